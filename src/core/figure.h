@@ -1,0 +1,21 @@
+/* Figures: published indicators with definition, source query and date; shown as chart with its table beside, and as CSV. */
+#ifndef RISE_CORE_FIGURE_H
+#define RISE_CORE_FIGURE_H
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "db/db.h"
+
+enum chart { CHART_NONE, CHART_LINE, CHART_BAR };
+struct figure {
+    const char *code;            /* "market.renewal-rate" */
+    const char *title;           /* msgid */
+    const char *definition;      /* msgid: how it is counted, in words */
+    const char *unit;            /* msgid */
+    enum chart chart;
+    const struct query *query;   /* columns: label (t), value (i) or label, series (t), value; parameter: programme (i) */
+    bool is_public;
+};
+struct figure_point { str label, series; int64_t value; };
+rc figure_run(struct tx *tx, const struct figure *f, id programme, struct figure_point **out, size_t *n, struct arena *a);
+#endif

@@ -1,0 +1,47 @@
+/* A module: one const struct that lists all it brings. src/mod/modules.def names the modules. */
+#ifndef RISE_CORE_MODULE_H
+#define RISE_CORE_MODULE_H
+
+#include "core/app.h"
+#include "core/figure.h"
+#include "core/job.h"
+#include "web/route.h"
+
+/* One verb of the command line: `rise market import …`. The table gives help, man page and shell completion. */
+struct verb {
+    const char *name;                  /* "import-registry" */
+    const char *args;                  /* "FILE [--as-of DAY]" */
+    const char *help;                  /* msgid, one line */
+    const char *details;               /* msgid, several lines or NULL: for `rise help market import-registry` and the man page */
+    const struct input_spec *in;       /* options as --name value; positional arguments fill required fields in order */
+    bool needs_db;                     /* open the database first (app->db) */
+    int (*run)(struct app *app, const struct input *in, struct err *err);   /* exit code; when err is set the caller prints it */
+};
+
+/* An invariant that `rise doctor` re-proves. */
+struct check {
+    const char *name;                  /* "ledger-sums" */
+    const char *help;                  /* msgid: what it proves */
+    rc (*run)(struct app *app, struct tx *tx, struct buf *finding);  /* E_CORRUPT with a finding, or OK (finding may hold a figure) */
+};
+
+/* An entry of the site's navigation. */
+struct nav { const char *path; const char *label; perm perm; };
+
+struct demo;                           /* core/demo.h: size and seed */
+
+struct module {
+    const char *name;                  /* "market" */
+    const char *title;                 /* msgid */
+    const char *const *needs;          /* names of modules whose public header it includes, NULL-terminated; may be NULL */
+    const struct route *routes;        size_t n_routes;
+    const struct verb *verbs;          size_t n_verbs;
+    const struct migration *migrations; size_t n_migrations;
+    const struct check *checks;        size_t n_checks;
+    const struct figure *figures;      size_t n_figures;
+    const struct job_kind *jobs;       size_t n_jobs;
+    const struct nav *nav;             size_t n_nav;
+    rc (*init)(struct app *app, struct err *err);                   /* once, after migrations; may be NULL */
+    rc (*demo)(struct app *app, const struct demo *d, struct err *err);   /* fills demonstration data; may be NULL */
+};
+#endif
