@@ -2,7 +2,7 @@
  *
  * One owner, one thread at a time. Allocations are aligned for any type, zeroed, and never fail silently: an arena has
  * a cap, and an allocation past it (or past the machine's memory) returns NULL, which callers turn into E_LIMIT /
- * E_NOMEM with arena_rc(). Blocks are poisoned under AddressSanitizer after a reset. */
+ * E_NOMEM with arena_rc(). Under AddressSanitizer all but the bytes handed out is poisoned, also after a reset. */
 #ifndef RISE_BASE_ARENA_H
 #define RISE_BASE_ARENA_H
 
@@ -16,8 +16,8 @@ struct arena;
 struct arena *arena_new(size_t cap);          /* cap in bytes; NULL when out of memory */
 void arena_free(struct arena *a);             /* NULL is allowed */
 void arena_reset(struct arena *a);            /* forget everything, keep the first block for the next user */
-size_t arena_used(const struct arena *a);     /* bytes handed out since the last reset */
-rc arena_rc(const struct arena *a);           /* why the last allocation returned NULL: E_LIMIT, E_NOMEM; else OK */
+size_t arena_used(const struct arena *a);     /* bytes handed out since the last reset, each rounded up to 16 */
+rc arena_rc(const struct arena *a);           /* why an allocation since the last reset returned NULL: E_LIMIT, E_NOMEM; else OK */
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, alloc_size(2)));
 void *arena_array(struct arena *a, size_t n, size_t size); /* overflow-checked n * size */

@@ -2,7 +2,8 @@
  *
  * A function that can tell the user more than its rc takes `struct err *err` (may be NULL). It keeps the *first*
  * failure reported until err_clear(). Nothing is allocated: arguments are copied into the struct and cut at its size
- * at a character boundary, so an err can outlive every arena. */
+ * at a character boundary, so an err can outlive every arena. Codes, msgids and field names are not copied: they are
+ * string literals. The arguments point into the struct, so an err is passed by pointer and not assigned. */
 #ifndef RISE_BASE_ERR_H
 #define RISE_BASE_ERR_H
 

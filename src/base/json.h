@@ -12,7 +12,7 @@ struct json;                                   /* a node; borrowed from its docu
  * E_INVALID with line and column in `err`; E_LIMIT past `max` bytes. */
 rc json_parse(struct arena *a, str text, size_t max, const struct json **out, struct err *err);
 
-enum json_type { JSON_NULL_, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING_, JSON_ARRAY_, JSON_OBJECT_ };
+enum json_type { JSON_NULL_, JSON_BOOL, JSON_INT, JSON_REAL_, JSON_STRING_, JSON_ARRAY_, JSON_OBJECT_ };
 enum json_type json_type(const struct json *j);         /* NULL gives JSON_NULL_ */
 const struct json *json_get(const struct json *obj, const char *key);   /* NULL when absent or not an object */
 const struct json *json_at(const struct json *arr, size_t i);

@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/str.h"
-
 
 typedef enum money_unit {
     UNIT_NONE = 0,
@@ -21,7 +21,8 @@ struct money {
     money_unit unit;
 };
 
-enum rounding { ROUND_DOWN, ROUND_UP, ROUND_HALF_UP, ROUND_HALF_EVEN }; /* DOWN is toward zero */
+/* DOWN is toward zero, UP away from it; a half goes away from zero (HALF_UP) or to the even neighbour (HALF_EVEN). */
+enum rounding { ROUND_DOWN, ROUND_UP, ROUND_HALF_UP, ROUND_HALF_EVEN };
 
 static inline struct money twd(int64_t n) { return (struct money){n, UNIT_TWD}; }
 static inline struct money points(int64_t n) { return (struct money){n, UNIT_POINT}; }
@@ -31,6 +32,10 @@ rc money_sub(struct money a, struct money b, struct money *out);
 rc money_mul(struct money a, int64_t by, struct money *out);
 /* a × num / den with the declared rounding, exact in between (128 bit); den > 0, num >= 0. */
 rc money_ratio(struct money a, int64_t num, int64_t den, enum rounding how, struct money *out);
+
+/* Largest-remainder split: out[0..n) in proportion to the weights (>= 0), adding up to `total` exactly; equal
+ * remainders go to the earlier share. E_INVALID when all weights are zero. `a` gives scratch space. */
+rc money_split(struct arena *a, struct money total, const int64_t *weights, size_t n, struct money *out);
 
 const char *unit_code(money_unit u);            /* "TWD", "PT" */
 rc unit_parse(str code, money_unit *out);

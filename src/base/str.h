@@ -15,8 +15,8 @@ typedef struct str {
     size_t n;
 } str;
 
-/* printf("%.*s", STR_ARG(s)) */
-#define STR_ARG(s) (int)(s).n, (s).p
+/* printf("%.*s", STR_ARG(s)); bytes past 2 GiB are left out. `s` is evaluated twice. */
+#define STR_ARG(s) (int)((s).n < INT32_MAX ? (s).n : INT32_MAX), (s).p
 
 /* A str of a string literal, usable in static initialisers. */
 #define STR(lit) ((str){"" lit "", sizeof(lit) - 1})

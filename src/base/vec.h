@@ -14,10 +14,11 @@
 
 /* Pointer to a new zeroed element, or NULL (see arena_rc). */
 #define VEC_ADD(vec, a)                                                                                      \
-    ((vec)->n < (vec)->room || vec_grow((a), (void **)&(vec)->v, (vec)->n, &(vec)->room, sizeof *(vec)->v) \
+    ((vec)->n < (vec)->room || vec_grow((a), &(vec)->v, (vec)->n, &(vec)->room, sizeof *(vec)->v) \
          ? &(vec)->v[(vec)->n++]                                                                           \
          : NULL)
 
-bool vec_grow(struct arena *a, void **v, size_t n, size_t *room, size_t size);
+/* VEC_ADD's slow path; `v` is the address of the vec's pointer, of whatever type (hence not void **). */
+bool vec_grow(struct arena *a, void *v, size_t n, size_t *room, size_t size);
 
 #endif

@@ -31,7 +31,9 @@ struct buf;
 void buf_instant(struct buf *b, instant t);     /* RFC 3339, UTC, seconds: 2026-05-01T08:30:00Z */
 void buf_day(struct buf *b, day d);             /* 2026-05-01 */
 void buf_local(struct buf *b, instant t);       /* 2026-05-01 16:30, Taiwan */
-rc day_parse(str s, day *out);                  /* YYYY-MM-DD, or ROC yyy-MM-DD / yyy/MM/DD; checks the calendar */
+/* YYYY-MM-DD, or a ROC year of one to three digits (114-05-01 is 2025-05-01); "/" may stand for "-" and one digit for
+ * month and day. E_INVALID when the calendar has no such day. */
+rc day_parse(str s, day *out);
 rc instant_parse(str s, instant *out);          /* RFC 3339 with offset */
 
 #endif
