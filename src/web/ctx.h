@@ -33,6 +33,7 @@ struct session {
 
 struct app;                 /* the running program: db, settings, modules (core/app.h) */
 struct route;
+struct dispatch;
 
 struct ctx {
     struct app *app;
@@ -47,6 +48,7 @@ struct ctx {
     struct tx *tx;          /* the read transaction of .read handlers and of views */
     bool wants_json;        /* Accept or /api/ path: problem documents and JSON instead of pages */
     instant now;
+    struct dispatch *dispatch;  /* private to web */
 };
 
 static inline bool may(const struct ctx *c, perm p) { return (c->session.perms & p) != 0; }

@@ -14,6 +14,9 @@ enum route_flags {
     ROUTE_NO_CSRF = 1 << 1,     /* authenticated by signature or key in the request itself (webhooks) */
     ROUTE_STREAM = 1 << 2,      /* server-sent events */
     ROUTE_IDEMPOTENT = 1 << 3,  /* a .write that needs no idempotency key */
+    ROUTE_STATIC = 1 << 4,      /* the same bytes for everybody: no session, no transaction, no cookies; sets its own Cache-Control */
+    ROUTE_SIGN_IN = 1 << 5,     /* counts against the strict limit (a handful a minute and client) */
+    ROUTE_NEVER_CACHE = 1 << 6, /* no-store even for visitors */
 };
 
 struct route {
