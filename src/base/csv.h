@@ -1,5 +1,10 @@
 /* CSV by RFC 4180, streaming: bytes in any pieces, records out. A byte-order mark at the start is skipped; CRLF, LF
- * and CR end a record; quotes may hold separators, line ends and doubled quotes. Field and record sizes are capped. */
+ * and CR end a record; quotes may hold separators, line ends and doubled quotes. Blank lines are no records. Bytes are not
+ * examined further: check for UTF-8 (or convert from Big5) around the reader. Field and record sizes are capped.
+ *
+ * Errors name the physical line: E_INVALID CSV-001 (a quotation mark inside an unquoted field, or text behind a closing
+ * one), CSV-002 (never closed); E_LIMIT CSV-003 (field or record too long), CSV-004 (too many fields), CSV-005 (too many
+ * rows). A reader that failed stays failed. One thread at a time. */
 #ifndef RISE_BASE_CSV_H
 #define RISE_BASE_CSV_H
 
@@ -15,6 +20,7 @@ typedef rc (*csv_row_fn)(void *arg, int64_t row, int64_t line, const str *fields
 struct csv_limits {
     size_t field_bytes;     /* default 65536 */
     size_t fields;          /* default 256 */
+    size_t record_bytes;    /* default 1 MiB */
     int64_t rows;           /* 0: no limit */
     char separator;         /* default ',' */
 };
