@@ -1,30 +1,49 @@
-/* Bootstrap settings: where to listen, where the data lies, how mail leaves. Looked up as flag, then RISE_* variable, then the ini file, then
- * the default; a name the program does not know is an error that names its place. Anything that a law or a budget can
- * change is a programme parameter instead (core/programme.h). Filled once at start, read-only afterwards. */
+/* Bootstrap settings: where to listen, where the data lies, how mail leaves. Looked up as flag, then RISE_* variable,
+ * then the ini file (--config FILE, else rise.ini in the working folder if there is one), then the default. Anything
+ * that a law or a budget can change is a programme parameter instead (core/programme.h). Filled once at start,
+ * read-only afterwards; the text lives in the arena.
+ *
+ * The ini file has lines `name = value`, with the names of the flags; empty lines and lines that begin with # or ; are
+ * skipped. A name that the program does not know is an error that names its place: E_INVALID CFG-001 (ini file),
+ * CFG-002 (variable; RISE_TEST_* is left to tests), CFG-003 (not a line of that form), CFG-004 (named twice), CFG-005
+ * (bad value), CFG-006 (flag without its value). */
 #ifndef RISE_SYS_CONFIG_H
 #define RISE_SYS_CONFIG_H
 #include "base/arena.h"
 #include "base/err.h"
 
 struct config {
-    str listen;            /* "127.0.0.1:8080" */
-    str base_url;          /* how the outside calls this site: "http://localhost:8080"; https turns on __Host- cookies and HSTS */
-    str data_dir;          /* "var" */
-    str db_url;            /* "sqlite:var/rise.db" or postgresql://… */
-    str smtp_url;          /* "" (outbox page only) or smtp://user:pass@host:port, smtps://… */
+    str listen;           /* "127.0.0.1:8080" */
+    str base_url;         /* how the outside calls this site, without a final slash: "http://localhost:8080"; https turns
+                             on __Host- cookies and HSTS */
+    str data_dir;         /* "var" */
+    str db_url;           /* "sqlite:var/rise.db" or postgresql://… */
+    str smtp_url;         /* "" (outbox page only) or smtp://user:pass@host:port, smtps://… */
     str mail_from;
-    str log_name;          /* origin of the public log, e.g. "rise.example/log" */
-    int64_t http_threads;  /* 0: one per CPU */
-    int64_t max_body;      /* bytes */
-    int64_t max_streams;   /* listeners of events at once */
-    bool demo;             /* mark every page as demonstration, show the outbox page and sign-in links */
+    str log_name;         /* origin of the public log, e.g. "rise.example/log" */
+    int64_t http_threads; /* 0: one per CPU */
+    int64_t max_body;     /* bytes */
+    int64_t max_streams;  /* listeners of events at once */
+    bool demo;            /* mark every page as demonstration, show the outbox page and sign-in links */
 };
 
+enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_CONFIG_FILE };
+
 /* One row per setting: serves flags, environment, ini file, `rise help settings` and docs/operations.md. */
-struct setting { const char *name; const char *env; const char *fallback; const char *help; };
+struct setting {
+    const char *name; /* of the flag (without --) and in the ini file */
+    const char *env;
+    const char *fallback; /* "": derived from other settings, as `help` says, or empty */
+    const char *help;     /* msgid */
+    enum setting_kind kind;
+    size_t at; /* offset in struct config */
+    int64_t min, max;
+};
 extern const struct setting config_settings[];
 extern const size_t config_settings_n;
 
-/* argv holds the flags only (--listen X or --listen=X); flags not in the table are left in *rest (arena array). */
-rc config_load(struct arena *a, int argc, char **argv, struct config *out, int *rest_argc, char ***rest_argv, struct err *err);
+/* argv holds the flags only (--listen X or --listen=X, --demo alone means true); flags not in the table, what is no
+ * flag, and everything from "--" on are left in *rest (arena array, in order). */
+rc config_load(struct arena *a, int argc, char **argv, struct config *out, int *rest_argc, char ***rest_argv,
+               struct err *err);
 #endif
