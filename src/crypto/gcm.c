@@ -17,8 +17,8 @@ static rc refuse(rc code)
     return code;
 }
 
-rc gcm_encrypt(const unsigned char key[GCM_KEY], const unsigned char nonce[GCM_NONCE], str aad, str plain, unsigned char *out,
-               unsigned char tag[GCM_TAG])
+rc gcm_encrypt(const unsigned char key[GCM_KEY], const unsigned char nonce[GCM_NONCE], str aad, str plain,
+               unsigned char *out, unsigned char tag[GCM_TAG])
 {
     if (plain.n > INT_MAX || aad.n > INT_MAX)
         return E_LIMIT;

@@ -27,7 +27,7 @@ struct sha256 sha256_of2(str first, str second); /* of the concatenation */
 struct sha256 hmac_sha256(str key, str bytes);   /* RFC 2104; compare with str_eq_ct() */
 void sha256_hex(const struct sha256 *h, char out[2 * SHA256_LEN + 1]);
 
-struct sha256_stream;               /* streaming, heap-owned */
+struct sha256_stream; /* streaming, heap-owned */
 struct sha256_stream *sha256_start(void);
 void sha256_add(struct sha256_stream *s, str bytes);
 struct sha256 sha256_finish(struct sha256_stream *s); /* frees s */

@@ -33,7 +33,8 @@ rc seal_key_load(const char *path, struct seal_key *out, struct err *err)
     FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0)
-        return ERR(err, errno == ENOENT ? E_NOTFOUND : E_IO, "SEA-003", N_("The key file {1} cannot be opened."), str_of(path));
+        return ERR(err, errno == ENOENT ? E_NOTFOUND : E_IO, "SEA-003", N_("The key file {1} cannot be opened."),
+                   str_of(path));
     if (!S_ISREG(st.st_mode) || (st.st_mode & 07177) != 0)
         return ERR(err, E_DENIED, "SEA-001", N_("The key file {1} must be a regular file of mode 0600."), str_of(path));
     if (!read_whole(fd, out->k, sizeof out->k)) {

@@ -14,7 +14,7 @@ static void free_md_ctx(EVP_MD_CTX **c)
 {
     EVP_MD_CTX_free(*c);
 }
-#define PKEY __attribute__((cleanup(free_pkey))) EVP_PKEY
+#define PKEY   __attribute__((cleanup(free_pkey))) EVP_PKEY
 #define MD_CTX __attribute__((cleanup(free_md_ctx))) EVP_MD_CTX
 
 /* OpenSSL keeps a queue of reasons per thread; nobody reads it here, so it must not grow. */
