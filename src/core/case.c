@@ -11,7 +11,8 @@
 #define CASE_TYPES "itiiitiiiiitiii"
 
 QUERY(case_insert, "itiiiiiiti", "",
-      "INSERT INTO case_file (id, kind, programme, party, subject, amount, opened_by, opened, changed, state, is_open, due,"
+      "INSERT INTO case_file (id, kind, programme, party, subject, amount, opened_by, opened, changed, state, is_open, "
+      "due,"
       " version, pending_move, pending_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, 0, 1, '', 0)");
 
 QUERY(case_by_id, "i", CASE_TYPES, "SELECT " CASE_COLS " FROM case_file WHERE id = $1");
@@ -25,7 +26,8 @@ QUERY(case_by_open, "tii", CASE_TYPES,
 QUERY(case_by_subject, "i", CASE_TYPES,
       "SELECT " CASE_COLS " FROM case_file WHERE subject = $1 ORDER BY id DESC LIMIT 100");
 
-QUERY(case_by_party, "i", CASE_TYPES, "SELECT " CASE_COLS " FROM case_file WHERE party = $1 ORDER BY id DESC LIMIT 100");
+QUERY(case_by_party, "i", CASE_TYPES,
+      "SELECT " CASE_COLS " FROM case_file WHERE party = $1 ORDER BY id DESC LIMIT 100");
 
 QUERY(case_by_due, "tii", CASE_TYPES,
       "SELECT " CASE_COLS " FROM case_file WHERE kind = $1 AND is_open = 1 AND due <> 0 AND due <= $2"
@@ -33,7 +35,8 @@ QUERY(case_by_due, "tii", CASE_TYPES,
 
 /* Guarded by the version read: of two officers at the same moment one is told that the case has changed. */
 QUERY(case_update, "iititiiti", "",
-      "UPDATE case_file SET version = version + 1, state = $3, changed = $4, pending_move = $5, pending_by = $6, due = $7,"
+      "UPDATE case_file SET version = version + 1, state = $3, changed = $4, pending_move = $5, pending_by = $6, due = "
+      "$7,"
       " is_open = $9 WHERE id = $1 AND version = $2 AND state = $8");
 
 QUERY(case_event_add, "iitttiiti", "",
@@ -121,7 +124,8 @@ rc cases_of_party(struct tx *tx, id party, struct case_row **out, size_t *n, str
     return case_many(tx, &case_by_party, VALS(v_int(party)), out, n, a);
 }
 
-rc cases_due(struct tx *tx, const char *kind, instant now, int64_t limit, struct case_row **out, size_t *n, struct arena *a)
+rc cases_due(struct tx *tx, const char *kind, instant now, int64_t limit, struct case_row **out, size_t *n,
+             struct arena *a)
 {
     return case_many(tx, &case_by_due, VALS(v_text(str_of(kind)), v_int(now), v_int(limit)), out, n, a);
 }
@@ -208,20 +212,19 @@ static rc record(struct tx *tx, const struct case_kind *k, const struct event *e
     return log_append(tx, "core.case.move", e->case_id, buf_str(&text), &entry);
 }
 
-rc case_open(struct tx *tx, const struct case_kind *k, id programme, id party, id subject, int64_t amount, id by, id *out)
+rc case_open(struct tx *tx, const struct case_kind *k, id programme, id party, id subject, int64_t amount, id by,
+             id *out)
 {
     *out = id_new();
     TRY(db_exec(tx, &case_insert,
-                VALS(v_int(*out), v_text(str_of(k->code)), v_int(programme), v_int(party), v_int(subject), v_int(amount),
-                     v_int(by), v_int(tx_now(tx)), v_text(str_of(k->first)), v_int(leads_on(k, k->first))),
+                VALS(v_int(*out), v_text(str_of(k->code)), v_int(programme), v_int(party), v_int(subject),
+                     v_int(amount), v_int(by), v_int(tx_now(tx)), v_text(str_of(k->first)),
+                     v_int(leads_on(k, k->first))),
                 NULL));
-    return record(tx, k,
-                  &(struct event){.case_id = *out,
-                                  .move = "open",
-                                  .from = STR_EMPTY,
-                                  .to = str_of(k->first),
-                                  .by = by,
-                                  .reason = STR_EMPTY});
+    return record(
+        tx, k,
+        &(struct event){
+            .case_id = *out, .move = "open", .from = STR_EMPTY, .to = str_of(k->first), .by = by, .reason = STR_EMPTY});
 }
 
 static const struct case_move *find_move(const struct case_kind *k, const char *move, str from)
@@ -314,8 +317,8 @@ static rc make_move(struct tx *tx, const struct case_kind *k, id id_of_case, con
     return OK;
 }
 
-rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *move, const struct session *by, str reason,
-                  int64_t two_person_threshold, bool *done)
+rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *move, const struct session *by,
+                  str reason, int64_t two_person_threshold, bool *done)
 {
     struct arena *a = arena_new(64 * 1024);
     if (!a)

@@ -6,8 +6,9 @@
 #include "base/vec.h"
 #include "core/ledger_impl.h"
 
-QUERY(ledger_account_add, "iiiti", "",
-      "INSERT INTO ledger_account (id, owner, programme, kind, unit) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+QUERY(
+    ledger_account_add, "iiiti", "",
+    "INSERT INTO ledger_account (id, owner, programme, kind, unit) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
 
 QUERY(ledger_balance_add, "iii", "",
       "INSERT INTO ledger_balance (account, unit, floor, balance, held) VALUES ($1, $2, $3, 0, 0)");
@@ -21,7 +22,8 @@ QUERY(ledger_account_by_name, "iiti", "iiitiiii",
       "  FROM ledger_account a JOIN ledger_balance b ON b.account = a.id"
       " WHERE a.owner = $1 AND a.programme = $2 AND a.kind = $3 AND a.unit = $4");
 
-QUERY(ledger_balance_by_account, "i", "iiii", "SELECT unit, floor, balance, held FROM ledger_balance WHERE account = $1");
+QUERY(ledger_balance_by_account, "i", "iiii",
+      "SELECT unit, floor, balance, held FROM ledger_balance WHERE account = $1");
 
 QUERY(ledger_transfer_add, "iiiiitii", "",
       "INSERT INTO ledger_transfer (id, debit, credit, amount, unit, kind, ref, at)"
@@ -50,7 +52,8 @@ rc ledger_open(struct tx *tx, const struct ledger_account *a)
     bool no_floor = a->floor == LEDGER_NO_FLOOR;
     if (a->id <= 0 || a->kind.n == 0 || a->kind.n > LEDGER_KIND_MAX || a->unit == UNIT_NONE ||
         (!no_floor && (a->floor > 0 || a->floor <= -LEDGER_MAX)))
-        return ERR(tx_err(tx), E_INVALID, "LED-005", N_("This account cannot be opened: its kind, unit or floor is wrong."));
+        return ERR(tx_err(tx), E_INVALID, "LED-005",
+                   N_("This account cannot be opened: its kind, unit or floor is wrong."));
     int64_t added = 0;
     TRY(db_exec(tx, &ledger_account_add,
                 VALS(v_int(a->id), v_int(a->owner), v_int(a->programme), v_text(a->kind), v_int(a->unit)), &added));
@@ -140,7 +143,8 @@ rc ledger_validate(struct tx *tx, const struct transfer *t)
 {
     size_t kind = t->kind ? strlen(t->kind) : 0;
     if (t->id <= 0 || t->debit == t->credit || t->amount.n <= 0 || kind == 0 || kind > LEDGER_KIND_MAX)
-        return ERR(tx_err(tx), E_INVALID, "LED-005", N_("A transfer needs two accounts, an amount above zero and a kind."));
+        return ERR(tx_err(tx), E_INVALID, "LED-005",
+                   N_("A transfer needs two accounts, an amount above zero and a kind."));
     if (t->amount.n > LEDGER_MAX)
         return ERR(tx_err(tx), E_LIMIT, "LED-008", N_("The amount is too large."));
     return OK;
@@ -195,8 +199,8 @@ rc ledger_credit(struct tx *tx, id account, struct money amount)
     return n ? OK : ledger_refusal(tx, account, LEDGER_CREDIT, amount);
 }
 
-/* Undoes the row, and the first of the two updates when it was made, so that a refusal leaves nothing behind. A failure of
- * the engine in between has ended the transaction anyway: then the caller's first result matters, not this one's. */
+/* Undoes the row, and the first of the two updates when it was made, so that a refusal leaves nothing behind. A failure
+ * of the engine in between has ended the transaction anyway: then the caller's first result matters, not this one's. */
 static rc refused(struct tx *tx, const struct transfer *t, bool debited, bool credited, rc why)
 {
     if (why != E_CONFLICT && why != E_NOTFOUND && why != E_LIMIT && why != E_INTERNAL)
@@ -217,7 +221,8 @@ rc ledger_post(struct tx *tx, const struct transfer *t)
     TRY(ledger_insert(tx, t, &fresh));
     if (!fresh)
         return OK;
-    /* Rows are locked in ascending order of account: two transfers in opposite directions cannot deadlock on PostgreSQL. */
+    /* Rows are locked in ascending order of account: two transfers in opposite directions cannot deadlock on
+     * PostgreSQL. */
     bool debit_first = t->debit < t->credit;
     rc code = debit_first ? debit_account(tx, t->debit, t->amount) : ledger_credit(tx, t->credit, t->amount);
     if (code != OK)

@@ -1,8 +1,9 @@
 /* Many transfers at once: one insert per transfer, but only one update per account.
  *
- * Why that is exact: posted one by one, the transfers of an account are refused as soon as balance − held + (sum so far) falls
- * below the floor after a debit, or balance + (sum so far) passes LEDGER_MAX after a credit. All sums so far are known beforehand,
- * so it suffices to test the lowest sum reached by a debit and the highest reached by a credit, in the WHERE of the one update. */
+ * Why that is exact: posted one by one, the transfers of an account are refused as soon as balance − held + (sum so
+ * far) falls below the floor after a debit, or balance + (sum so far) passes LEDGER_MAX after a credit. All sums so far
+ * are known beforehand, so it suffices to test the lowest sum reached by a debit and the highest reached by a credit,
+ * in the WHERE of the one update. */
 #include <stdlib.h>
 
 #include "base/vec.h"
@@ -133,8 +134,9 @@ static rc apply_lanes(struct batch *b)
     TRY(pipe_begin(b->tx));
     for (size_t i = 0; i < b->n_lanes; i++) {
         const struct lane *l = &b->lanes[i];
-        TRY(pipe_add(b->tx, &ledger_net_update,
-                     VALS(v_int(l->net), v_int(l->first->account), v_int(l->unit), v_int(l->lowest), v_int(l->highest))));
+        TRY(pipe_add(
+            b->tx, &ledger_net_update,
+            VALS(v_int(l->net), v_int(l->first->account), v_int(l->unit), v_int(l->lowest), v_int(l->highest))));
     }
     TRY(pipe_end(b->tx, affected, b->n_lanes));
     for (size_t i = 0; i < b->n_lanes; i++)

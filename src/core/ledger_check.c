@@ -1,17 +1,20 @@
-/* The proof: everything the ledger claims, computed again from its rows. Each query returns only what contradicts itself. */
+/* The proof: everything the ledger claims, computed again from its rows. Each query returns only what contradicts
+ * itself. */
 #include <inttypes.h>
 
 #include "base/buf.h"
 #include "core/ledger_impl.h"
 
-/* Columns: account, what the balance row says, what the rows give. A balance without account or the other way round counts too. */
-QUERY(ledger_check_balances, "", "iii",
-      "SELECT b.account, b.balance, CAST(COALESCE(m.n, 0) AS BIGINT)"
-      "  FROM ledger_balance b LEFT JOIN"
-      "       (SELECT p.account AS account, SUM(p.n) AS n FROM"
-      "          (SELECT debit AS account, -amount AS n FROM ledger_transfer"
-      "           UNION ALL SELECT credit, amount FROM ledger_transfer) p GROUP BY p.account) m ON m.account = b.account"
-      " WHERE b.balance <> COALESCE(m.n, 0) ORDER BY b.account LIMIT 20");
+/* Columns: account, what the balance row says, what the rows give. A balance without account or the other way round
+ * counts too. */
+QUERY(
+    ledger_check_balances, "", "iii",
+    "SELECT b.account, b.balance, CAST(COALESCE(m.n, 0) AS BIGINT)"
+    "  FROM ledger_balance b LEFT JOIN"
+    "       (SELECT p.account AS account, SUM(p.n) AS n FROM"
+    "          (SELECT debit AS account, -amount AS n FROM ledger_transfer"
+    "           UNION ALL SELECT credit, amount FROM ledger_transfer) p GROUP BY p.account) m ON m.account = b.account"
+    " WHERE b.balance <> COALESCE(m.n, 0) ORDER BY b.account LIMIT 20");
 
 QUERY(ledger_check_held, "", "iii",
       "SELECT b.account, b.held, CAST(COALESCE(h.n, 0) AS BIGINT)"
@@ -24,19 +27,23 @@ QUERY(ledger_check_floors, "", "iii",
       " ORDER BY account LIMIT 20");
 
 QUERY(ledger_check_units, "", "iii",
-      "SELECT unit, CAST(SUM(balance) AS BIGINT), CAST(0 AS BIGINT) FROM ledger_balance GROUP BY unit HAVING SUM(balance) <> 0 ORDER BY unit");
+      "SELECT unit, CAST(SUM(balance) AS BIGINT), CAST(0 AS BIGINT) FROM ledger_balance GROUP BY unit HAVING "
+      "SUM(balance) <> 0 ORDER BY unit");
 
 QUERY(ledger_check_transfers, "", "iii",
       "SELECT t.id, t.unit, COALESCE(d.unit, 0) FROM ledger_transfer t"
       "  LEFT JOIN ledger_balance d ON d.account = t.debit LEFT JOIN ledger_balance c ON c.account = t.credit"
-      " WHERE t.amount <= 0 OR t.debit = t.credit OR d.unit IS NULL OR c.unit IS NULL OR d.unit <> t.unit OR c.unit <> t.unit"
+      " WHERE t.amount <= 0 OR t.debit = t.credit OR d.unit IS NULL OR c.unit IS NULL OR d.unit <> t.unit OR c.unit <> "
+      "t.unit"
       " ORDER BY t.id LIMIT 20");
 
-QUERY(ledger_check_accounts, "", "iii",
-      "SELECT b.account, b.unit, COALESCE(a.unit, 0) FROM ledger_balance b LEFT JOIN ledger_account a ON a.id = b.account"
-      " WHERE a.id IS NULL OR a.unit <> b.unit"
-      " UNION ALL SELECT a.id, CAST(0 AS BIGINT), a.unit FROM ledger_account a LEFT JOIN ledger_balance b ON b.account = a.id"
-      " WHERE b.account IS NULL ORDER BY 1 LIMIT 20");
+QUERY(
+    ledger_check_accounts, "", "iii",
+    "SELECT b.account, b.unit, COALESCE(a.unit, 0) FROM ledger_balance b LEFT JOIN ledger_account a ON a.id = b.account"
+    " WHERE a.id IS NULL OR a.unit <> b.unit"
+    " UNION ALL SELECT a.id, CAST(0 AS BIGINT), a.unit FROM ledger_account a LEFT JOIN ledger_balance b ON b.account = "
+    "a.id"
+    " WHERE b.account IS NULL ORDER BY 1 LIMIT 20");
 
 QUERY(ledger_check_holds, "", "iii",
       "SELECT h.id, h.amount, COALESCE(t.amount, 0) FROM ledger_hold h LEFT JOIN ledger_transfer t ON t.id = h.transfer"

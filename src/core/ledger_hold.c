@@ -107,12 +107,13 @@ static rc release(struct tx *tx, const struct held *h, int64_t posted)
 static rc end_hold(struct tx *tx, id hold, enum hold_state state, id transfer, instant at)
 {
     int64_t n = 0;
-    TRY(db_exec(tx, &ledger_hold_end, VALS(v_int(hold), v_int(state), v_int(transfer), v_int(at ? at : tx_now(tx))), &n));
+    TRY(db_exec(tx, &ledger_hold_end, VALS(v_int(hold), v_int(state), v_int(transfer), v_int(at ? at : tx_now(tx))),
+                &n));
     return n ? OK : not_pending(tx);
 }
 
-/* A refused posting (the receiver is full) gives the hold back as it was. Transfers between the same two accounts lock them
- * in ascending order, as ledger_post does. */
+/* A refused posting (the receiver is full) gives the hold back as it was. Transfers between the same two accounts lock
+ * them in ascending order, as ledger_post does. */
 static rc move_held(struct tx *tx, id hold, const struct held *h, const struct transfer *t)
 {
     bool debit_first = t->debit < t->credit;
@@ -192,8 +193,8 @@ static rc collect_due(struct tx *tx, instant now, int max, struct due *due, int 
 
 enum { EXPIRE_PIECE = 128 };
 
-rc ledger_hold_expire(struct tx *tx, instant now, int max, rc (*fn)(struct tx *tx, id hold, id ref, void *arg), void *arg,
-                      int *n)
+rc ledger_hold_expire(struct tx *tx, instant now, int max, rc (*fn)(struct tx *tx, id hold, id ref, void *arg),
+                      void *arg, int *n)
 {
     struct due due[EXPIRE_PIECE];
     int got = EXPIRE_PIECE;

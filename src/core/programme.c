@@ -115,7 +115,8 @@ static rc param_row(struct tx *tx, id programme, const char *name, day on, struc
 {
     rc code = db_one(tx, &programme_param_on, VALS(v_int(programme), v_text(str_of(name)), v_int(on)), r);
     if (code == E_NOTFOUND)
-        return ERR(tx_err(tx), E_NOTFOUND, "PRG-002", N_("The programme does not set “{1}” for this day."), str_of(name));
+        return ERR(tx_err(tx), E_NOTFOUND, "PRG-002", N_("The programme does not set “{1}” for this day."),
+                   str_of(name));
     return code;
 }
 
@@ -125,8 +126,9 @@ rc param_int(struct tx *tx, id programme, const char *name, day on, int64_t *out
     TRY(param_row(tx, programme, name, on, &r));
     rc number = str_to_i64(row_text(&r, 0), out);
     TRY(rows_end(&r));
-    return number == OK ? OK
-                        : ERR(tx_err(tx), E_CORRUPT, "PRG-006", N_("The parameter “{1}” is not a number."), str_of(name));
+    return number == OK
+               ? OK
+               : ERR(tx_err(tx), E_CORRUPT, "PRG-006", N_("The parameter “{1}” is not a number."), str_of(name));
 }
 
 rc param_text(struct tx *tx, id programme, const char *name, day on, str *out, struct arena *a)
