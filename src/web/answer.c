@@ -12,7 +12,7 @@ enum { FLASH_MAX = 512, FLASH_SECONDS = 60, YEAR_SECONDS = 365 * 24 * 3600 };
 
 /* ---- cookies ---- */
 
-static void set_cookie(struct ctx *c, const char *name, str value, int64_t seconds, bool for_scripts)
+static void set_cookie(const struct ctx *c, const char *name, str value, int64_t seconds, bool for_scripts)
 {
     bool https = c->dispatch->config.https;
     reply_header(c->reply, "Set-Cookie",
@@ -31,7 +31,7 @@ void language_cookie(struct ctx *c, enum lang lang)
 }
 
 /* The note travels as base64url(msgid).tag; the tag keeps others from putting words into our pages. */
-static str flash_tag(struct ctx *c, str encoded)
+static str flash_tag(const struct ctx *c, str encoded)
 {
     struct sha256 mac = hmac_sha256(str_n(c->dispatch->config.key, sizeof c->dispatch->config.key),
                                     arena_printf(c->arena, "flash:%.*s", STR_ARG(encoded)));
@@ -51,7 +51,7 @@ void flash(struct ctx *c, const char *msgid)
                FLASH_SECONDS, false);
 }
 
-const char *flash_take(struct ctx *c)
+const char *flash_take(const struct ctx *c)
 {
     str rest = request_cookie(c->req, "flash");
     if (rest.n == 0 || rest.n > FLASH_MAX)
@@ -64,7 +64,7 @@ const char *flash_take(struct ctx *c)
     return arena_cstr(c->arena, buf_str(&text));
 }
 
-str idempotency_key_new(struct ctx *c)
+str idempotency_key_new(const struct ctx *c)
 {
     char text[ID_TEXT + 1];
     id_text(id_new(), text); /* time comes first: new keys go to the end of the index */

@@ -49,9 +49,9 @@ void session_cookie(struct ctx *c, str token, int64_t seconds);
 /* Keeps the language for a year in cookie "lang". */
 void language_cookie(struct ctx *c, enum lang lang);
 /* The note left by flash() before a redirect, once; NULL: none. For the page shell. */
-const char *flash_take(struct ctx *c);
+const char *flash_take(const struct ctx *c);
 /* A fresh value for a form's hidden field "idempotency_key"; lives in the request's arena. */
-str idempotency_key_new(struct ctx *c);
+str idempotency_key_new(const struct ctx *c);
 /* `next` when it is a path of this site, else "/": never an open redirect. */
 str local_path(str next);
 
