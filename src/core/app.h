@@ -1,10 +1,13 @@
-/* The running program: what every handler and job may reach. Made once by cmd, read-only while serving. */
+/* The running program: what every handler and job may reach. Made once by cmd, read-only while serving.
+ *
+ * In data_dir lie the database (unless it is elsewhere), seal.key (0600), blobs/ and spool/. Errors: APP-001 … APP-005. */
 #ifndef RISE_CORE_APP_H
 #define RISE_CORE_APP_H
 
 #include "crypto/seal.h"
 #include "db/db.h"
 #include "sys/config.h"
+#include "web/i18n.h"
 
 struct module;
 struct http_server;
@@ -18,5 +21,21 @@ struct app {
     struct seal_key seal;
     const struct module *const *modules;
     size_t n_modules;
+    enum lang lang;                     /* of the command line's output */
 };
+
+/* Makes the data folder and the key when they are missing (`rise init`). */
+rc app_prepare(const struct app *app, struct err *err);
+/* Opens key and database by app->config. E_NOTFOUND APP-001: not initialised, the message says what to run. */
+rc app_open(struct app *app, struct err *err);
+void app_close(struct app *app);
+/* data_dir/name as a path, NUL-terminated in `out`. */
+rc app_path(const struct app *app, const char *name, struct buf *out);
+
+rc app_migrate(struct app *app, int *applied, struct err *err);
+rc app_migrations_check(struct app *app, struct err *err);   /* E_CONFLICT: some are pending or differ */
+rc app_init_modules(struct app *app, struct err *err);       /* each module's .init, after migrations */
+
+/* Serves until SIGTERM or SIGINT (which the caller has blocked): jobs, dispatch, HTTP. `ready` is called once with the port. */
+rc app_serve(struct app *app, void (*ready)(const struct app *app, int port), struct err *err);
 #endif

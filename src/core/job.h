@@ -25,7 +25,8 @@ struct err *job_err(struct job *j);
 rc job_queue(struct tx *tx, const char *kind, id owner, str input, id *out);
 struct job_row { id id; str kind; id owner; str state; /* queued running done failed cancelled */ int64_t done, total; str result; instant at; };
 rc job_get(struct tx *tx, id job, struct job_row *out, struct arena *a);
-rc job_cancel(struct tx *tx, id job, id by);
+rc jobs_of(struct tx *tx, id owner, int64_t limit, struct job_row **out, size_t *n, struct arena *a);
+rc job_cancel(struct tx *tx, id job, id by);   /* E_NOTFOUND: not the owner; JOB-002: it has ended */
 
 rc jobs_start(struct app *app, int threads, struct job_runner **out, struct err *err);
 void jobs_stop(struct job_runner *r);

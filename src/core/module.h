@@ -36,7 +36,7 @@ struct module {
     const char *const *needs;          /* names of modules whose public header it includes, NULL-terminated; may be NULL */
     const struct route *routes;        size_t n_routes;
     const struct verb *verbs;          size_t n_verbs;
-    const struct migration *migrations; size_t n_migrations;
+    const struct migration *migrations; const size_t *n_migrations;  /* MODULE_migrations, &MODULE_migrations_n (tools/embed_schema.py) */
     const struct check *checks;        size_t n_checks;
     const struct figure *figures;      size_t n_figures;
     const struct job_kind *jobs;       size_t n_jobs;

@@ -29,6 +29,8 @@ const struct setting config_settings[] = {
      NUMBER(max_body, 4096, INT64_C(1) << 32)},
     {"max-streams", "RISE_MAX_STREAMS", "1000", N_("Largest number of open event streams"),
      NUMBER(max_streams, 0, 100000)},
+    {"rate", "RISE_RATE", "100", N_("Requests a second that one client address may make; 0 means no limit"),
+     NUMBER(rate, 0, 1000000)},
     {"demo", "RISE_DEMO", "false", N_("Demonstration: marks every page, shows the outbox and sign-in links"),
      SWITCH(demo)},
 };

@@ -24,6 +24,7 @@ struct config {
     int64_t http_threads; /* 0: one per CPU */
     int64_t max_body;     /* bytes */
     int64_t max_streams;  /* listeners of events at once */
+    int64_t rate;         /* requests a second and client address, after a burst of ten seconds' worth; 0: no limit */
     bool demo;            /* mark every page as demonstration, show the outbox page and sign-in links */
 };
 

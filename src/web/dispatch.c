@@ -384,6 +384,7 @@ rc dispatch_new(const struct dispatch_config *config, struct dispatch **out, str
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->more, NULL);
     rc result = fill_routes(d, err);
+    d->config.tables = NULL; /* the caller's array; the rows themselves stay */
     if (result == OK && config->rate > 0) {
         d->limit = limit_new((double)config->rate, (double)config->rate * BURST_SECONDS);
         d->sign_in_limit = limit_new(SIGN_IN_RATE, SIGN_IN_BURST);

@@ -22,7 +22,7 @@ struct route_table { const char *module; const struct route *v; size_t n; };
 struct dispatch_config {
     struct app *app;                     /* handed to handlers as c->app */
     struct db *db;
-    const struct route_table *tables;    /* borrowed */
+    const struct route_table *tables;    /* read by dispatch_new only; the rows are borrowed */
     size_t n_tables;
     struct identity_source identity;     /* how core tells who calls */
     rc (*error_page)(struct ctx *c, int status);  /* fills c->reply->body with the page for c->err; NULL: plain text */

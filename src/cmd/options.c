@@ -1,0 +1,117 @@
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+
+str option_name(const struct field *f, char room[64])
+{
+    size_t n = 0;
+    for (const char *p = f->name; *p && n < 63; p++)
+        room[n++] = *p == '_' ? '-' : *p;
+    room[n] = '\0';
+    return str_n(room, n);
+}
+
+static const struct field *field_of(const struct input_spec *spec, str option)
+{
+    for (size_t i = 0; spec && i < spec->n; i++) {
+        char room[64];
+        if (str_eq(option_name(&spec->fields[i], room), option))
+            return &spec->fields[i];
+    }
+    return NULL;
+}
+
+static bool given(const struct pair *pairs, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(pairs[i].name, str_of(name)))
+            return true;
+    return false;
+}
+
+/* The first required field that has no value yet; a list takes all that is left. */
+static const struct field *next_positional(const struct input_spec *spec, const struct pair *pairs, size_t n)
+{
+    for (size_t i = 0; spec && i < spec->n; i++)
+        if (spec->fields[i].required && (spec->fields[i].type == F_CHOICES || !given(pairs, n, spec->fields[i].name)))
+            return &spec->fields[i];
+    return NULL;
+}
+
+rc options_read(struct arena *a, const struct verb *verb, int argc, char **argv, struct pair **out, size_t *n,
+                struct err *err)
+{
+    struct pair *pairs = ARENA_ARRAY(a, (size_t)argc + 1, struct pair);
+    if (!pairs)
+        return arena_rc(a);
+    *out = pairs;
+    *n = 0;
+    bool only_words = false;
+    for (int i = 0; i < argc; i++) {
+        str word = str_of(argv[i]);
+        if (!only_words && str_eq(word, STR("--"))) {
+            only_words = true;
+            continue;
+        }
+        const struct field *f;
+        str value = word;
+        if (!only_words && word.n > 2 && str_starts(word, STR("--"))) {
+            str rest = str_sub(word, 2, word.n), name = str_cut(&rest, '=');
+            f = field_of(verb->in, name);
+            if (!f)
+                return ERR(err, E_INVALID, "CMD-003", N_("{1} does not understand --{2}. See: rise help"),
+                           str_of(verb->name), name);
+            value = rest;
+            if (!rest.p && f->type == F_BOOL)
+                value = STR("1");
+            else if (!rest.p && i + 1 < argc)
+                value = str_of(argv[++i]);
+            else if (!rest.p)
+                return ERR(err, E_INVALID, "CMD-004", N_("--{1} needs a value."), name);
+        } else {
+            f = next_positional(verb->in, pairs, *n);
+            if (!f)
+                return ERR(err, E_INVALID, "CMD-004", N_("{1} does not know what to do with {2}. See: rise help"),
+                           str_of(verb->name), word);
+        }
+        pairs[(*n)++] = (struct pair){.name = str_of(f->name), .value = value};
+    }
+    return OK;
+}
+
+void print_str(str s)
+{
+    fwrite(s.p ? s.p : "", 1, s.n, stdout);
+}
+
+void say(const struct app *app, const char *msgid, const str *args, int n_args)
+{
+    BUF_SCOPED line = BUF_INIT(64 * 1024);
+    tr_f(&line, app->lang, msgid, args, n_args);
+    buf_putc(&line, '\n');
+    print_str(buf_str(&line));
+    fflush(stdout);
+}
+
+void complain(enum lang lang, const struct err *err)
+{
+    BUF_SCOPED text = BUF_INIT(64 * 1024);
+    if (err->main.msgid) {
+        buf_put(&text, STR("rise: "));
+        err_format(&text, tr(lang, err->main.msgid), &err->main);
+        if (err->main.code)
+            buf_printf(&text, " [%s]", err->main.code);
+        buf_putc(&text, '\n');
+    } else if (err->n_fields == 0) {
+        buf_printf(&text, "rise: %s\n", rc_name(err->code));
+    }
+    for (int i = 0; i < err->n_fields; i++) {
+        struct field f = {.name = err->fields[i].field};
+        char room[64];
+        str name = f.name ? option_name(&f, room) : STR_EMPTY;
+        buf_printf(&text, "rise: --%.*s: ", STR_ARG(name));
+        err_format(&text, tr(lang, err->fields[i].msgid), &err->fields[i]);
+        buf_putc(&text, '\n');
+    }
+    fwrite(buf_str(&text).p, 1, text.n, stderr);
+}

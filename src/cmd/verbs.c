@@ -1,0 +1,78 @@
+/* The general verbs and the list of modules. */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+
+#define MODULE(x) extern const struct module x##_module;
+#include "core/parts.def"
+#include "mod/modules.def"
+#undef MODULE
+
+const struct module *const all_modules[] = {
+#define MODULE(x) &x##_module,
+#include "core/parts.def"
+#include "mod/modules.def"
+#undef MODULE
+};
+const size_t n_all_modules = sizeof all_modules / sizeof all_modules[0];
+
+static int verb_version(struct app *app, const struct input *in, struct err *err)
+{
+    (void)app, (void)in, (void)err;
+    print_str(STR("rise " RISE_VERSION "\n"));
+    return EXIT_DONE;
+}
+
+INPUT(init_in, {.name = "admin", .type = F_EMAIL, .label = N_("E-mail address of the first administrator")});
+INPUT(doctor_in, {.name = "json", .type = F_BOOL, .label = N_("Print JSON")});
+INPUT(file_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("File")});
+INPUT(demo_in, {.name = "firms", .type = F_INT, .min = 1, .max = 1000000, .label = N_("Number of firms (2,000)")},
+      {.name = "seed",
+       .type = F_INT,
+       .min = 0,
+       .max = INT64_MAX,
+       .label = N_("Seed: the same number makes the same world")});
+INPUT(help_in, {.name = "topic", .type = F_TEXT, .label = N_("Module or command")},
+      {.name = "verb", .type = F_TEXT, .label = N_("Command of the module")});
+static const struct choice shells[] = {{"bash", N_("bash")}, {NULL, NULL}};
+INPUT(completion_in, {.name = "shell", .type = F_CHOICE, .required = true, .choices = shells, .label = N_("Shell")});
+
+const struct verb general_verbs[] = {
+    {"serve", "", N_("Run the server until it is told to stop"),
+     N_("Refuses to start while migrations are pending (run: rise migrate). SIGTERM or SIGINT ends it gracefully: "
+        "requests that were "
+        "accepted are answered first."),
+     NULL, false, verb_serve},
+    {"init", "[--admin EMAIL]", N_("Make the data folder, the key and the database"),
+     N_("Safe to run again. With --admin it prints a one-time sign-in link for the first administrator."), &init_in,
+     false, verb_init},
+    {"migrate", "", N_("Bring the database to this version"), NULL, NULL, false, verb_migrate},
+    {"doctor", "[--json]", N_("Prove that everything is in order"),
+     N_("Exit code 1 when a check fails. Every check says what it proves."), &doctor_in, false, verb_doctor},
+    {"backup", "FILE", N_("Write a consistent copy of the running database to FILE"), NULL, &file_in, true,
+     verb_backup},
+    {"restore", "FILE", N_("Read FILE into an empty database"), NULL, &file_in, false, verb_restore},
+    {"demo", "[--firms N] [--seed N]", N_("Fill in the demonstration world and print its sign-in links"), NULL,
+     &demo_in, true, verb_demo},
+    {"help", "[MODULE [VERB]]", N_("Explain a command"), NULL, &help_in, false, verb_help},
+    {"man", "", N_("Print the manual page (troff)"), NULL, NULL, false, verb_man},
+    {"completion", "bash", N_("Print the shell's completion script"), NULL, &completion_in, false, verb_completion},
+    {"version", "", N_("Print the version"), NULL, NULL, false, verb_version},
+};
+const size_t n_general_verbs = sizeof general_verbs / sizeof general_verbs[0];
+
+const struct verb *verb_find(const struct verb *v, size_t n, str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(str_of(v[i].name), name))
+            return &v[i];
+    return NULL;
+}
+
+const struct module *module_find(str name)
+{
+    for (size_t i = 0; i < n_all_modules; i++)
+        if (str_eq(str_of(all_modules[i]->name), name))
+            return all_modules[i];
+    return NULL;
+}
