@@ -81,7 +81,9 @@ struct http_config {
     size_t max_connections;           /* default 4096 */
     size_t max_streams;               /* SSE listeners, default 1000 */
     str trusted_proxies;              /* comma-separated addresses whose X-Forwarded-For counts; default loopback */
-    const char *spool_dir;            /* where uploads over 64 KiB wait */
+    const char *spool_dir;            /* where uploads over 64 KiB wait; NULL: /tmp */
+    int idle_s;                       /* a connection silent for so long is closed; default 30 */
+    int heartbeat_ms;                 /* between comments on silent event streams; default 15000, below idle_s */
     const struct http_route *routes;
     size_t n_routes;
     /* Called once per request when head and body are complete (and well-formed). Answer by filling r->reply and returning, or
@@ -89,18 +91,23 @@ struct http_config {
     void (*handle)(struct request *r, void *arg);
     /* Called instead when the request is refused below the handler (gate, body too large, malformed form): err says why. */
     void (*refuse)(struct request *r, int status, const struct err *err, void *arg);
-    /* After the answer was sent: for the one log line. */
+    /* After the answer was sent: for the one log line. Status 0: the client went away before an answer. */
     void (*finished)(const struct request *r, int status, int64_t bytes, int64_t us, void *arg);
     void *arg;
 };
 
+/* The routes, `config` strings and spool_dir must outlive the server. Raises the process's soft limit of open files when
+ * max_connections needs it. Errors: E_INVALID a bad address, E_IO the socket, E_INTERNAL a bad route table. */
 rc http_start(const struct http_config *config, struct http_server **out, struct err *err);
 int http_port(const struct http_server *s);
-/* No new connections, accepted requests are finished (at most `grace_ms`), then everything is released. */
+/* No new connections, accepted and parked requests are finished (at most `grace_ms`), event streams end, then everything is
+ * released. A request still parked after the grace is answered 503; its memory waits for its request_answer(). */
 void http_stop(struct http_server *s, int grace_ms);
 
-void request_park(struct request *r);      /* inside handle(): the answer comes later */
-void request_answer(struct request *r);    /* any thread, once: reply is complete */
+void request_park(struct request *r);      /* inside handle(), before handing the request over: the answer comes later */
+/* Any thread, exactly once per parked request: the reply is complete. Safe when the client has gone or the server has stopped
+ * meanwhile; `r` is not the caller's any more. */
+void request_answer(struct request *r);
 
 /* ---- server-sent events ---- */
 struct event_source;

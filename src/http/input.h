@@ -64,11 +64,19 @@ struct input {
     struct field_value *v;          /* parallel to spec->fields */
 };
 
+/* The bounds in force: the field's own or its type's (what maxlength, min, max and OpenAPI state). Code points for text, values for
+ * numbers, days for F_DAY, bytes for F_FILE. `.min` alone leaves the type's upper bound. */
+void field_bounds(const struct field *f, int64_t *min, int64_t *max);
+
 /* Raw pairs as a form, query or command line gives them. */
 struct pair { str name; str value; const struct upload *file; };
 
 rc input_from_pairs(struct arena *a, const struct input_spec *spec, const struct pair *pairs, size_t n, struct input *out, struct err *err);
 rc input_from_json(struct arena *a, const struct input_spec *spec, const struct json *obj, struct input *out, struct err *err);
+
+/* E_INVALID: `err` names every wrong field (codes INP-…, see http/field.h), and each value keeps what was typed. What is empty after
+ * trimming counts as not given. A required F_BOOL must be true (a box to tick); numbers, booleans and lists must have their
+ * JSON type. */
 
 /* Access by name; a name that the spec lacks aborts (a bug). */
 const struct field_value *in_value(const struct input *in, const char *name);
