@@ -1,8 +1,8 @@
 /* Private to src/http: one request on its connection, and the server it belongs to.
  *
- * A struct http_conn is taken from the server's pool when the request line has been read and returns there when libmicrohttpd has
- * finished with the request, so that a busy server does not allocate per request. It belongs to the connection's worker
- * thread; between request_park() and request_answer() to whoever holds the request. */
+ * A struct http_conn is taken from the server's pool when the request line has been read and returns there when
+ * libmicrohttpd has finished with the request, so that a busy server does not allocate per request. It belongs to the
+ * connection's worker thread; between request_park() and request_answer() to whoever holds the request. */
 #ifndef RISE_HTTP_CONN_H
 #define RISE_HTTP_CONN_H
 
@@ -84,6 +84,9 @@ struct http_conn *conn_take(struct http_server *s); /* NULL: out of memory */
 void conn_release(struct http_conn *c);             /* back to the pool */
 void conn_free(struct http_conn *c);
 
+/* request.c */
+void conn_unlink_parked(struct http_conn *c); /* server->lock is held */
+
 /* request.c: libmicrohttpd's callbacks */
 void *on_target(void *server, const char *target, struct MHD_Connection *mhd);
 enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, const char *url, const char *method,
@@ -92,6 +95,8 @@ void on_completed(void *server, struct MHD_Connection *mhd, void **conn, enum MH
 
 /* reply.c */
 enum MHD_Result reply_send(struct http_conn *c);
+/* Adds the reply's fields to a response made elsewhere and queues it; takes it over. */
+enum MHD_Result reply_queue(struct http_conn *c, struct MHD_Response *m);
 /* Turns the request into a refusal: the layer above words it, or a plain line does. */
 enum MHD_Result reply_refuse(struct http_conn *c, int status);
 enum MHD_Result reply_unavailable(struct http_conn *c); /* without touching req or reply */
@@ -99,6 +104,6 @@ enum MHD_Result reply_unavailable(struct http_conn *c); /* without touching req 
 /* events.c */
 enum MHD_Result events_send(struct http_conn *c);
 void events_heartbeat(struct http_server *s); /* server->lock is held */
-void events_detach(struct http_server *s);    /* ends all listeners; the topics forget the server; server->lock is held */
+void events_detach(struct http_server *s); /* ends all listeners; the topics forget the server; server->lock is held */
 
 #endif

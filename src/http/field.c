@@ -14,18 +14,37 @@ void field_bounds(const struct field *f, int64_t *min, int64_t *max)
 {
     int64_t lo = 0, hi = 0;
     switch (f->type) {
-    case F_TEXT: hi = TEXT_MAX; break;
-    case F_LINES: hi = LINES_MAX; break;
-    case F_INT: lo = -SAFE_MAX, hi = SAFE_MAX; break;
-    case F_MONEY: hi = SAFE_MAX; break;
-    case F_DAY: lo = day_of(1900, 1, 1), hi = day_of(9999, 12, 31); break;
-    case F_EMAIL: hi = EMAIL_MAX; break;
-    case F_FILE: hi = INT64_C(10) * 1024 * 1024; break;
-    case F_UBN: lo = UBN_DIGITS, hi = UBN_DIGITS; break;
-    case F_ID: lo = ID_TEXT, hi = ID_TEXT; break;
+    case F_TEXT:
+        hi = TEXT_MAX;
+        break;
+    case F_LINES:
+        hi = LINES_MAX;
+        break;
+    case F_INT:
+        lo = -SAFE_MAX, hi = SAFE_MAX;
+        break;
+    case F_MONEY:
+        hi = SAFE_MAX;
+        break;
+    case F_DAY:
+        lo = day_of(1900, 1, 1), hi = day_of(9999, 12, 31);
+        break;
+    case F_EMAIL:
+        hi = EMAIL_MAX;
+        break;
+    case F_FILE:
+        hi = INT64_C(10) * 1024 * 1024;
+        break;
+    case F_UBN:
+        lo = UBN_DIGITS, hi = UBN_DIGITS;
+        break;
+    case F_ID:
+        lo = ID_TEXT, hi = ID_TEXT;
+        break;
     case F_BOOL:
     case F_CHOICE:
-    case F_CHOICES: break;
+    case F_CHOICES:
+        break;
     }
     bool unset = f->min == 0 && f->max == 0;
     *min = unset ? lo : f->min;
@@ -294,17 +313,26 @@ static rc check_type(struct arena *a, const struct field *f, str s, struct field
 {
     switch (f->type) {
     case F_TEXT:
-    case F_LINES: return check_text(a, f, s, v, err);
+    case F_LINES:
+        return check_text(a, f, s, v, err);
     case F_INT:
-    case F_MONEY: return check_number(a, f, s, v, err);
-    case F_BOOL: return check_bool(f, s, v, err);
-    case F_DAY: return check_day(a, f, s, v, err);
-    case F_ID: return check_id(f, s, v, err);
-    case F_EMAIL: return check_email(a, f, s, v, err);
+    case F_MONEY:
+        return check_number(a, f, s, v, err);
+    case F_BOOL:
+        return check_bool(f, s, v, err);
+    case F_DAY:
+        return check_day(a, f, s, v, err);
+    case F_ID:
+        return check_id(f, s, v, err);
+    case F_EMAIL:
+        return check_email(a, f, s, v, err);
     case F_CHOICE:
-    case F_CHOICES: return check_choice(f, s, v, err);
-    case F_UBN: return check_ubn(a, f, s, v, err);
-    case F_FILE: return ERR_FIELD(err, f->name, "INP-016", N_("Choose a file."));
+    case F_CHOICES:
+        return check_choice(f, s, v, err);
+    case F_UBN:
+        return check_ubn(a, f, s, v, err);
+    case F_FILE:
+        return ERR_FIELD(err, f->name, "INP-016", N_("Choose a file."));
     }
     return E_INTERNAL;
 }
@@ -358,10 +386,14 @@ rc field_check_required(const struct field *f, struct field_value *v, struct err
         return OK;
     v->bad = true;
     switch (f->type) {
-    case F_BOOL: return ERR_FIELD(err, f->name, "INP-003", N_("Tick this box to go on."));
-    case F_CHOICE: return ERR_FIELD(err, f->name, "INP-003", N_("Choose one of the options listed."));
-    case F_CHOICES: return ERR_FIELD(err, f->name, "INP-003", N_("Choose at least one option."));
-    case F_FILE: return ERR_FIELD(err, f->name, "INP-003", N_("Choose a file."));
+    case F_BOOL:
+        return ERR_FIELD(err, f->name, "INP-003", N_("Tick this box to go on."));
+    case F_CHOICE:
+        return ERR_FIELD(err, f->name, "INP-003", N_("Choose one of the options listed."));
+    case F_CHOICES:
+        return ERR_FIELD(err, f->name, "INP-003", N_("Choose at least one option."));
+    case F_FILE:
+        return ERR_FIELD(err, f->name, "INP-003", N_("Choose a file."));
     case F_TEXT:
     case F_LINES:
     case F_INT:
@@ -369,7 +401,8 @@ rc field_check_required(const struct field *f, struct field_value *v, struct err
     case F_DAY:
     case F_ID:
     case F_EMAIL:
-    case F_UBN: break;
+    case F_UBN:
+        break;
     }
     return ERR_FIELD(err, f->name, "INP-003", N_("Fill in this field."));
 }

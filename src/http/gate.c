@@ -199,8 +199,8 @@ static rc check_framing(const str *single, bool http10, struct gate_result *out,
     const str coding = single[S_CODING], length = single[S_LENGTH];
     out->content_length = -1;
     if (coding.p) {
-        /* RFC 9112 section 6.1: with HTTP/1.0 or beside Content-Length the framing is faulty; any coding but one `chunked`
-         * is one we would have to undo. */
+        /* RFC 9112 section 6.1: with HTTP/1.0 or beside Content-Length the framing is faulty; any coding but one
+         * `chunked` is one we would have to undo. */
         if (http10 || length.p || !str_ieq(coding, STR("chunked")))
             return refuse(out, 400, err, "HTT-003", bad);
         out->chunked = true;

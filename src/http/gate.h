@@ -1,8 +1,8 @@
 /* The strict gate: is this request head one that every honest server reads in the same way?
  *
- * Pure functions over bytes, without sockets, so that tests and fuzzers call them directly. What is ambiguous is refused rather
- * than repaired (RFC 9112 sections 3, 5, 6; RFC 9110 section 5.5): two readers that disagree about where a request ends are
- * how requests are smuggled. Results live in the caller's arena or point into the input. Any thread.
+ * Pure functions over bytes, without sockets, so that tests and fuzzers call them directly. What is ambiguous is
+ * refused rather than repaired (RFC 9112 sections 3, 5, 6; RFC 9110 section 5.5): two readers that disagree about where
+ * a request ends are how requests are smuggled. Results live in the caller's arena or point into the input. Any thread.
  *
  * Codes: HTT-001 malformed head, HTT-002 Host, HTT-003 body framing, HTT-004 target, HTT-005 too large, HTT-006 method,
  * HTT-007 version, HTT-008 Expect. */

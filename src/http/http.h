@@ -109,7 +109,10 @@ void request_park(struct request *r);      /* inside handle(), before handing th
  * meanwhile; `r` is not the caller's any more. */
 void request_answer(struct request *r);
 
-/* ---- server-sent events ---- */
+/* ---- server-sent events ----
+ * A handler sets reply->events (and no status). Listeners beyond max_streams get 503 with Retry-After. Events are kept
+ * (1,024 or 1 MiB) for listeners that come back with Last-Event-ID, so ids should rise. A topic must not be closed while a
+ * handler may still answer with it; close every topic, before or after http_stop, never during. */
 struct event_source;
 struct event_source *events_new(struct http_server *s);           /* a topic; NULL: out of memory */
 void events_publish(struct event_source *e, const char *event, str data, int64_t id); /* any thread; slow listeners are dropped, not waited for */

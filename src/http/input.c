@@ -5,8 +5,8 @@
 
 #include "http/field.h"
 
-/* Remembers that something was wrong without stopping: the user learns of every mistake at once. Other failures (memory)
- * stop. */
+/* Remembers that something was wrong without stopping: the user learns of every mistake at once. Other failures
+ * (memory) stop. */
 #define COLLECT(worst, expr)                                                                                           \
     do {                                                                                                               \
         rc collect_rc_ = (expr);                                                                                       \
@@ -84,9 +84,12 @@ static const char *json_name(enum field_type t)
 {
     switch (t) {
     case F_INT:
-    case F_MONEY: return "integer";
-    case F_BOOL: return "boolean";
-    case F_CHOICES: return "array of strings";
+    case F_MONEY:
+        return "integer";
+    case F_BOOL:
+        return "boolean";
+    case F_CHOICES:
+        return "array of strings";
     case F_TEXT:
     case F_LINES:
     case F_DAY:
@@ -94,7 +97,8 @@ static const char *json_name(enum field_type t)
     case F_EMAIL:
     case F_CHOICE:
     case F_UBN:
-    case F_FILE: break;
+    case F_FILE:
+        break;
     }
     return "string";
 }
@@ -104,7 +108,8 @@ static rc wrong_type(const struct field *f, struct field_value *v, struct err *e
     v->bad = true;
     if (f->type == F_FILE)
         return ERR_FIELD(err, f->name, "INP-018", N_("A file cannot be sent inside JSON."));
-    return ERR_FIELD(err, f->name, "INP-018", N_("The value must be of the JSON type {1}."), str_of(json_name(f->type)));
+    return ERR_FIELD(err, f->name, "INP-018", N_("The value must be of the JSON type {1}."),
+                     str_of(json_name(f->type)));
 }
 
 static rc check_choices(struct arena *a, const struct field *f, const struct json *list, struct field_value *v,

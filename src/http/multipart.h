@@ -1,8 +1,9 @@
 /* multipart/form-data (RFC 7578) as a stream: bytes in any pieces in, pairs out.
  *
- * Memory is bounded whatever arrives: header block, number of parts and text values are capped; a file stays in memory up to
- * 64 KiB and then goes to a temporary file that has no name any more, mapped for reading at the end. Pairs live in the
- * arena given; mappings are undone when that arena is reset. One thread at a time. No MHD_PostProcessor (CVE-2023-27371).
+ * Memory is bounded whatever arrives: header block, number of parts and text values are capped; a file stays in memory
+ * up to 64 KiB and then goes to a temporary file that has no name any more, mapped for reading at the end. Pairs live
+ * in the arena given; mappings are undone when that arena is reset. One thread at a time. No MHD_PostProcessor
+ * (CVE-2023-27371).
  *
  * Codes: HTT-030 malformed, HTT-031 a limit, HTT-032 the end is missing, HTT-033 the disk. */
 #ifndef RISE_HTTP_MULTIPART_H

@@ -1,8 +1,9 @@
 /* The route table as a tree of path segments.
  *
- * Built once at start, read by every thread without locks. At each segment a literal is tried before `{name}` and that before
- * `{name...}`, going back when the more precise branch has no route for the method, so the order of the table never matters.
- * A GET route also serves HEAD. The table and its strings must outlive the router. */
+ * Built once at start, read by every thread without locks. At each segment a literal is tried before `{name}` and that
+ * before
+ * `{name...}`, going back when the more precise branch has no route for the method, so the order of the table never
+ * matters. A GET route also serves HEAD. The table and its strings must outlive the router. */
 #ifndef RISE_HTTP_ROUTER_H
 #define RISE_HTTP_ROUTER_H
 
