@@ -48,6 +48,7 @@ struct query {
     __attribute__((used, section("rise_queries"))) static const struct query *const ident##_entry_ = &ident
 
 const struct query *const *db_queries(size_t *n);   /* all of them */
+rc db_prepare_all(struct db *db, struct err *err);  /* prepares every one and checks its parameters and columns; names the first wrong one */
 
 enum val_type { VAL_NULL, VAL_INT, VAL_TEXT, VAL_BLOB };
 struct val {

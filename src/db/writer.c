@@ -1,0 +1,409 @@
+/* The writer: takes what waits in the queue, runs it in one transaction, commits once, answers all.
+ *
+ * A handler that fails must leave nothing behind, so each would need a savepoint; but a savepoint costs about as much
+ * as a small statement, and most handlers that fail do so before they change anything. So a handler runs without one as
+ * long as its function is trusted; when it fails after a change the whole batch is rolled back and run again, this time
+ * with a savepoint for every handler, and the function is guarded for its next GUARD_RUNS runs. */
+#include <semaphore.h>
+#include <stdlib.h>
+
+#include "db/engine.h"
+#include "sys/clock.h"
+#include "sys/thread.h"
+
+enum {
+    GUARD_SLOTS = 64,
+    GUARD_RUNS = 1024,
+    TRIES_MAX = 12, /* of one batch, when races are lost or connections die */
+    ALONE_MIN = 8,  /* batches run alone after a lost race */
+    ALONE_MAX = 512,
+    BACK_OFF_MIN_US = 50 * 1000,   /* between attempts to reach a server that is gone … */
+    BACK_OFF_MAX_US = 2000 * 1000, /* … growing to this */
+};
+
+struct job {
+    write_fn fn;
+    write_done_fn done;
+    void *arg;
+    rc result;
+};
+
+struct guard { /* a function that failed after changing something */
+    write_fn fn;
+    int runs; /* for which it still gets a savepoint */
+};
+
+struct writer {
+    struct db *db;
+    pthread_t thread;
+    bool started;
+    struct conn *conn; /* NULL while the server is away */
+    int64_t back_off_us, retry_at;
+    int alone_left, alone_span;
+    struct job *batch;
+    struct guard guards[GUARD_SLOTS];
+};
+
+struct writer_set {
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    struct job *ring;
+    size_t head, n, peak;
+    bool stopping;
+    struct writer *each;
+    int n_each;
+};
+
+/* ---- one handler ---- */
+static struct guard *guard_of(struct writer *w, write_fn fn)
+{
+    uint64_t h = (uint64_t)(uintptr_t)fn * UINT64_C(0x9E3779B97F4A7C15);
+    return &w->guards[(h >> 32) % GUARD_SLOTS];
+}
+
+static bool guarded(struct writer *w, write_fn fn)
+{
+    struct guard *g = guard_of(w, fn);
+    if (g->fn != fn || g->runs == 0)
+        return false;
+    g->runs--;
+    return true;
+}
+
+static void guard_from_now(struct writer *w, write_fn fn)
+{
+    *guard_of(w, fn) = (struct guard){fn, GUARD_RUNS};
+}
+
+/* What became of a handler or a batch. Except for DONE and UNKNOWN nothing of the batch stands. */
+enum outcome {
+    DONE,      /* results are set */
+    UNGUARDED, /* a handler failed after a change and had no savepoint */
+    RACED,     /* another transaction won */
+    BROKEN,    /* the transaction failed as a whole */
+    CUT_OFF,   /* the connection died before the commit was sent */
+    UNKNOWN,   /* the connection died during the commit */
+};
+
+static rc call(struct tx *tx, struct job *j)
+{
+    err_clear(&tx->err);
+    tx->failed = OK;
+    tx->dirty = false;
+    tx->now = clock_now();
+    rc r = j->fn(tx, j->arg);
+    if (tx->piping) {
+        if (pipe_end(tx, NULL, 0) == OK && r == OK)
+            r = db_error(&tx->err, E_INTERNAL, STR("pipe"), STR("a handler left its pipe open"));
+    }
+    /* A handler that goes on after a failed statement cannot succeed: PostgreSQL has given its work up by then. */
+    return tx->failed != OK ? tx->failed : r;
+}
+
+static enum outcome failure_of(const struct tx *tx)
+{
+    if (tx->conn->lost)
+        return CUT_OFF;
+    return tx->failed == E_BUSY || tx->err.code == E_BUSY ? RACED : BROKEN;
+}
+
+static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
+{
+    const struct engine *e = w->db->e;
+    struct tx *tx = &w->conn->tx;
+    bool marked = careful || guarded(w, j->fn);
+    if (marked && (DB_FAULT() || e->mark(tx) != OK))
+        return failure_of(tx);
+    int64_t before = e->changes(tx);
+    j->result = call(tx, j);
+    if (j->result == E_BUSY && tx->failed == OK)
+        tx->failed = E_BUSY;
+    if (tx->conn->lost || tx->lost || tx->failed == E_BUSY)
+        return failure_of(tx);
+    if (marked)
+        return !DB_FAULT() && (j->result == OK ? e->keep(tx) : e->undo(tx)) == OK ? DONE : failure_of(tx);
+    if (j->result == OK)
+        return DONE;
+    if (!tx->dirty && e->changes(tx) == before && (tx->failed == OK || !e->error_aborts))
+        return DONE; /* failed before it did anything */
+    guard_from_now(w, j->fn);
+    return UNGUARDED;
+}
+
+/* ---- one batch ---- */
+static enum outcome commit(struct writer *w)
+{
+    struct tx *tx = &w->conn->tx;
+    err_clear(&tx->err);
+    if (DB_FAULT()) {
+        tx->conn->lost = true; /* as if the server died before it answered */
+        w->db->e->rollback(tx);
+        return UNKNOWN;
+    }
+    rc r = w->db->e->commit(tx);
+    if (r == OK)
+        return DONE;
+    if (tx->conn->lost)
+        return UNKNOWN;
+    return r == E_BUSY ? RACED : BROKEN;
+}
+
+static enum outcome attempt(struct writer *w, struct job *jobs, size_t n, bool careful, bool alone)
+{
+    const struct engine *e = w->db->e;
+    struct tx *tx = &w->conn->tx;
+    err_clear(&tx->err);
+    tx->failed = OK;
+    tx->lost = tx->piping = false;
+    enum outcome got = DONE;
+    if (DB_FAULT() || e->begin(tx, alone ? BEGIN_WRITE_ALONE : BEGIN_WRITE) != OK)
+        return failure_of(tx);
+    for (size_t i = 0; i < n && got == DONE; i++)
+        got = run_handler(w, &jobs[i], careful);
+    if (got == DONE)
+        got = commit(w);
+    if (got != DONE && !tx->conn->lost)
+        e->rollback(tx);
+    return got;
+}
+
+static void answer(struct writer *w, struct job *jobs, size_t n)
+{
+    int64_t done = 0;
+    for (size_t i = 0; i < n; i++)
+        done += jobs[i].result == OK;
+    w->db->handlers += done;
+    for (size_t i = 0; i < n; i++)
+        jobs[i].done(jobs[i].arg, jobs[i].result);
+}
+
+static void answer_all(struct writer *w, struct job *jobs, size_t n, rc result)
+{
+    for (size_t i = 0; i < n; i++)
+        jobs[i].result = result;
+    answer(w, jobs, n);
+}
+
+/* A server that does not answer is asked again at growing intervals; meanwhile writes are refused at once. */
+static bool connected(struct writer *w)
+{
+    if (w->conn && !w->conn->lost)
+        return true;
+    if (w->conn) {
+        w->db->e->disconnect(w->conn);
+        w->conn = NULL;
+    }
+    int64_t now = clock_mono();
+    if (now < w->retry_at)
+        return false;
+    struct err err = {0};
+    if (!DB_FAULT() && w->db->e->connect(w->db, true, &w->conn, &err) == OK) {
+        w->back_off_us = w->retry_at = 0;
+        return true;
+    }
+    w->conn = NULL;
+    w->back_off_us = w->back_off_us == 0 ? BACK_OFF_MIN_US : 2 * w->back_off_us;
+    if (w->back_off_us > BACK_OFF_MAX_US)
+        w->back_off_us = BACK_OFF_MAX_US;
+    w->retry_at = clock_mono() + w->back_off_us;
+    return false;
+}
+
+/* After a lost race this batch and the next ones run alone, more of them the more often it happens. */
+static void go_alone(struct writer *w)
+{
+    w->alone_span = w->alone_span == 0 ? ALONE_MIN : 2 * w->alone_span;
+    if (w->alone_span > ALONE_MAX)
+        w->alone_span = ALONE_MAX;
+    w->alone_left = w->alone_span;
+}
+
+static bool alone_now(struct writer *w)
+{
+    if (w->alone_left > 0) {
+        w->alone_left--;
+        return true;
+    }
+    w->alone_span /= 2;
+    return false;
+}
+
+static void run_batch(struct writer *w, struct job *jobs, size_t n)
+{
+    bool careful = false, alone = alone_now(w);
+    int cut_off = 0, broken = 0;
+    for (int try = 0; try < TRIES_MAX; try++) {
+        if (!connected(w))
+            break;
+        if (try > 0)
+            w->db->retries++;
+        switch (attempt(w, jobs, n, careful, alone)) {
+        case DONE:
+            w->db->commits++;
+            answer(w, jobs, n);
+            return;
+        case UNGUARDED:
+            careful = true;
+            continue;
+        case RACED:
+            go_alone(w);
+            alone = true;
+            continue;
+        case CUT_OFF:
+            if (++cut_off < 2)
+                continue;
+            break;
+        case UNKNOWN:
+            break;
+        case BROKEN:
+            if (n > 1) { /* whoever breaks it breaks only his own */
+                for (size_t i = 0; i < n; i++)
+                    run_batch(w, &jobs[i], 1);
+                return;
+            }
+            if (++broken < 2)
+                continue;
+            answer_all(w, jobs, n, w->conn->tx.err.code != OK ? w->conn->tx.err.code : E_INTERNAL);
+            return;
+        }
+        break;
+    }
+    answer_all(w, jobs, n, E_UNAVAILABLE);
+}
+
+/* ---- the queue ---- */
+static _Thread_local bool on_writer;
+
+static size_t take(struct db *db, struct writer *w)
+{
+    struct writer_set *s = db->writers;
+    LOCKED(&s->lock);
+    while (s->n == 0 && !s->stopping)
+        pthread_cond_wait(&s->work, &s->lock);
+    size_t n = s->n < db->opt.batch_max ? s->n : db->opt.batch_max;
+    for (size_t i = 0; i < n; i++)
+        w->batch[i] = s->ring[(s->head + i) % db->opt.queue_max];
+    s->head = (s->head + n) % db->opt.queue_max;
+    s->n -= n;
+    return n;
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *w = arg;
+    on_writer = true;
+    size_t n;
+    while ((n = take(w->db, w)) > 0)
+        run_batch(w, w->batch, n);
+    return NULL;
+}
+
+rc db_submit(struct db *db, write_fn fn, void *arg, write_done_fn done)
+{
+    struct writer_set *s = db->writers;
+    LOCKED(&s->lock);
+    if (s->stopping || s->n == db->opt.queue_max)
+        return E_UNAVAILABLE;
+    s->ring[(s->head + s->n) % db->opt.queue_max] = (struct job){.fn = fn, .done = done, .arg = arg};
+    s->n++;
+    if (s->n > s->peak)
+        s->peak = s->n;
+    pthread_cond_signal(&s->work);
+    return OK;
+}
+
+struct waiter {
+    write_fn fn;
+    void *arg;
+    rc result;
+    sem_t done;
+};
+
+static rc waiter_run(struct tx *tx, void *arg)
+{
+    struct waiter *w = arg;
+    return w->fn(tx, w->arg);
+}
+
+static void waiter_done(void *arg, rc result)
+{
+    struct waiter *w = arg;
+    w->result = result;
+    sem_post(&w->done);
+}
+
+rc db_write(struct db *db, write_fn fn, void *arg)
+{
+    if (on_writer)
+        return E_INTERNAL;
+    struct waiter w = {.fn = fn, .arg = arg};
+    sem_init(&w.done, 0, 0);
+    rc r = db_submit(db, waiter_run, &w, waiter_done);
+    if (r == OK) {
+        while (sem_wait(&w.done) != 0)
+            continue; /* a signal */
+        r = w.result;
+    }
+    sem_destroy(&w.done);
+    return r;
+}
+
+/* ---- start and stop ---- */
+rc writers_start(struct db *db, struct err *err)
+{
+    struct writer_set *s = calloc(1, sizeof *s);
+    if (!s)
+        return E_NOMEM;
+    db->writers = s;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->work, NULL);
+    s->ring = calloc(db->opt.queue_max, sizeof *s->ring);
+    s->each = calloc((size_t)db->opt.writers, sizeof *s->each);
+    rc r = s->ring && s->each ? OK : E_NOMEM;
+    for (int i = 0; i < db->opt.writers && r == OK; i++) {
+        struct writer *w = &s->each[i];
+        s->n_each++;
+        w->db = db;
+        w->batch = calloc(db->opt.batch_max, sizeof *w->batch);
+        r = w->batch ? db->e->connect(db, true, &w->conn, err) : E_NOMEM;
+        if (r == OK) {
+            r = thread_start(&w->thread, "writer", writer_main, w);
+            w->started = r == OK;
+        }
+    }
+    if (r != OK)
+        writers_stop(db);
+    return r;
+}
+
+void writers_stop(struct db *db)
+{
+    struct writer_set *s = db->writers;
+    if (!s)
+        return;
+    {
+        LOCKED(&s->lock);
+        s->stopping = true;
+        pthread_cond_broadcast(&s->work);
+    }
+    for (int i = 0; i < s->n_each; i++) {
+        struct writer *w = &s->each[i];
+        if (w->started)
+            pthread_join(w->thread, NULL);
+        if (w->conn)
+            db->e->disconnect(w->conn);
+        free(w->batch);
+    }
+    pthread_cond_destroy(&s->work);
+    pthread_mutex_destroy(&s->lock);
+    free(s->ring);
+    free(s->each);
+    free(s);
+    db->writers = NULL;
+}
+
+int64_t writers_queue_peak(struct db *db)
+{
+    LOCKED(&db->writers->lock);
+    return (int64_t)db->writers->peak;
+}
