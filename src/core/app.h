@@ -4,6 +4,7 @@
 #ifndef RISE_CORE_APP_H
 #define RISE_CORE_APP_H
 
+#include "core/note.h"
 #include "crypto/seal.h"
 #include "db/db.h"
 #include "sys/config.h"
@@ -13,12 +14,20 @@ struct module;
 struct http_server;
 struct job_runner;
 
+/* The public log's signing key, once log_key_load() has run. */
+struct log_signer {
+    bool loaded;
+    struct note_verifier verifier;
+    struct ed25519_key key;
+};
+
 struct app {
     struct config config;
     struct db *db;
     struct http_server *http;           /* NULL outside `rise serve` */
     struct job_runner *jobs;            /* NULL outside `rise serve` */
     struct seal_key seal;
+    struct log_signer log_signer;       /* see core/publiclog.h */
     const struct module *const *modules;
     size_t n_modules;
     enum lang lang;                     /* of the command line's output */
