@@ -38,4 +38,11 @@
         ck_assert_msg(str_eq(t_got_, t_want_), "got \"%.*s\", want \"%.*s\"", STR_ARG(t_got_), STR_ARG(t_want_)); \
     } while (0)
 
+/* The same as ck_assert for loops of millions: Check notes every passed ck_assert in a file, this one only a failure. */
+#define t_loop(expr)                                   \
+    do {                                               \
+        if (!(expr))                                   \
+            ck_abort_msg("does not hold: %s", #expr);  \
+    } while (0)
+
 #endif
