@@ -1,6 +1,5 @@
 #include "core/log_pages.h"
 
-#include "core/job.h"
 #include "core/publiclog.h"
 
 /* A tile of a given width never changes: C2SP asks for long-lived caching. The checkpoint must stay fresh. */
@@ -73,7 +72,7 @@ static rc consistency(struct ctx *c)
 #define HASHES "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"contentEncoding\":\"base64\"}}"
 #define COUNT  "{\"type\":\"integer\",\"minimum\":0}"
 
-const struct route log_routes[] = {
+const struct route log_routes[LOG_ROUTES] = {
     {.method = HTTP_GET,
      .path = "/log/checkpoint",
      .perm = PUBLIC,
@@ -107,18 +106,4 @@ const struct route log_routes[] = {
      .flags = ROUTE_API,
      .reply_schema = "{\"type\":\"object\",\"required\":[\"from\",\"to\",\"path\"],\"properties\":"
                      "{\"from\":" COUNT ",\"to\":" COUNT ",\"path\":" HASHES "}}"},
-};
-const size_t log_routes_n = sizeof log_routes / sizeof log_routes[0];
-
-static rc sequence(struct job *j)
-{
-    int64_t integrated;
-    return log_sequence(job_app(j), &integrated, job_err(j));
-}
-
-const struct job_kind log_sequence_job = {
-    .name = "log.sequence",
-    .label = N_("Public log: sequencing"),
-    .run = sequence,
-    .every_us = SECOND / 5,
 };

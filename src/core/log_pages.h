@@ -4,7 +4,7 @@
 
 #include "web/route.h"
 
-extern const struct route log_routes[];
-extern const size_t log_routes_n;
+enum { LOG_ROUTES = 5 };
+extern const struct route log_routes[LOG_ROUTES];
 
 #endif

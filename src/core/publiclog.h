@@ -84,8 +84,6 @@ rc log_key_load(struct app *app, struct err *err);
 /* One turn of the sequencer: takes what waits (in batches, so that no other writer waits long) and publishes a
  * checkpoint. Also publishes the checkpoint of the empty tree, and again after a change of key. */
 rc log_sequence(struct app *app, int64_t *integrated, struct err *err);
-struct job_kind;
-extern const struct job_kind log_sequence_job;
 
 /* Re-proves the tree from the commitments, the checkpoint's signature, and every record against its commitment.
  * E_CORRUPT with the first contradiction in `finding`; OK with a figure. */
