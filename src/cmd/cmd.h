@@ -39,6 +39,7 @@ int verb_migrate(struct app *app, const struct input *in, struct err *err);
 int verb_doctor(struct app *app, const struct input *in, struct err *err);
 int verb_backup(struct app *app, const struct input *in, struct err *err);
 int verb_restore(struct app *app, const struct input *in, struct err *err);
+int verb_verify_log(struct app *app, const struct input *in, struct err *err);
 int verb_demo(struct app *app, const struct input *in, struct err *err);
 
 #endif

@@ -26,6 +26,13 @@ static int verb_version(struct app *app, const struct input *in, struct err *err
 INPUT(init_in, {.name = "admin", .type = F_EMAIL, .label = N_("E-mail address of the first administrator")});
 INPUT(doctor_in, {.name = "json", .type = F_BOOL, .label = N_("Print JSON")});
 INPUT(file_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("File")});
+INPUT(verify_in,
+      {.name = "path", .type = F_TEXT, .required = true, .max = 4000, .label = N_("Folder, backup or proof (.json)")},
+      {.name = "vkey",
+       .type = F_TEXT,
+       .required = true,
+       .max = 400,
+       .label = N_("Verifier key of the log, from a place you trust")});
 INPUT(demo_in, {.name = "firms", .type = F_INT, .min = 1, .max = 1000000, .label = N_("Number of firms (2,000)")},
       {.name = "seed",
        .type = F_INT,
@@ -54,6 +61,11 @@ const struct verb general_verbs[] = {
     {"restore", "FILE", N_("Read FILE into an empty database"), NULL, &file_in, false, verb_restore},
     {"demo", "[--firms N] [--seed N]", N_("Fill in the demonstration world and print its sign-in links"), NULL,
      &demo_in, true, verb_demo},
+    {"verify-log", "PATH VKEY", N_("Check a copy of the public log, or one proof, offline"),
+     N_("PATH is a folder with checkpoint and tiles, a backup, or a proof that ends in .json. VKEY is the log's "
+        "verifier key "
+        "(name+hash+key), for example as printed by /log/vkey on a day you remember."),
+     &verify_in, false, verb_verify_log},
     {"help", "[MODULE [VERB]]", N_("Explain a command"), NULL, &help_in, false, verb_help},
     {"man", "", N_("Print the manual page (troff)"), NULL, NULL, false, verb_man},
     {"completion", "bash", N_("Print the shell's completion script"), NULL, &completion_in, false, verb_completion},

@@ -1,6 +1,7 @@
 /* The table of jobs: queue, look up, cancel, and what the runner does to a row. */
 #include "core/job_impl.h"
 
+#include "base/json.h"
 #include "base/vec.h"
 #include "sys/random.h"
 
@@ -142,7 +143,11 @@ rc job_save(struct job *j, str state, int64_t done, int64_t total)
         return arena_rc(j->arena);
     j->done = done;
     j->total = total;
-    return j->id ? db_write(j->app->db, save_write, j) : OK;
+    if (j->id == 0)
+        return OK;
+    TRY(db_write(j->app->db, save_write, j));
+    job_publish(j, false);
+    return OK;
 }
 
 rc job_end_write(struct tx *tx, void *arg)
@@ -189,4 +194,19 @@ str job_state(struct job *j)
 struct err *job_err(struct job *j)
 {
     return &j->err;
+}
+
+void job_json(const struct job_row *j, struct buf *out)
+{
+    char number[ID_TEXT + 1];
+    id_text(j->id, number);
+    struct json_out o;
+    jo_begin(&o, out);
+    jo_obj(&o);
+    jo_kstr(&o, "id", str_n(number, ID_TEXT));
+    jo_kstr(&o, "state", j->state);
+    jo_kint(&o, "done", j->done);
+    jo_kint(&o, "total", j->total);
+    jo_kstr(&o, "result", j->result);
+    jo_end_obj(&o);
 }

@@ -28,6 +28,12 @@ rc job_get(struct tx *tx, id job, struct job_row *out, struct arena *a);
 rc jobs_of(struct tx *tx, id owner, int64_t limit, struct job_row **out, size_t *n, struct arena *a);
 rc job_cancel(struct tx *tx, id job, id by);   /* E_NOTFOUND: not the owner; JOB-002: it has ended */
 
+const struct job_kind *job_kind_named(const struct app *app, str name);         /* NULL: none */
+void job_json(const struct job_row *j, struct buf *out);
+/* The events of one job's progress: `progress` with {"percent":…,"text":…}, then the end. NULL: too many are being watched. */
+struct event_source;
+struct event_source *job_events(struct job_runner *r, id job);
+
 rc jobs_start(struct app *app, int threads, struct job_runner **out, struct err *err);
 void jobs_stop(struct job_runner *r);
 #endif

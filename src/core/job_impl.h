@@ -10,6 +10,7 @@
 
 struct job {
     struct app *app;
+    struct job_runner *runner;
     struct arena *arena;
     id id;                /* 0: a turn of a periodic kind */
     id owner;
@@ -25,5 +26,6 @@ rc job_take(struct app *app, struct job *j);            /* the next due row; E_N
 rc job_claim_write(struct tx *tx, void *job);           /* E_CONFLICT: another runner was faster */
 rc job_lease_write(struct tx *tx, void *job);
 rc job_end_write(struct tx *tx, void *job);
+void job_publish(const struct job *j, bool ended);      /* tells who watches; runner.c */
 
 #endif

@@ -4,10 +4,11 @@
 
 #include "core/job_impl.h"
 #include "core/module.h"
+#include "http/http.h"
 #include "sys/log.h"
 #include "sys/thread.h"
 
-enum { THREADS_MAX = 16, ARENA_CAP = 256 * 1024 * 1024 };
+enum { THREADS_MAX = 16, TOPICS_MAX = 64, ARENA_CAP = 256 * 1024 * 1024 };
 #define POLL (300 * 1000) /* µs between looks into the table */
 
 struct periodic {
@@ -17,6 +18,12 @@ struct periodic {
     rc last; /* a failure is logged when it begins, not at every turn */
 };
 
+/* A job that somebody watches. */
+struct topic {
+    id job; /* 0: free */
+    struct event_source *events;
+};
+
 struct job_runner {
     struct app *app;
     pthread_mutex_t lock;
@@ -24,11 +31,12 @@ struct job_runner {
     bool stopping;
     struct periodic *periodic;
     size_t n_periodic;
+    struct topic topics[TOPICS_MAX];
     pthread_t threads[THREADS_MAX];
     int n_threads;
 };
 
-static const struct job_kind *kind_named(const struct app *app, str name)
+const struct job_kind *job_kind_named(const struct app *app, str name)
 {
     for (size_t m = 0; m < app->n_modules; m++)
         for (size_t i = 0; i < app->modules[m]->n_jobs; i++)
@@ -46,6 +54,63 @@ static void log_failure(const char *kind, id job, rc code, const struct err *err
     log_quote(&quoted, buf_str(&text));
     log_event(LOG_ERROR_, "job", "kind=%s job=%lld rc=%s code=%s detail=%.*s", kind, (long long)job, rc_name(code),
               err->main.code ? err->main.code : "-", STR_ARG(buf_str(&quoted)));
+}
+
+/* ---- watching ---- */
+
+static struct topic *topic_of(struct job_runner *r, id job)
+{
+    for (size_t i = 0; i < TOPICS_MAX; i++)
+        if (r->topics[i].job == job)
+            return &r->topics[i];
+    return NULL;
+}
+
+/* A free topic, or one that nobody listens to any more. */
+static struct topic *topic_spare(struct job_runner *r)
+{
+    struct topic *t = topic_of(r, 0);
+    for (size_t i = 0; !t && i < TOPICS_MAX; i++)
+        if (events_listeners(r->topics[i].events) == 0) {
+            t = &r->topics[i];
+            events_close(t->events);
+            *t = (struct topic){0};
+        }
+    return t;
+}
+
+struct event_source *job_events(struct job_runner *r, id job)
+{
+    LOCKED(&r->lock);
+    struct topic *t = topic_of(r, job);
+    if (t)
+        return t->events;
+    t = topic_spare(r);
+    if (!t)
+        return NULL;
+    t->events = events_new(r->app->http);
+    t->job = t->events ? job : 0;
+    return t->events;
+}
+
+void job_publish(const struct job *j, bool ended)
+{
+    struct job_runner *r = j->runner;
+    LOCKED(&r->lock);
+    struct topic *t = topic_of(r, j->id);
+    if (!t)
+        return;
+    int64_t percent = 0;
+    if (ended || (j->total > 0 && i64_muldiv(j->done, 100, j->total, ROUND_DOWN, &percent) != OK))
+        percent = 100;
+    BUF_SCOPED data = BUF_INIT(128);
+    buf_printf(&data, "{\"percent\":%lld,\"text\":\"%lld / %lld\"}", (long long)percent, (long long)j->done,
+               (long long)j->total);
+    events_publish(t->events, "progress", buf_str(&data), percent);
+    if (ended) {
+        events_close(t->events);
+        *t = (struct topic){0};
+    }
 }
 
 /* ---- periodic ---- */
@@ -122,16 +187,18 @@ static rc queued_pieces(struct job_runner *r, struct job *j, const struct job_ki
 
 static bool queued_run(struct job_runner *r, struct arena *arena)
 {
-    struct job j = {.app = r->app, .arena = arena};
+    struct job j = {.app = r->app, .runner = r, .arena = arena};
     if (job_take(r->app, &j) != OK)
         return false;
     rc claimed = db_write(r->app->db, job_claim_write, &j);
     if (claimed != OK)
         return claimed == E_CONFLICT;
-    const struct job_kind *kind = kind_named(r->app, j.kind_name);
+    const struct job_kind *kind = job_kind_named(r->app, j.kind_name);
     rc result = kind ? queued_pieces(r, &j, kind) : end_as(&j, "failed", STR("unknown kind"));
     if (result != OK)
         log_failure(kind ? kind->name : "?", j.id, result, &j.err);
+    if (j.finished || j.end)
+        job_publish(&j, true);
     return true;
 }
 

@@ -159,13 +159,13 @@ void answer_headers(struct exchange *x)
         reply_header(p, "Strict-Transport-Security", STR("max-age=31536000; includeSubDomains"));
     if (!has_header(p, "Cache-Control"))
         reply_header(p, "Cache-Control",
-                     c->session.account || c->session.api_key || p->status >= 400 || x->new_visitor ||
+                     c->session.account || c->session.api_key || p->status >= 400 || (page && x->new_visitor) ||
                              (c->route && (c->route->flags & ROUTE_NEVER_CACHE))
                          ? STR("no-store")
                          : STR("no-cache"));
     if (x->retry_after > 0)
         reply_header(p, "Retry-After", arena_printf(c->arena, "%d", x->retry_after));
-    if (x->new_visitor)
+    if (page && x->new_visitor)
         set_cookie(c, x->d->config.https ? "__Host-rise-visitor" : "rise-visitor", str_of(x->new_visitor), YEAR_SECONDS,
                    false);
     if (!page) {

@@ -1,0 +1,91 @@
+/* The site about itself: permissions, the API's description, health; the outbox of a demonstration. */
+#include "core/pages.h"
+#include "core/site.view.h"
+#include "web/openapi.h"
+
+enum { OUTBOX_SHOWN = 100 };
+
+static rc permissions_read(struct ctx *c)
+{
+    struct permissions_page p;
+    p.routes = dispatch_routes(c->dispatch, &p.n_routes);
+    view_permissions(&c->reply->body, c, &p);
+    return reply_page(c, 200);
+}
+
+static rc openapi_read(struct ctx *c)
+{
+    size_t n;
+    const struct http_route *routes = dispatch_routes(c->dispatch, &n);
+    bool https = str_starts(c->app->config.base_url, STR("https://"));
+    struct openapi_info info = {STR("RISE"), STR(RISE_VERSION), c->app->config.base_url, https ? "__Host-rise" : "rise",
+                                c->lang};
+    openapi_write(routes, n, &info, &c->reply->body);
+    return reply_json(c, 200);
+}
+
+static rc about_api_read(struct ctx *c)
+{
+    struct permissions_page p;
+    p.routes = dispatch_routes(c->dispatch, &p.n_routes);
+    view_about_api(&c->reply->body, c, &p);
+    return reply_page(c, 200);
+}
+
+QUERY(health_probe, "", "i", "SELECT 1");
+
+static rc health_read(struct ctx *c)
+{
+    int64_t one;
+    TRY(db_one_int(c->tx, &health_probe, NOVALS, &one));
+    buf_put(&c->reply->body, STR("{\"status\":\"ok\",\"version\":\"" RISE_VERSION "\"}"));
+    return reply_json(c, 200);
+}
+
+static rc outbox_read(struct ctx *c)
+{
+    if (!c->app->config.demo)
+        return E_NOTFOUND;
+    struct outbox_row *rows;
+    size_t n;
+    TRY(outbox_list(c->tx, OUTBOX_SHOWN, &rows, &n, c->arena));
+    view_outbox(&c->reply->body, c, rows, n);
+    return reply_page(c, 200);
+}
+
+static const struct route routes[] = {
+    {.method = HTTP_GET,
+     .path = "/about/permissions",
+     .perm = PUBLIC,
+     .read = permissions_read,
+     .summary = N_("Who may do what")},
+    {.method = HTTP_GET,
+     .path = "/about/api",
+     .perm = PUBLIC,
+     .read = about_api_read,
+     .summary = N_("The API in words")},
+    {.method = HTTP_GET,
+     .path = "/api/openapi.json",
+     .perm = PUBLIC,
+     .read = openapi_read,
+     .summary = N_("This description"),
+     .flags = ROUTE_API,
+     .reply_schema = "{\"type\":\"object\"}"},
+    {.method = HTTP_GET,
+     .path = "/api/health",
+     .perm = PUBLIC,
+     .read = health_read,
+     .summary = N_("Is the service up?"),
+     .flags = ROUTE_API,
+     .reply_schema = "{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{\"type\":\"string\"},"
+                     "\"version\":{\"type\":\"string\"}}}"},
+    {.method = HTTP_GET,
+     .path = "/outbox",
+     .perm = PUBLIC,
+     .read = outbox_read,
+     .summary = N_("Mail that a demonstration would have sent"),
+     .flags = ROUTE_NEVER_CACHE},
+};
+
+const struct module site_module = {
+    .name = "site", .title = N_("About this site"), .routes = routes, .n_routes = sizeof routes / sizeof routes[0]};
