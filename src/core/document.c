@@ -84,11 +84,13 @@ static rc check_upload(str name, str bytes, str type, const char *allowed, int64
         return ERR(err, E_LIMIT, "DOC-002", N_("The file is larger than {1} kB."), str_of(kilobytes));
     }
     if (type.n == 0 || !type_allowed(type, allowed))
-        return ERR(err, E_INVALID, "DOC-001", N_("A file of this kind is not accepted here. Accepted: {1}."), str_of(allowed));
+        return ERR(err, E_INVALID, "DOC-001", N_("A file of this kind is not accepted here. Accepted: {1}."),
+                   str_of(allowed));
     return OK;
 }
 
-rc document_add(struct tx *tx, struct app *app, id owner, str name, str bytes, const char *allowed, int64_t max, id *out)
+rc document_add(struct tx *tx, struct app *app, id owner, str name, str bytes, const char *allowed, int64_t max,
+                id *out)
 {
     str type = document_sniff(bytes);
     name = base_name(name);
@@ -176,8 +178,8 @@ static bool unhex(const char *folder, const char *file, struct sha256 *out)
 }
 
 /* Temporary files that a crash left behind have other names; they go by age alone. */
-static rc sweep_file(struct tx *tx, const char *path, const char *folder, const char *name, instant now, int64_t *removed,
-                     struct err *err)
+static rc sweep_file(struct tx *tx, const char *path, const char *folder, const char *name, instant now,
+                     int64_t *removed, struct err *err)
 {
     struct stat st;
     struct sha256 hash;
@@ -193,7 +195,8 @@ static rc sweep_file(struct tx *tx, const char *path, const char *folder, const 
     return OK;
 }
 
-static rc sweep_folder(struct tx *tx, const char *root, const char *folder, instant now, int64_t *removed, struct err *err)
+static rc sweep_folder(struct tx *tx, const char *root, const char *folder, instant now, int64_t *removed,
+                       struct err *err)
 {
     char path[PATH_ROOM];
     int n = snprintf(path, sizeof path, "%s/%s", root, folder);

@@ -59,7 +59,7 @@ str document_sniff(str first_bytes)
             return s->type;
     }
     str text = str_starts(first_bytes, STR("\xEF\xBB\xBF")) ? str_sub(first_bytes, 3, SNIFF_MAX)
-                                                           : str_sub(first_bytes, 0, SNIFF_MAX);
+                                                            : str_sub(first_bytes, 0, SNIFF_MAX);
     if (first_bytes.n > SNIFF_MAX) /* the last character may be cut: utf8_cut goes back to its start */
         text = utf8_cut(str_sub(text, 0, text.n), text.n - 1);
     if (!is_text(text) || looks_active(text))

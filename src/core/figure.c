@@ -16,7 +16,8 @@ static bool fits(const struct figure *f)
     return (two || three) && strcmp(f->query->params, "i") == 0;
 }
 
-rc figure_run(struct tx *tx, const struct figure *f, id programme, struct figure_point **out, size_t *n, struct arena *a)
+rc figure_run(struct tx *tx, const struct figure *f, id programme, struct figure_point **out, size_t *n,
+              struct arena *a)
 {
     VEC(struct figure_point) list = {0};
     struct rows r;
@@ -28,7 +29,8 @@ rc figure_run(struct tx *tx, const struct figure *f, id programme, struct figure
     while (code == OK && rows_next(&r)) {
         struct figure_point *p = list.n < FIGURE_POINTS_MAX ? VEC_ADD(&list, a) : NULL;
         if (p)
-            *p = (struct figure_point){row_dup(&r, 0, a), has_series(f) ? row_dup(&r, 1, a) : STR_EMPTY, row_int(&r, value)};
+            *p = (struct figure_point){row_dup(&r, 0, a), has_series(f) ? row_dup(&r, 1, a) : STR_EMPTY,
+                                       row_int(&r, value)};
         if (!p || !p->label.p || !p->series.p)
             code = list.n == FIGURE_POINTS_MAX ? E_LIMIT : arena_rc(a);
     }

@@ -1,4 +1,5 @@
-/* Figures: published indicators with definition, source query and date; shown as chart with its table beside, and as CSV. */
+/* Figures: published indicators with definition, source query and date; shown as chart with its table beside, and as
+ * CSV. */
 #ifndef RISE_CORE_FIGURE_H
 #define RISE_CORE_FIGURE_H
 
@@ -25,7 +26,8 @@ struct figure_point {
 };
 
 /* E_INTERNAL when the query's columns or parameters are others; E_LIMIT past FIGURE_POINTS_MAX. */
-rc figure_run(struct tx *tx, const struct figure *f, id programme, struct figure_point **out, size_t *n, struct arena *a);
+rc figure_run(struct tx *tx, const struct figure *f, id programme, struct figure_point **out, size_t *n,
+              struct arena *a);
 /* A heading in the reader's language, then one record a point; UTF-8 with byte-order mark, as spreadsheets want it. */
 void figure_csv(struct buf *out, const struct figure *f, enum lang lang, const struct figure_point *points, size_t n);
 #endif

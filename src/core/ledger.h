@@ -1,17 +1,17 @@
 /* The ledger: double entry in whole units.
  *
- * Accounts hold one unit each. A transfer moves n > 0 from a debit account (gives) to a credit account (receives) in one row that is never
- * updated or deleted; a correction (a refund, a claw-back) is a further transfer. A hold reserves an amount of the giving account until it is
- * posted (all or part; the rest is released), voided, or expires. For every account:
- *     available = balance − held,   available ≥ floor   (a source such as a budget's counter account has floor LEDGER_NO_FLOOR)
- * The balances of all accounts of one unit sum to zero; `rise doctor` re-proves it from the transfers alone.
- * All functions run in the caller's transaction. Callers give each transfer its own `id` (id_new()), which makes it at most once:
- * the same id again with the same content (its time aside) is OK and does nothing, with other content E_CONFLICT (LED-004).
- * Whatever is refused leaves nothing behind: the caller may go on in the same transaction.
+ * Accounts hold one unit each. A transfer moves n > 0 from a debit account (gives) to a credit account (receives) in
+ * one row that is never updated or deleted; a correction (a refund, a claw-back) is a further transfer. A hold reserves
+ * an amount of the giving account until it is posted (all or part; the rest is released), voided, or expires. For every
+ * account: available = balance − held,   available ≥ floor   (a source such as a budget's counter account has floor
+ * LEDGER_NO_FLOOR) The balances of all accounts of one unit sum to zero; `rise doctor` re-proves it from the transfers
+ * alone. All functions run in the caller's transaction. Callers give each transfer its own `id` (id_new()), which makes
+ * it at most once: the same id again with the same content (its time aside) is OK and does nothing, with other content
+ * E_CONFLICT (LED-004). Whatever is refused leaves nothing behind: the caller may go on in the same transaction.
  *
  * Codes, in tx_err():  LED-001 E_CONFLICT not enough available     LED-002 E_CONFLICT the hold is not pending any more
- *     LED-003 E_CONFLICT the hold has run out                      LED-004 E_CONFLICT the id was used for something else
- *     LED-005 E_INVALID  amount, accounts or kind make no sense    LED-006 E_INTERNAL the account holds another unit
+ *     LED-003 E_CONFLICT the hold has run out                      LED-004 E_CONFLICT the id was used for something
+ * else LED-005 E_INVALID  amount, accounts or kind make no sense    LED-006 E_INTERNAL the account holds another unit
  *     LED-007 E_NOTFOUND no such account or hold                   LED-008 E_LIMIT past LEDGER_MAX or LEDGER_BATCH_MAX
  *     LED-009 E_CONFLICT the account exists already */
 #ifndef RISE_CORE_LEDGER_H
@@ -44,14 +44,17 @@ struct transfer {
     instant at;
 };
 
-rc ledger_open(struct tx *tx, const struct ledger_account *a); /* balance 0; E_CONFLICT: the id, or (owner, programme, kind, unit), is taken */
+rc ledger_open(
+    struct tx *tx,
+    const struct ledger_account *a); /* balance 0; E_CONFLICT: the id, or (owner, programme, kind, unit), is taken */
 rc ledger_get(struct tx *tx, id account, struct ledger_account *out, struct arena *a);
-rc ledger_find(struct tx *tx, id owner, id programme, const char *kind, money_unit unit, struct ledger_account *out, struct arena *a);
+rc ledger_find(struct tx *tx, id owner, id programme, const char *kind, money_unit unit, struct ledger_account *out,
+               struct arena *a);
 
 rc ledger_post(struct tx *tx, const struct transfer *t); /* E_CONFLICT LED-001: not enough available */
-/* Many transfers, all or nothing, pipelined: the fast way for batches. The outcome is that of ledger_post for each in the
- * order given: the floor holds after every single transfer, not only at the end. *failed (may be NULL) gets the index of the
- * first refused one. */
+/* Many transfers, all or nothing, pipelined: the fast way for batches. The outcome is that of ledger_post for each in
+ * the order given: the floor holds after every single transfer, not only at the end. *failed (may be NULL) gets the
+ * index of the first refused one. */
 rc ledger_post_all(struct tx *tx, const struct transfer *t, size_t n, size_t *failed);
 
 /* Transfers about one thing, oldest first; at most `max`. */
@@ -73,14 +76,17 @@ struct hold {
     instant at, expires; /* expires 0: never */
 };
 rc ledger_hold(struct tx *tx, const struct hold *h);
-/* 0 < amount ≤ held; the rest is released; LED-002: not pending. Posting the same transfer again is OK and does nothing. */
+/* 0 < amount ≤ held; the rest is released; LED-002: not pending. Posting the same transfer again is OK and does
+ * nothing. */
 rc ledger_hold_post(struct tx *tx, id hold, id transfer, int64_t amount, instant at);
 rc ledger_hold_void(struct tx *tx, id hold, instant at); /* voiding a voided hold is OK */
 rc ledger_hold_state(struct tx *tx, id hold, enum hold_state *out);
-/* Expires what is due, oldest first, at most `max`; each expired hold's id and ref go to fn (which may write; may be NULL). */
-rc ledger_hold_expire(struct tx *tx, instant now, int max, rc (*fn)(struct tx *tx, id hold, id ref, void *arg), void *arg, int *n);
+/* Expires what is due, oldest first, at most `max`; each expired hold's id and ref go to fn (which may write; may be
+ * NULL). */
+rc ledger_hold_expire(struct tx *tx, instant now, int max, rc (*fn)(struct tx *tx, id hold, id ref, void *arg),
+                      void *arg, int *n);
 
-/* Re-proves from the rows: balances = sums of transfers, held = sum of pending holds, zero sum per unit, floors, units, posted holds
- * against their transfers. E_CORRUPT with one line per finding; OK writes one line of figures. */
+/* Re-proves from the rows: balances = sums of transfers, held = sum of pending holds, zero sum per unit, floors, units,
+ * posted holds against their transfers. E_CORRUPT with one line per finding; OK writes one line of figures. */
 rc ledger_check(struct tx *tx, struct buf *finding);
 #endif

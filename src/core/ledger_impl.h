@@ -4,7 +4,8 @@
 
 #include "core/ledger.h"
 
-/* The floor column of an account without floor: guards need one comparison only, and it keeps balances inside LEDGER_MAX. */
+/* The floor column of an account without floor: guards need one comparison only, and it keeps balances inside
+ * LEDGER_MAX. */
 #define LEDGER_STORED_NO_FLOOR (-LEDGER_MAX)
 
 struct ledger_balance {
@@ -15,13 +16,15 @@ struct ledger_balance {
 /* Why a guarded update of an account touched no row. */
 enum ledger_side { LEDGER_DEBIT, LEDGER_CREDIT };
 rc ledger_refusal(struct tx *tx, id account, enum ledger_side side, struct money amount);
-rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed); /* reports LED-001 */
+rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed);       /* reports LED-001 */
 rc ledger_balance_get(struct tx *tx, id account, struct ledger_balance *out); /* E_NOTFOUND LED-007 */
 
 rc ledger_validate(struct tx *tx, const struct transfer *t);
-rc ledger_insert(struct tx *tx, const struct transfer *t, bool *fresh); /* not fresh: the id is there with the same content */
-rc ledger_insert_queue(struct tx *tx, const struct transfer *t);        /* the same between pipe_begin and pipe_end, unchecked */
-rc ledger_insert_same(struct tx *tx, const struct transfer *t);         /* OK, or LED-004 when the stored row differs */
-rc ledger_forget_queue(struct tx *tx, id transfer);                     /* takes a refused transfer back, within its own transaction */
-rc ledger_credit(struct tx *tx, id account, struct money amount);       /* adds; LED-006, LED-007, LED-008 */
+rc ledger_insert(struct tx *tx, const struct transfer *t,
+                 bool *fresh); /* not fresh: the id is there with the same content */
+rc ledger_insert_queue(struct tx *tx,
+                       const struct transfer *t); /* the same between pipe_begin and pipe_end, unchecked */
+rc ledger_insert_same(struct tx *tx, const struct transfer *t); /* OK, or LED-004 when the stored row differs */
+rc ledger_forget_queue(struct tx *tx, id transfer); /* takes a refused transfer back, within its own transaction */
+rc ledger_credit(struct tx *tx, id account, struct money amount); /* adds; LED-006, LED-007, LED-008 */
 #endif

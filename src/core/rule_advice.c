@@ -3,8 +3,8 @@
 #include "core/rule_impl.h"
 
 enum {
-    TRIALS_MATTER = 4096,   /* evaluations to find out whether a fact matters; past it, it does */
-    TRIALS_CHANGE = 30000,  /* evaluations to look for the smallest change */
+    TRIALS_MATTER = 4096,  /* evaluations to find out whether a fact matters; past it, it does */
+    TRIALS_CHANGE = 30000, /* evaluations to look for the smallest change */
     CHANGE_FACTS = 3,
 };
 

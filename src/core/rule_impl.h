@@ -25,7 +25,7 @@ struct rule_run {
 };
 
 rc rule_criterion(struct rule_run *x, size_t c, const struct val *value, enum verdict *out);
-rc rule_candidates(struct rule_run *x);                      /* rule_values.c: fills candidates and uses */
+rc rule_candidates(struct rule_run *x); /* rule_values.c: fills candidates and uses */
 rc rule_missing(struct rule_run *x, struct criterion_result *each);
 rc rule_next_question(struct rule_run *x, const struct criterion_result *each, const char **out);
 rc rule_smallest_change(struct rule_run *x, struct change **out, size_t *n);

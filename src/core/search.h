@@ -1,11 +1,14 @@
-/* Search: Chinese and English, same result on both engines. Han runs become overlapping bigrams and single characters, Latin and digits
- * words with prefixes found; width and case folded (utf8_fold). A query's terms must all occur (bigrams of one run adjacent).
+/* Search: Chinese and English, same result on both engines. Han runs become overlapping bigrams and single characters,
+ * Latin and digits words with prefixes found; width and case folded (utf8_fold). A query's terms must all occur
+ * (bigrams of one run adjacent).
  *
- * Score, declared: every word or run of the query adds 8 for each occurrence in the title, 4 in the keywords, 1 in the text, counting at most
- * three occurrences per field. Best first; equal scores by id, lowest first. A word of the query stands for all words that begin with it
- * (of at most SEARCH_PREFIX_TERMS different ones, in byte order); several of them in one field count as occurrences together.
+ * Score, declared: every word or run of the query adds 8 for each occurrence in the title, 4 in the keywords, 1 in the
+ * text, counting at most three occurrences per field. Best first; equal scores by id, lowest first. A word of the query
+ * stands for all words that begin with it (of at most SEARCH_PREFIX_TERMS different ones, in byte order); several of
+ * them in one field count as occurrences together.
  *
- * Codes: SRC-001 E_INVALID nothing to search for   SRC-002 E_INVALID the query is too long   SRC-003 E_LIMIT a field is too long */
+ * Codes: SRC-001 E_INVALID nothing to search for   SRC-002 E_INVALID the query is too long   SRC-003 E_LIMIT a field is
+ * too long */
 #ifndef RISE_CORE_SEARCH_H
 #define RISE_CORE_SEARCH_H
 
@@ -27,7 +30,8 @@ struct search_doc {
     id id; /* > 0 */
     str title, keywords, text;
 };
-rc search_put(struct tx *tx, const char *space, const struct search_doc *d); /* replaces; cheap when nothing has changed */
+rc search_put(struct tx *tx, const char *space,
+              const struct search_doc *d); /* replaces; cheap when nothing has changed */
 /* Many at once, much faster than one by one. Of two with the same id the later counts. */
 rc search_put_all(struct tx *tx, const char *space, const struct search_doc *d, size_t n);
 rc search_del(struct tx *tx, const char *space, id doc); /* absent is OK */
@@ -37,6 +41,6 @@ struct search_hit {
     int64_t score;
 };
 /* Best first; ties by id. *total is the number of all hits (capped at SEARCH_TOTAL_MAX). Empty query: E_INVALID. */
-rc search_find(struct tx *tx, const char *space, str query, int64_t offset, int64_t limit, struct search_hit **out, size_t *n,
-               int64_t *total, struct arena *a);
+rc search_find(struct tx *tx, const char *space, str query, int64_t offset, int64_t limit, struct search_hit **out,
+               size_t *n, int64_t *total, struct arena *a);
 #endif

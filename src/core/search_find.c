@@ -1,6 +1,7 @@
-/* Asking the index. The query is cut into groups: a word (and all words it begins), a lone character, a run of characters as a
- * chain of pairs. Each group gives the documents it occurs in with their occurrences per field; the groups are intersected,
- * the one with the shortest list first, so that later lists are read only where they can still matter. */
+/* Asking the index. The query is cut into groups: a word (and all words it begins), a lone character, a run of
+ * characters as a chain of pairs. Each group gives the documents it occurs in with their occurrences per field; the
+ * groups are intersected, the one with the shortest list first, so that later lists are read only where they can still
+ * matter. */
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -16,15 +17,17 @@ QUERY(search_term_size, "tti", "i",
       "SELECT COUNT(*) FROM (SELECT 1 FROM search_posting WHERE space = $1 AND term = $2 LIMIT $3) b");
 
 QUERY(search_block_of, "tti", "ib",
-      "SELECT first, postings FROM search_posting WHERE space = $1 AND term = $2 AND first <= $3 ORDER BY first DESC LIMIT 1");
+      "SELECT first, postings FROM search_posting WHERE space = $1 AND term = $2 AND first <= $3 ORDER BY first DESC "
+      "LIMIT 1");
 
 QUERY(search_prefix_blocks, "ttt", "tib",
-      "SELECT term, first, postings FROM search_posting WHERE space = $1 AND term >= $2 AND term < $3 ORDER BY term, first");
+      "SELECT term, first, postings FROM search_posting WHERE space = $1 AND term >= $2 AND term < $3 ORDER BY term, "
+      "first");
 
 enum {
-    ATOMS_MAX = 64,       /* terms of a query */
+    ATOMS_MAX = 64,        /* terms of a query */
     SIZE_MAX_BLOCKS = 512, /* lists longer than this count as equally long */
-    ENTRY_MIN = 2,        /* bytes of the shortest posting */
+    ENTRY_MIN = 2,         /* bytes of the shortest posting */
     GROUP_SCORE_MAX = 3 * (8 + 4 + 1),
 };
 
@@ -216,7 +219,8 @@ static rc measure(struct finder *f)
 
 /* ---- runs of characters ---- */
 
-/* Keeps the starts of `h` (places of the run's first character) that the pair at `offset` confirms. Both are ascending. */
+/* Keeps the starts of `h` (places of the run's first character) that the pair at `offset` confirms. Both are ascending.
+ */
 static rc keep_adjacent(const struct hits *h, const struct hits *pair, uint32_t offset, struct hits *out)
 {
     TRY(hits_reserve(out, h->n < pair->n ? h->n : pair->n));
@@ -467,8 +471,8 @@ static rc intersect(struct finder *f, struct hits *all, uint16_t **scores)
 }
 
 /* The page [offset, offset + limit) in order of score, then id: counting by score instead of sorting. */
-static rc page_of(const struct hits *all, const uint16_t *scores, int64_t offset, int64_t limit, struct search_hit **out,
-                  size_t *n, struct arena *a)
+static rc page_of(const struct hits *all, const uint16_t *scores, int64_t offset, int64_t limit,
+                  struct search_hit **out, size_t *n, struct arena *a)
 {
     uint32_t count[ATOMS_MAX * GROUP_SCORE_MAX + 1] = {0};
     size_t from = offset < 0 ? 0 : (size_t)offset, end = from + (limit < 0 ? 0 : (size_t)limit);

@@ -1,6 +1,7 @@
 /* Keeping the index: documents in, documents out.
  *
- * A batch of documents is cut into terms, the terms are sorted, and each term's posting list is changed once for the whole batch. */
+ * A batch of documents is cut into terms, the terms are sorted, and each term's posting list is changed once for the
+ * whole batch. */
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -17,7 +18,8 @@ QUERY(search_doc_get, "ti", "ttt", "SELECT title, keywords, body FROM search_doc
 
 QUERY(search_doc_put, "tittt", "",
       "INSERT INTO search_doc (space, doc, title, keywords, body) VALUES ($1, $2, $3, $4, $5)"
-      " ON CONFLICT (space, doc) DO UPDATE SET title = excluded.title, keywords = excluded.keywords, body = excluded.body");
+      " ON CONFLICT (space, doc) DO UPDATE SET title = excluded.title, keywords = excluded.keywords, body = "
+      "excluded.body");
 
 QUERY(search_doc_del, "ti", "", "DELETE FROM search_doc WHERE space = $1 AND doc = $2");
 
@@ -27,8 +29,9 @@ QUERY(search_blocks_between, "ttii", "ib",
       " COALESCE((SELECT MAX(p.first) FROM search_posting p WHERE p.space = $1 AND p.term = $2 AND p.first <= $3), 0)"
       " ORDER BY first");
 
-QUERY(search_block_after, "tti", "ib",
-      "SELECT first, postings FROM search_posting WHERE space = $1 AND term = $2 AND first > $3 ORDER BY first LIMIT 1");
+QUERY(
+    search_block_after, "tti", "ib",
+    "SELECT first, postings FROM search_posting WHERE space = $1 AND term = $2 AND first > $3 ORDER BY first LIMIT 1");
 
 QUERY(search_block_put, "ttib", "",
       "INSERT INTO search_posting (space, term, first, postings) VALUES ($1, $2, $3, $4)"
@@ -67,8 +70,8 @@ enum {
 struct indexer {
     struct tx *tx;
     str space;
-    struct arena *piece;  /* texts and tokens */
-    struct arena *writes; /* until they are flushed */
+    struct arena *piece;            /* texts and tokens */
+    struct arena *writes;           /* until they are flushed */
     const struct search_doc **docs; /* sorted by id */
     VEC(struct token) tokens;
     VEC(struct write) queue;
@@ -185,8 +188,8 @@ static rc queue_write(struct indexer *x, str term, id first, const struct buf *b
     return OK;
 }
 
-/* Writes the postings as blocks, the first under `key`. A middle block is split evenly; at the end of the list, where new documents
- * come, a full block stays full. */
+/* Writes the postings as blocks, the first under `key`. A middle block is split evenly; at the end of the list, where
+ * new documents come, a full block stays full. */
 static rc write_blocks(struct indexer *x, str term, id key, const posting_vec *list, bool at_end)
 {
     BUF_SCOPED b = BUF_INIT(16 * 1024 * 1024);
@@ -305,7 +308,8 @@ static bool same_term(const struct token *a, const struct token *b)
 }
 
 /* The tokens of one term in one document become its posting. Those of the old text only mean: take it out. */
-static rc posting_of(struct indexer *x, const struct token *t, size_t n, struct posting_builder *builder, struct posting *out)
+static rc posting_of(struct indexer *x, const struct token *t, size_t n, struct posting_builder *builder,
+                     struct posting *out)
 {
     posting_begin(builder);
     for (size_t i = 0; i < n; i++) {
@@ -372,7 +376,8 @@ static rc index_docs(struct indexer *x, const struct search_doc **docs, size_t n
 
 static rc with_arenas(struct tx *tx, const char *space, const struct search_doc **docs, size_t n, bool remove)
 {
-    struct indexer x = {.tx = tx, .space = str_of(space), .piece = arena_new(ARENA_MAX), .writes = arena_new(ARENA_MAX)};
+    struct indexer x = {
+        .tx = tx, .space = str_of(space), .piece = arena_new(ARENA_MAX), .writes = arena_new(ARENA_MAX)};
     rc code = x.piece && x.writes ? index_docs(&x, docs, n, remove) : E_NOMEM;
     arena_free(x.piece);
     arena_free(x.writes);

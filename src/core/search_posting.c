@@ -57,7 +57,8 @@ bool posting_next(struct posting_reader *r, struct posting *out, rc *code)
     if (r->rest.n == 0)
         return false;
     *code = E_CORRUPT;
-    if (!get_varint(&r->rest, &delta) || r->rest.n == 0 || delta > (uint64_t)(INT64_MAX - r->doc) || (r->begun && delta == 0))
+    if (!get_varint(&r->rest, &delta) || r->rest.n == 0 || delta > (uint64_t)(INT64_MAX - r->doc) ||
+        (r->begun && delta == 0))
         return false;
     r->doc += (int64_t)delta;
     r->begun = true;

@@ -2,11 +2,10 @@
  *
  * A block holds the documents from `first` on, ascending. An entry is
  *     varint   document − the one before (the block's `first` at the start)
- *     byte     bits 0–1, 2–3, 4–5: occurrences in title, keywords, text, three meaning "three or more"; bit 6: places follow
- *     varint   bytes of places; absent when there is one occurrence in all
- *     varint…  places, ascending, each less the one before; a place is position × 4 + field, so that "one character later in
- *              the same field" is + 4
- * Only character pairs have places: adjacency is asked of nothing else. varint: LEB128, at most 10 bytes. */
+ *     byte     bits 0–1, 2–3, 4–5: occurrences in title, keywords, text, three meaning "three or more"; bit 6: places
+ * follow varint   bytes of places; absent when there is one occurrence in all varint…  places, ascending, each less the
+ * one before; a place is position × 4 + field, so that "one character later in the same field" is + 4 Only character
+ * pairs have places: adjacency is asked of nothing else. varint: LEB128, at most 10 bytes. */
 #ifndef RISE_CORE_SEARCH_POSTING_H
 #define RISE_CORE_SEARCH_POSTING_H
 

@@ -4,7 +4,8 @@
 
 enum cp_class { CP_GAP, CP_WORD, CP_HAN };
 
-/* Letters and digits of all scripts that are written with spaces. After NFKC only these ranges hold punctuation and signs. */
+/* Letters and digits of all scripts that are written with spaces. After NFKC only these ranges hold punctuation and
+ * signs. */
 static enum cp_class classify(uint32_t cp)
 {
     if (cp < 0x80) {
@@ -13,10 +14,10 @@ static enum cp_class classify(uint32_t cp)
     }
     if (utf8_is_han(cp))
         return CP_HAN;
-    bool sign = cp < 0xC0 || cp == 0xD7 || cp == 0xF7 || (cp >= 0x2000 && cp < 0x2C00) || (cp >= 0x2E00 && cp < 0x2E80) ||
-                (cp >= 0x3000 && cp < 0x3040) || (cp >= 0xE000 && cp < 0xF900) || (cp >= 0xFE00 && cp < 0xFE70) ||
-                (cp >= 0xFF00 && cp < 0xFF66) || (cp >= 0xFFE0 && cp <= 0xFFFF) || (cp >= 0x1F000 && cp < 0x20000) ||
-                cp >= 0xE0000;
+    bool sign = cp < 0xC0 || cp == 0xD7 || cp == 0xF7 || (cp >= 0x2000 && cp < 0x2C00) ||
+                (cp >= 0x2E00 && cp < 0x2E80) || (cp >= 0x3000 && cp < 0x3040) || (cp >= 0xE000 && cp < 0xF900) ||
+                (cp >= 0xFE00 && cp < 0xFE70) || (cp >= 0xFF00 && cp < 0xFF66) || (cp >= 0xFFE0 && cp <= 0xFFFF) ||
+                (cp >= 0x1F000 && cp < 0x20000) || cp >= 0xE0000;
     return sign ? CP_GAP : CP_WORD;
 }
 

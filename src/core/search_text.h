@@ -9,8 +9,8 @@ enum { SEARCH_WORD_MAX = 64 }; /* bytes of a word that count */
 
 enum term_kind { TERM_WORD, TERM_HAN, TERM_PAIR };
 
-/* Called once for every term. `pos` numbers the characters and words of the text; adjacent characters of one run, and only these,
- * have consecutive numbers. `last`: the run ends here (a word, a lone character, the last pair). */
+/* Called once for every term. `pos` numbers the characters and words of the text; adjacent characters of one run, and
+ * only these, have consecutive numbers. `last`: the run ends here (a word, a lone character, the last pair). */
 typedef rc (*search_term_fn)(void *arg, enum term_kind kind, str term, uint32_t pos, bool last);
 
 /* `folded` comes from utf8_fold(); terms are views of it. In documents each character of a run is a term too; in

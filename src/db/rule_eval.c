@@ -10,11 +10,12 @@ enum { STEPS_MAX = 20000 /* virtual machine instructions of one evaluation */, D
 
 /* ---- the first wall: tokens ---- */
 
-static const char *const words[] = {"and",  "or",   "not",  "is",  "null", "in",   "between",
+static const char *const words[] = {"and",  "or",   "not",  "is",   "null", "in",   "between",
                                     "case", "when", "then", "else", "end",  "true", "false"};
-static const char *const functions[] = {"abs", "coalesce", "ifnull", "iif", "length", "lower",
+static const char *const functions[] = {"abs", "coalesce", "ifnull", "iif",   "length", "lower",
                                         "max", "min",      "nullif", "round", "substr", "upper"};
-static const char *const operators[] = {"<=", ">=", "<>", "!=", "==", "||", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", ","};
+static const char *const operators[] = {"<=", ">=", "<>", "!=", "==", "||", "=", "<", ">",
+                                        "+",  "-",  "*",  "/",  "%",  "(",  ")", ","};
 
 static bool listed(str word, const char *const *list, size_t n)
 {
