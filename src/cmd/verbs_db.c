@@ -7,9 +7,7 @@
 #include "core/demo.h"
 #include "core/doctor.h"
 #include "core/party.h"
-#include "core/publiclog.h"
 #include "sys/clock.h"
-#include "sys/file.h"
 #include "sys/random.h"
 
 enum { URL_MAX = 4096 };
@@ -54,17 +52,9 @@ static rc migrate(struct app *app, struct err *err)
     return app_init_modules(app, err);
 }
 
-static rc make_log_key(const struct app *app, struct err *err)
-{
-    BUF_SCOPED path = BUF_INIT(URL_MAX);
-    TRY(app_path(app, "log.key", &path));
-    return file_exists(path.p) ? OK : log_key_create(app, err);
-}
-
 int verb_init(struct app *app, const struct input *in, struct err *err)
 {
-    if (app_prepare(app, err) != OK || app_open(app, err) != OK || make_log_key(app, err) != OK ||
-        migrate(app, err) != OK)
+    if (app_prepare(app, err) != OK || app_open(app, err) != OK || migrate(app, err) != OK)
         return EXIT_FAILED;
     if (!in_given(in, "admin"))
         return EXIT_DONE;

@@ -1,5 +1,5 @@
-/* How the public reaches the log: the routes of C2SP tlog-tiles under /log/, and proofs without records. */
-#include "core/module.h"
+#include "core/log_pages.h"
+
 #include "core/publiclog.h"
 
 /* A tile of a given width never changes: C2SP asks for long-lived caching. The checkpoint must stay fresh. */
@@ -72,7 +72,7 @@ static rc consistency(struct ctx *c)
 #define HASHES "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"contentEncoding\":\"base64\"}}"
 #define COUNT  "{\"type\":\"integer\",\"minimum\":0}"
 
-static const struct route routes[] = {
+const struct route log_routes[LOG_ROUTES] = {
     {.method = HTTP_GET,
      .path = "/log/checkpoint",
      .perm = PUBLIC,
@@ -106,37 +106,4 @@ static const struct route routes[] = {
      .flags = ROUTE_API,
      .reply_schema = "{\"type\":\"object\",\"required\":[\"from\",\"to\",\"path\"],\"properties\":"
                      "{\"from\":" COUNT ",\"to\":" COUNT ",\"path\":" HASHES "}}"},
-};
-
-static rc sequence(struct job *j)
-{
-    int64_t integrated;
-    return log_sequence(job_app(j), &integrated, job_err(j));
-}
-
-static const struct job_kind jobs[] = {
-    {"log.sequence", N_("Public log: sequencing"), sequence, SECOND / 5},
-};
-
-static rc check_log(struct app *app, struct tx *tx, struct buf *finding)
-{
-    (void)app;
-    return log_check(tx, finding);
-}
-
-static const struct check checks[] = {
-    {"public-log", N_("Every record is in the public log as it was written, and the signed tree follows from them"),
-     check_log},
-};
-
-const struct module log_module = {
-    .name = "log",
-    .title = N_("Public log"),
-    .routes = routes,
-    .n_routes = sizeof routes / sizeof routes[0],
-    .checks = checks,
-    .n_checks = sizeof checks / sizeof checks[0],
-    .jobs = jobs,
-    .n_jobs = sizeof jobs / sizeof jobs[0],
-    .init = log_key_load,
 };

@@ -89,7 +89,7 @@ static rc read_flags(struct arena *a, int argc, char **argv, struct said *s, int
         else if (!inline_value)
             return ERR(err, E_INVALID, "CFG-006", N_("{1} needs a value."), flag);
         if (s->value[k].p)
-            return ERR(err, E_INVALID, "CFG-004", N_("{1}: {2} is given twice."), flag, flag);
+            return ERR(err, E_INVALID, "CFG-004", N_("{1} is given twice."), flag);
         say(s, k, value, flag);
     }
     *rest_argc = n;
