@@ -126,8 +126,7 @@ static void pool_close(struct db *db)
 
 static void db_free(struct db *db)
 {
-    if (db->e->stop)
-        db->e->stop(db);
+    db->e->stop(db);
     free(db->url);
     free(db);
 }
@@ -155,6 +154,9 @@ static const struct engine *engine_of(str *url, enum db_engine *kind)
         *url = str_sub(*url, 7, SIZE_MAX);
         return url->n ? &sqlite_engine : NULL;
     }
+    *kind = DB_POSTGRES;
+    if (str_starts(*url, STR("postgresql://")) || str_starts(*url, STR("postgres://")))
+        return &postgres_engine;
     return NULL;
 }
 
@@ -262,6 +264,8 @@ void db_read_end(struct tx *tx)
 {
     if (!tx)
         return;
+    if (tx->piping)
+        (void)pipe_end(tx, NULL, 0);
     tx->conn->db->e->rollback(tx);
     pool_give(tx->conn->db, tx->conn);
 }

@@ -34,8 +34,7 @@ struct tx {
     rc failed;    /* first failure of a statement: nothing more runs until it is rolled back, on either engine */
     bool writing; /* on a writer's connection */
     bool piping;
-    bool dirty; /* the handler ran DDL, which changes() does not count */
-    bool lost;  /* the engine has rolled the whole transaction back by itself */
+    bool lost; /* the engine has rolled the whole transaction back by itself */
 };
 
 struct conn {
@@ -48,6 +47,7 @@ struct conn {
 
 enum begin_kind {
     BEGIN_READ,
+    BEGIN_SETUP, /* before schema_migration is there */
     BEGIN_WRITE,
     BEGIN_WRITE_ALONE, /* no other writer runs meanwhile, in no process: after a lost race */
 };

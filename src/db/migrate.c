@@ -1,5 +1,6 @@
 /* Migrations: what stands in the database against what the program carries. */
 #include "db/engine.h"
+#include "sys/clock.h"
 
 QUERY(migration_list, "", "titt",
       "SELECT module, version, name, checksum FROM schema_migration ORDER BY module, version");
@@ -23,7 +24,7 @@ rc migrate_table(struct db *db, struct err *err)
 {
     struct conn *c;
     TRY(db->e->connect(db, true, &c, err));
-    rc r = db->e->begin(&c->tx, BEGIN_WRITE);
+    rc r = db->e->begin(&c->tx, BEGIN_SETUP);
     if (r == OK)
         r = db->e->script(&c->tx, str_of(table));
     if (r == OK)
@@ -43,63 +44,62 @@ static rc changed(struct err *err, rc code, const struct migration *m)
 }
 
 /* ---- apply ---- */
-struct application {
-    const struct migration *m;
-    bool applied;
-    struct err err;
-};
-
-static rc apply(struct tx *tx, void *arg)
+static rc apply(struct tx *tx, const struct migration *m, bool *applied)
 {
-    struct application *a = arg;
-    const struct migration *m = a->m;
-    a->applied = false;
-    err_clear(&a->err);
     struct rows r;
     str module = str_of(m->module);
     rc found = db_one(tx, &migration_find, VALS(v_text(module), v_int(m->version)), &r);
     if (found == OK) {
         bool same = str_eq(row_text(&r, 1), str_of(m->checksum));
         TRY(rows_end(&r));
-        return same ? OK : changed(&a->err, E_CORRUPT, m);
+        return same ? OK : changed(&tx->err, E_CORRUPT, m);
     }
     if (found != E_NOTFOUND)
         return found;
     int64_t last;
     TRY(db_one_int(tx, &migration_last, VALS(v_text(module)), &last));
     if (last != m->version - 1)
-        return ERR(&a->err, E_CONFLICT, "DBS-015",
+        return ERR(&tx->err, E_CONFLICT, "DBS-015",
                    N_("The schema change {1}/{2} does not follow the last one applied."), module, str_of(m->name));
-    tx->dirty = true;
-    rc done = tx->failed = tx->conn->db->e->script(tx, m->sql);
-    if (done == OK)
-        done = db_exec(tx, &migration_add,
-                       VALS(v_text(module), v_int(m->version), v_text(str_of(m->name)), v_text(str_of(m->checksum)),
-                            v_int(tx_now(tx))),
-                       NULL);
-    db_err_copy(&a->err, &tx->err);
-    a->applied = done == OK;
-    return done;
+    *applied = true;
+    TRY(tx->conn->db->e->script(tx, m->sql));
+    return db_exec(tx, &migration_add,
+                   VALS(v_text(module), v_int(m->version), v_text(str_of(m->name)), v_text(str_of(m->checksum)),
+                        v_int(clock_now())),
+                   NULL);
+}
+
+/* Alone: another process may be migrating the same database. */
+static rc apply_one(struct conn *c, const struct migration *m, bool *applied)
+{
+    const struct engine *e = c->db->e;
+    struct tx *tx = &c->tx;
+    *applied = false;
+    tx->failed = OK;
+    TRY(e->begin(tx, BEGIN_WRITE_ALONE));
+    rc r = apply(tx, m, applied);
+    if (r == OK)
+        return e->commit(tx);
+    e->rollback(tx);
+    return r;
 }
 
 rc db_migrate(struct db *db, const struct migration *m, size_t n, int *applied, struct err *err)
 {
+    struct conn *c;
+    TRY(db->e->connect(db, true, &c, err));
     int count = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct application a = {.m = &m[i]};
-        rc r = db_write(db, apply, &a);
-        if (applied)
-            *applied = count;
-        if (r != OK) {
-            db_err_copy(err, &a.err);
-            return err && err->code != OK ? r
-                                          : db_error(err, r, str_of(m[i].name), STR("the change was not committed"));
-        }
-        count += a.applied;
+    rc r = OK;
+    for (size_t i = 0; i < n && r == OK; i++) {
+        bool did;
+        r = apply_one(c, &m[i], &did);
+        count += r == OK && did;
     }
     if (applied)
         *applied = count;
-    return OK;
+    db_err_copy(err, &c->tx.err);
+    db->e->disconnect(c);
+    return r == E_BUSY ? E_UNAVAILABLE : r;
 }
 
 /* ---- compare ---- */

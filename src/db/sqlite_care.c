@@ -1,7 +1,5 @@
 /* SQLite: checkpoints, backup, restore, check. */
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -208,17 +206,6 @@ rc sqlite_check(struct db *db, struct err *err)
     return check_handle(h, str_of(path), err);
 }
 
-/* Durable under its new name: the folder's entry is synced too. */
-static rc put_in_place(const char *from, const char *to, struct err *err)
-{
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s", to);
-    FD_SCOPED dir = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (rename(from, to) == 0 && dir >= 0 && fsync(dir) == 0)
-        return OK;
-    return db_error(err, E_IO, str_of(to), str_of(strerror(errno)));
-}
-
 rc sqlite_backup(struct db *db, const char *path, struct err *err)
 {
     BUF_SCOPED part = BUF_INIT(4096);
@@ -233,7 +220,7 @@ rc sqlite_backup(struct db *db, const char *path, struct err *err)
         TRY(copy(from, to, part.p, err));
         sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL); /* one file, whoever opens it */
     }
-    return put_in_place(part.p, path, err);
+    return file_replace(part.p, path, err);
 }
 
 rc sqlite_restore(str url, const char *path, struct err *err)

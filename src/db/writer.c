@@ -89,7 +89,6 @@ static rc call(struct tx *tx, struct job *j)
 {
     err_clear(&tx->err);
     tx->failed = OK;
-    tx->dirty = false;
     tx->now = clock_now();
     rc r = j->fn(tx, j->arg);
     if (tx->piping) {
@@ -124,7 +123,7 @@ static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
         return !DB_FAULT() && (j->result == OK ? e->keep(tx) : e->undo(tx)) == OK ? DONE : failure_of(tx);
     if (j->result == OK)
         return DONE;
-    if (!tx->dirty && e->changes(tx) == before && (tx->failed == OK || !e->error_aborts))
+    if (e->changes(tx) == before && (tx->failed == OK || !e->error_aborts))
         return DONE; /* failed before it did anything */
     guard_from_now(w, j->fn);
     return UNGUARDED;

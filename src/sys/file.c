@@ -142,6 +142,14 @@ rc file_write(const char *path, str bytes, mode_t mode, struct err *err)
     return sync_folder(path) ? OK : cannot_write(path, err);
 }
 
+rc file_replace(const char *from, const char *to, struct err *err)
+{
+    FD_SCOPED fd = open(from, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0 || rename(from, to) != 0 || !sync_folder(to))
+        return cannot_write(to, err);
+    return OK;
+}
+
 rc file_write_new(const char *path, str bytes, mode_t mode, struct err *err)
 {
     char temp[PATH_MAX];

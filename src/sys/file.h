@@ -1,9 +1,7 @@
-/* Files. Paths are NUL-terminated. Replacement is atomic and durable: temporary file, fsync, rename, fsync of the
- * folder. A file's `mode` is exact, whatever the umask. Thread-safe.
- *
- * Errors: E_NOTFOUND, E_CONFLICT, E_LIMIT (SYS-003: past the buf's cap), E_IO for the rest; SYS-001 reading, SYS-002
- * writing, SYS-004 writing to a descriptor, SYS-005 exists already, SYS-006 making a folder, SYS-007 removing; each
- * with the path and the system's words. */
+/* Files. Paths are NUL-terminated. Replacement is atomic and durable: temporary file, fsync, rename, fsync of the folder.
+ * A file's `mode` is exact, whatever the umask. Thread-safe. Errors: E_NOTFOUND, E_CONFLICT, E_LIMIT (SYS-003: past the buf's
+ * cap), E_IO for the rest; SYS-001 reading, SYS-002 writing, SYS-004 writing to a descriptor, SYS-005 exists already,
+ * SYS-006 making a folder, SYS-007 removing; each with the path and the system's words. */
 #ifndef RISE_SYS_FILE_H
 #define RISE_SYS_FILE_H
 
@@ -15,6 +13,7 @@
 rc file_read(const char *path, struct buf *out, struct err *err);             /* whole file, up to the buf's cap */
 rc file_write(const char *path, str bytes, mode_t mode, struct err *err);     /* atomic replacement */
 rc file_write_new(const char *path, str bytes, mode_t mode, struct err *err); /* E_CONFLICT when it exists */
+rc file_replace(const char *from, const char *to, struct err *err);           /* a finished file takes its place, durably; same file system */
 bool file_exists(const char *path);
 rc file_size(const char *path, int64_t *out, struct err *err);
 rc dir_make(const char *path, mode_t mode, struct err *err);                  /* with parents; existing is OK */

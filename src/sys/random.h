@@ -1,5 +1,4 @@
-/* Randomness from the kernel (getrandom) and ids made with it. Thread-safe; never fails: without getrandom the process
- * aborts, since no key or token may be made from less. */
+/* Randomness from the kernel (getrandom) and ids made with it. Thread-safe; never fails (a machine without getrandom aborts). */
 #ifndef RISE_SYS_RANDOM_H
 #define RISE_SYS_RANDOM_H
 #include "base/id.h"
