@@ -126,6 +126,11 @@ rc arena_rc(const struct arena *a)
     return a->error;
 }
 
+void arena_fail(struct arena *a, rc why)
+{
+    a->error = why;
+}
+
 static void *refuse(struct arena *a, rc why)
 {
     a->error = why;

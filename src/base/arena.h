@@ -17,7 +17,9 @@ struct arena *arena_new(size_t cap);          /* cap in bytes; NULL when out of 
 void arena_free(struct arena *a);             /* NULL is allowed */
 void arena_reset(struct arena *a);            /* forget everything, keep the first block for the next user */
 size_t arena_used(const struct arena *a);     /* bytes handed out since the last reset, each rounded up to 16 */
-rc arena_rc(const struct arena *a);           /* why an allocation since the last reset returned NULL: E_LIMIT, E_NOMEM; else OK */
+/* Why an allocation since the last reset returned NULL: E_LIMIT or E_NOMEM; else OK. */
+rc arena_rc(const struct arena *a);
+void arena_fail(struct arena *a, rc why);     /* for makers of arena text that fail for a reason of their own */
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, alloc_size(2)));
 void *arena_array(struct arena *a, size_t n, size_t size); /* overflow-checked n * size */

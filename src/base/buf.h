@@ -39,7 +39,8 @@ void buf_base64url(struct buf *b, str bytes); /* RFC 4648 section 5, unpadded */
 void buf_url(struct buf *b, str s);           /* percent-encodes all but RFC 3986 unreserved */
 void buf_html(struct buf *b, str s);          /* & < > " ' escaped: right for text and for quoted attributes */
 
-/* Decoders append the decoded bytes; E_INVALID on any byte outside the alphabet or wrong padding (nothing appended then). */
+/* Decoders append the decoded bytes; E_INVALID on any byte outside the alphabet or wrong padding, and nothing is
+ * appended then. */
 rc buf_unhex(struct buf *b, str hex);
 rc buf_unbase64(struct buf *b, str text);     /* accepts both alphabets; padding optional, but right if present */
 

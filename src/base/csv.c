@@ -130,7 +130,7 @@ static rc plain(struct csv *c, const char **p, const char *end, struct err *err)
     if (at == end)
         return OK;
     *p = at + 1;
-    if (*at == '"' && c->limits.separator != '"')
+    if (*at == '"')
         return misplaced_quote(c, err);
     return delimiter(c, *at, c->n == 0 && c->record.n == 0, err);
 }

@@ -1,8 +1,8 @@
 /* Application-made identifiers: positive int64, roughly increasing with time so that index inserts go to the end.
  * 41 bits of milliseconds since 2024-01-01 (until 2093), 22 bits of a counter that starts at random each millisecond.
- * Unique inside a process by construction; between processes by the random start and the primary key.
- * Never repeats or goes back inside a process, also when the clock does. The text form is 13 characters of Crockford
- * base32 (no I L O U), lower case, for URLs; reading also takes capitals, and O I L for 0 1 1. E_INVALID if it is not one. */
+ * Never repeats or goes back inside a process, also when the clock does; between processes unique by the random start
+ * and the primary key. The text form is 13 characters of Crockford base32 (no I L O U), lower case, for URLs; reading
+ * also takes capitals, and O I L for 0 1 1. E_INVALID if it is not one. */
 #ifndef RISE_BASE_ID_H
 #define RISE_BASE_ID_H
 

@@ -1,6 +1,8 @@
 #include "base/json.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/utf8.h"
 
@@ -137,11 +139,25 @@ static rc copy(struct arena *a, json_t *from, const struct json **out, struct er
     return E_INTERNAL;
 }
 
+/* jansson reports a failed allocation as "invalid token", or not at all: without this a user would hear that the JSON
+ * is wrong when it is memory that ran out. */
+static _Thread_local bool starved;
+
+static void *noted_malloc(size_t size)
+{
+    void *p = malloc(size);
+    starved |= !p;
+    return p;
+}
+
+static void note_allocations(void)
+{
+    json_set_alloc_funcs(noted_malloc, free);
+}
+
 static rc refused(const json_error_t *e, struct err *err)
 {
     switch ((int)json_error_code(e)) {
-    case json_error_out_of_memory:
-        return E_NOMEM;
     case json_error_duplicate_key:
         return fail_at(err, E_INVALID, "JSN-003", N_("The JSON has the same name twice at line {1}, column {2}."),
                        e->line, e->column);
@@ -160,10 +176,13 @@ rc json_parse(struct arena *a, str text, size_t max, const struct json **out, st
     if (text.n > max)
         return ERR(err, E_LIMIT, "JSN-004", N_("The JSON is too large."));
     TRY(check_depth(text, err));
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, note_allocations);
+    starved = false;
     json_error_t e;
     json_t *parsed = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
     if (!parsed)
-        return refused(&e, err);
+        return starved ? E_NOMEM : refused(&e, err);
     const struct json *j = NULL;
     rc r = copy(a, parsed, &j, err);
     json_decref(parsed);

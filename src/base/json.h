@@ -1,7 +1,7 @@
 /* JSON (RFC 8259): reading into a tree (jansson stays inside json.c), writing straight into a buf.
  *
- * Stricter than the RFC where it leaves room: names are unique, \u0000 and integers outside int64 are refused. Nodes and
- * their text belong to the arena and are NUL-terminated; every accessor takes NULL. One thread at a time. */
+ * Stricter than the RFC where it leaves room: names are unique, \u0000 and integers outside int64 are refused. Nodes
+ * and their text belong to the arena, the text is NUL-terminated; every accessor takes NULL. One thread at a time. */
 #ifndef RISE_BASE_JSON_H
 #define RISE_BASE_JSON_H
 
@@ -27,7 +27,8 @@ int64_t json_int(const struct json *j, int64_t otherwise);
 double json_number(const struct json *j, double otherwise); /* of integers too */
 bool json_bool(const struct json *j, bool otherwise);
 
-/* Writer: commas and nesting are kept by the struct; the text goes to `b` (sticky error there; E_LIMIT past 63 levels). */
+/* Writer: commas and nesting are kept by the struct; the text goes to `b` (sticky error there, E_LIMIT past 63
+ * levels). */
 struct json_out {
     struct buf *b;
     uint64_t first;       /* bit per depth: nothing written at this depth yet */
@@ -50,6 +51,6 @@ void jo_kstr(struct json_out *o, const char *key, str s);
 void jo_kint(struct json_out *o, const char *key, int64_t v);
 void jo_kbool(struct json_out *o, const char *key, bool v);
 
-void buf_json(struct buf *b, str s);                    /* a quoted JSON string; bytes that are not UTF-8 become U+FFFD */
+void buf_json(struct buf *b, str s); /* a quoted JSON string; bytes that are not UTF-8 become U+FFFD */
 
 #endif

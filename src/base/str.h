@@ -60,7 +60,7 @@ str str_trim(str s);                       /* without ASCII white space at both 
  * is returned and `*rest` becomes empty with p == NULL, so `while (rest.p)` visits every field, empty ones too. */
 str str_cut(str *rest, char sep);
 
-/* Whole-string decimal integer, optional leading '-', no spaces, no '+'. E_INVALID (not a number), E_LIMIT (overflow). */
+/* Whole-string decimal integer, optional leading '-', no spaces, no '+'. E_INVALID: not a number, E_LIMIT: overflow. */
 rc str_to_i64(str s, int64_t *out);
 
 /* Equal in time that depends on the lengths only; for secrets and tags. */

@@ -106,6 +106,8 @@ static str mended(struct arena *a, str s)
 /* libunistring's result into the arena; it owns `made` no longer. */
 static str take(struct arena *a, uint8_t *made, size_t n)
 {
+    if (!made)
+        arena_fail(a, E_NOMEM); /* valid text has no other reason to fail */
     str out = made ? arena_str(a, str_n(made, n)) : (str){NULL, 0};
     free(made);
     return out;

@@ -525,7 +525,7 @@ START_TEST(every_byte_of_stored_tiles_counts)
         db_read_end(tx);
         ck_assert_int_eq(width, tiles[i].width);
         str bytes = str_n(h, (size_t)width * SHA256_LEN);
-        unsigned char *b = h[0].b;
+        unsigned char *b = (unsigned char *)h;
         for (size_t at = 0; at<bytes.n; at += bytes.n> 512 ? 509 : 31) {
             b[at] ^= 0x10;
             change(app, &t_tile, VALS(v_int(tiles[i].level), v_int((int64_t)tiles[i].n), v_blob(bytes)));

@@ -1,7 +1,9 @@
-/* Files. Paths are NUL-terminated. Replacement is atomic and durable: temporary file, fsync, rename, fsync of the folder.
- * A file's `mode` is exact, whatever the umask. Thread-safe. Errors: E_NOTFOUND, E_CONFLICT, E_LIMIT (SYS-003: past the buf's
- * cap), E_IO for the rest; SYS-001 reading, SYS-002 writing, SYS-004 writing to a descriptor, SYS-005 exists already,
- * SYS-006 making a folder, SYS-007 removing; each with the path and the system's words. */
+/* Files. Paths are NUL-terminated. Replacement is atomic and durable: temporary file, fsync, rename, fsync of the
+ * folder. A file's `mode` is exact, whatever the umask. Thread-safe.
+ *
+ * Errors: E_NOTFOUND, E_CONFLICT, E_LIMIT (SYS-003: past the buf's cap), E_IO for the rest; SYS-001 reading, SYS-002
+ * writing, SYS-004 writing to a descriptor, SYS-005 exists already, SYS-006 making a folder, SYS-007 removing; each
+ * with the path and the system's words. */
 #ifndef RISE_SYS_FILE_H
 #define RISE_SYS_FILE_H
 

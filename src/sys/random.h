@@ -1,4 +1,5 @@
-/* Randomness from the kernel (getrandom) and ids made with it. Thread-safe; never fails (a machine without getrandom aborts). */
+/* Randomness from the kernel (getrandom) and ids made with it. Thread-safe; never fails: without getrandom the process
+ * aborts, since no key or token may be made from less. */
 #ifndef RISE_SYS_RANDOM_H
 #define RISE_SYS_RANDOM_H
 #include "base/id.h"

@@ -11,6 +11,7 @@ static inline void mutex_unlock_scope(pthread_mutex_t **m) { if (*m) pthread_mut
     __attribute__((cleanup(mutex_unlock_scope), unused)) pthread_mutex_t *locked_ = (m);                \
     pthread_mutex_lock(locked_)
 
-rc thread_start(pthread_t *t, const char *name, void *(*fn)(void *), void *arg); /* all signals blocked; name ≤ 15 chars */
-int cpu_count(void);                                                             /* CPUs this process may use, ≥ 1 */
+/* The new thread has all signals blocked. `name` (at most 15 bytes) is for ps and gdb. E_IO, E_NOMEM. */
+rc thread_start(pthread_t *t, const char *name, void *(*fn)(void *), void *arg);
+int cpu_count(void); /* CPUs this process may use, >= 1 */
 #endif
