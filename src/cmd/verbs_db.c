@@ -26,7 +26,7 @@ static rc admin_write(struct tx *tx, void *arg)
 {
     struct link_job *j = arg;
     buf_clear(&j->url);
-    id account, agency = 1; /* the operator's own organisation has a fixed number: there is one per installation */
+    id account, agency = PARTY_OPERATOR;
     TRY(account_ensure(tx, j->email, j->name, j->app->lang, &account));
     struct arena *a = arena_new(URL_MAX);
     if (!a)

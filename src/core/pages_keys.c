@@ -1,5 +1,6 @@
 /* Programs' access of an organisation: API keys and the webhook. */
 #include "core/keys.view.h"
+#include "core/keys.h"
 #include "core/pages.h"
 
 #define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN)
@@ -120,4 +121,6 @@ static const struct route routes[] = {
 const struct module keys_module = {.name = "keys",
                                    .title = N_("API keys and webhook"),
                                    .routes = routes,
-                                   .n_routes = sizeof routes / sizeof routes[0]};
+                                   .n_routes = sizeof routes / sizeof routes[0],
+                                   .verbs = keys_verbs,
+                                   .n_verbs = KEYS_VERBS};

@@ -9,6 +9,9 @@
 
 enum party_kind { PARTY_PERSON, PARTY_COMPANY, PARTY_BUSINESS, PARTY_COOP, PARTY_ASSOCIATION, PARTY_SCHOOL, PARTY_AGENCY };
 
+/* The organisation that runs this installation; made by `rise init --admin` or by the demonstration. */
+enum { PARTY_OPERATOR = 1 };
+
 struct party { id id; enum party_kind kind; str name; str ubn; /* "" when none */ instant created; };
 
 rc party_add(struct tx *tx, const struct party *p);                     /* E_CONFLICT PTY-001: the 統一編號 is taken */

@@ -226,15 +226,17 @@ static struct exchange *exchange_new(struct dispatch *d, struct request *r)
     struct exchange *x = ARENA_NEW(r->arena, struct exchange);
     if (!x)
         return NULL;
+    /* Field by field: the arena has zeroed it, and struct err is several kilobytes. */
+    struct ctx *c = &x->c;
     x->d = d;
-    x->c = (struct ctx){.app = d->config.app,
-                        .req = r,
-                        .reply = r->reply,
-                        .arena = r->arena,
-                        .dispatch = d,
-                        .now = clock_now(),
-                        .route = r->route ? r->route->user : NULL,
-                        .wants_json = prefers_json(r)};
+    c->app = d->config.app;
+    c->req = r;
+    c->reply = r->reply;
+    c->arena = r->arena;
+    c->dispatch = d;
+    c->now = clock_now();
+    c->route = r->route ? r->route->user : NULL;
+    c->wants_json = prefers_json(r);
     r->user = x;
     return x;
 }
