@@ -18,7 +18,8 @@ static const char transfer_schema[] =
     "\"id\":{\"type\":\"string\",\"description\":\"The transfer\"},"
     "\"entry\":{\"type\":\"string\",\"description\":\"Its entry in the public log\"}}}";
 
-static const char id_schema[] = "{\"type\":\"object\",\"required\":[\"id\"],\"properties\":{\"id\":{\"type\":\"string\"}}}";
+static const char id_schema[] =
+    "{\"type\":\"object\",\"required\":[\"id\"],\"properties\":{\"id\":{\"type\":\"string\"}}}";
 
 static const char account_schema[] =
     "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"unit\",\"balance\",\"held\"],\"properties\":{"
@@ -79,11 +80,12 @@ static rc transfer_write(struct tx *tx, struct ctx *c)
     return reply_json(c, 201);
 }
 
-INPUT(open_in,
-      {.name = "kind", .type = F_TEXT, .required = true, .max = LEDGER_KIND_MAX, .label = N_("What the account is for")},
-      {.name = "unit", .type = F_CHOICE, .choices = units, .label = N_("Unit; points when not given")},
-      {.name = "owner", .type = F_ID, .label = N_("Organisation it belongs to; the caller's when not given")},
-      {.name = "source", .type = F_BOOL, .label = N_("A source, whose balance may fall below zero without limit")});
+INPUT(
+    open_in,
+    {.name = "kind", .type = F_TEXT, .required = true, .max = LEDGER_KIND_MAX, .label = N_("What the account is for")},
+    {.name = "unit", .type = F_CHOICE, .choices = units, .label = N_("Unit; points when not given")},
+    {.name = "owner", .type = F_ID, .label = N_("Organisation it belongs to; the caller's when not given")},
+    {.name = "source", .type = F_BOOL, .label = N_("A source, whose balance may fall below zero without limit")});
 
 static rc open_write(struct tx *tx, struct ctx *c)
 {
@@ -138,8 +140,14 @@ static const struct route routes[] = {
      .summary = N_("Transfer between two accounts of the ledger"),
      .flags = ROUTE_API,
      .reply_schema = transfer_schema},
-    {.method = HTTP_POST, .path = "/api/ledger/accounts", .perm = AS_ADMIN, .in = &open_in, .write = open_write,
-     .summary = N_("Open an account in the ledger"), .flags = ROUTE_API, .reply_schema = id_schema},
+    {.method = HTTP_POST,
+     .path = "/api/ledger/accounts",
+     .perm = AS_ADMIN,
+     .in = &open_in,
+     .write = open_write,
+     .summary = N_("Open an account in the ledger"),
+     .flags = ROUTE_API,
+     .reply_schema = id_schema},
     {.method = HTTP_GET,
      .path = "/api/ledger/accounts/{id}",
      .perm = AS_OFFICER | AS_ADMIN | AS_AUDITOR,

@@ -45,6 +45,11 @@ rc app_migrate(struct app *app, int *applied, struct err *err);
 rc app_migrations_check(struct app *app, struct err *err);   /* E_CONFLICT: some are pending or differ */
 rc app_init_modules(struct app *app, struct err *err);       /* each module's .init, after migrations */
 
-/* Serves until SIGTERM or SIGINT (which the caller has blocked): jobs, dispatch, HTTP. `ready` is called once with the port. */
+/* The server: jobs, dispatch, HTTP. serving_end answers what was accepted, then closes app->db (writes that still wait answer
+ * into the dispatch, so the database goes first). */
+struct serving;
+rc serving_begin(struct app *app, struct serving **out, struct err *err);
+void serving_end(struct serving *s);                         /* NULL is allowed */
+/* Serves until SIGTERM or SIGINT (which the caller has blocked). `ready` is called once with the port. */
 rc app_serve(struct app *app, void (*ready)(const struct app *app, int port), struct err *err);
 #endif

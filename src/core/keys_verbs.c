@@ -4,7 +4,8 @@
 #include "core/keys.h"
 #include "core/party.h"
 
-static const struct choice roles[] = {{"officer", N_("officer")}, {"auditor", N_("auditor")}, {"admin", N_("administrator")}, {NULL, NULL}};
+static const struct choice roles[] = {
+    {"officer", N_("officer")}, {"auditor", N_("auditor")}, {"admin", N_("administrator")}, {NULL, NULL}};
 
 INPUT(make_in, {.name = "label", .type = F_TEXT, .required = true, .max = 60, .label = N_("What is the key for?")},
       {.name = "role", .type = F_CHOICES, .choices = roles, .label = N_("What it may do; officer when not given")});
@@ -52,5 +53,6 @@ static int verb_make(struct app *app, const struct input *in, struct err *err)
 }
 
 const struct verb keys_verbs[KEYS_VERBS] = {
-    {"make", "LABEL [--role ROLE]", N_("Make an API key of this site's operator and print it"), NULL, &make_in, true, verb_make},
+    {"make", "LABEL [--role ROLE]", N_("Make an API key of this site's operator and print it"), NULL, &make_in, true,
+     verb_make},
 };

@@ -303,6 +303,9 @@ void jobs_stop(struct job_runner *r)
     pthread_mutex_unlock(&r->lock);
     for (int i = 0; i < r->n_threads; i++)
         pthread_join(r->threads[i], NULL);
+    for (size_t i = 0; i < TOPICS_MAX; i++)
+        if (r->topics[i].events)
+            events_close(r->topics[i].events);
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->wake);
     free(r->periodic);

@@ -21,8 +21,15 @@ static void wait_for_end(void)
     log_event(LOG_INFO_, "stop", "signal=%d", got);
 }
 
-static rc make_dispatch(struct app *app, struct dispatch **out, struct err *err)
+struct serving {
+    struct app *app;
+    struct dispatch *dispatch;
+    struct buf spool;
+};
+
+static rc make_dispatch(struct serving *s, struct err *err)
 {
+    struct app *app = s->app;
     struct route_table *tables = calloc(app->n_modules, sizeof *tables);
     if (!tables)
         return E_NOMEM;
@@ -38,46 +45,70 @@ static rc make_dispatch(struct app *app, struct dispatch **out, struct err *err)
                                 .max_body = (size_t)app->config.max_body};
     rc result = seal_derive(&app->seal, STR("web tokens"), k.key);
     if (result == OK)
-        result = dispatch_new(&k, out, err);
+        result = dispatch_new(&k, &s->dispatch, err);
     free(tables);
     return result;
 }
 
-static rc serve_http(struct app *app, struct dispatch *d, void (*ready)(const struct app *, int), struct err *err)
+static rc start_http(struct serving *s, struct err *err)
 {
-    BUF_SCOPED spool = BUF_INIT(PATH_BYTES);
-    TRY(app_path(app, "spool", &spool));
+    struct app *app = s->app;
+    TRY(app_path(app, "spool", &s->spool));
     struct http_config k = {.listen = app->config.listen,
                             .threads = (int)app->config.http_threads,
                             .max_streams = (size_t)app->config.max_streams,
                             .trusted_proxies = STR("127.0.0.1,::1"),
-                            .spool_dir = spool.p,
+                            .spool_dir = s->spool.p,
                             .handle = dispatch_handle,
                             .refuse = dispatch_refuse,
                             .finished = dispatch_finished,
-                            .arg = d};
-    k.routes = dispatch_routes(d, &k.n_routes);
-    TRY(http_start(&k, &app->http, err));
-    rc jobs = jobs_start(app, JOB_THREADS, &app->jobs, err);
-    if (jobs == OK) {
-        ready(app, http_port(app->http));
-        wait_for_end();
-    }
-    http_stop(app->http, GRACE_MS);
+                            .arg = s->dispatch};
+    k.routes = dispatch_routes(s->dispatch, &k.n_routes);
+    return http_start(&k, &app->http, err);
+}
+
+rc serving_begin(struct app *app, struct serving **out, struct err *err)
+{
+    struct serving *s = calloc(1, sizeof *s);
+    if (!s)
+        return E_NOMEM;
+    s->app = app;
+    s->spool = (struct buf)BUF_INIT(PATH_BYTES);
+    rc result = make_dispatch(s, err);
+    if (result == OK)
+        result = start_http(s, err);
+    if (result == OK)
+        result = jobs_start(app, JOB_THREADS, &app->jobs, err);
+    if (result != OK)
+        serving_end(s);
+    else
+        *out = s;
+    return result;
+}
+
+void serving_end(struct serving *s)
+{
+    if (!s)
+        return;
+    struct app *app = s->app;
+    if (app->http)
+        http_stop(app->http, GRACE_MS);
     jobs_stop(app->jobs);
+    db_close(app->db);
     app->http = NULL;
     app->jobs = NULL;
-    return jobs;
+    app->db = NULL;
+    dispatch_free(s->dispatch);
+    buf_free(&s->spool);
+    free(s);
 }
 
 rc app_serve(struct app *app, void (*ready)(const struct app *app, int port), struct err *err)
 {
-    struct dispatch *d = NULL;
-    TRY(make_dispatch(app, &d, err));
-    rc result = serve_http(app, d, ready, err);
-    /* Writes that were still queued answer into the dispatch: the database goes first. */
-    db_close(app->db);
-    app->db = NULL;
-    dispatch_free(d);
-    return result;
+    struct serving *s;
+    TRY(serving_begin(app, &s, err));
+    ready(app, http_port(app->http));
+    wait_for_end();
+    serving_end(s);
+    return OK;
 }

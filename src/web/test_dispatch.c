@@ -1,0 +1,359 @@
+/* One request's whole way: cookies, CSRF, input, idempotency, forms shown again, headers. A server on a free port, raw
+ * sockets. */
+#include "t.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sys/log.h"
+#include "sys/start.h"
+#include "web/dispatch.h"
+
+static struct db *db;
+static struct dispatch *dispatch;
+static struct http_server *server;
+
+/* ---- a little application ---- */
+
+static const struct migration schema[] = {
+    {"test", 1, "tables",
+     STR_INIT("CREATE TABLE idempotency (scope INTEGER NOT NULL, key TEXT NOT NULL, request BLOB NOT NULL, status "
+              "INTEGER NOT NULL, "
+              "location TEXT NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY "
+              "(scope, key)) STRICT;\n"
+              "CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;\n"),
+     "test"},
+};
+
+QUERY(thing_insert, "t", "", "INSERT INTO thing (name) VALUES ($1)");
+QUERY(thing_count, "", "i", "SELECT CAST(count(*) AS BIGINT) FROM thing");
+
+INPUT(thing_in, {.name = "name", .type = F_TEXT, .required = true, .max = 20, .label = N_("Name")});
+
+static rc home_read(struct ctx *c)
+{
+    const char *note = flash_take(c);
+    buf_printf(&c->reply->body, "csrf=%.*s note=%s account=%lld", STR_ARG(c->session.csrf), note ? note : "-",
+               (long long)c->session.account);
+    return reply_page(c, 200);
+}
+
+static rc thing_form(struct ctx *c)
+{
+    const struct field_value *v = in_value(&c->in, "name");
+    buf_printf(&c->reply->body, "typed=[%.*s] errors=%d", STR_ARG(v->raw), c->err.n_fields);
+    return reply_page(c, 200);
+}
+
+static rc thing_write(struct tx *tx, struct ctx *c)
+{
+    TRY(db_exec(tx, &thing_insert, VALS(v_text(in_text(&c->in, "name"))), NULL));
+    flash(c, N_("The thing was made."));
+    return go(c, "/");
+}
+
+static rc thing_api(struct tx *tx, struct ctx *c)
+{
+    TRY(db_exec(tx, &thing_insert, VALS(v_text(in_text(&c->in, "name"))), NULL));
+    int64_t n;
+    TRY(db_one_int(tx, &thing_count, NOVALS, &n));
+    buf_printf(&c->reply->body, "{\"n\":%lld}", (long long)n);
+    return reply_json(c, 201);
+}
+
+static const struct route routes[] = {
+    {.method = HTTP_GET, .path = "/", .perm = PUBLIC, .read = home_read, .summary = N_("Home")},
+    {.method = HTTP_POST,
+     .path = "/things",
+     .perm = PUBLIC,
+     .in = &thing_in,
+     .write = thing_write,
+     .form = thing_form,
+     .summary = N_("Make a thing")},
+    {.method = HTTP_POST,
+     .path = "/api/things",
+     .perm = AS_FIRM,
+     .in = &thing_in,
+     .write = thing_api,
+     .flags = ROUTE_API,
+     .summary = N_("Make a thing")},
+    {.method = HTTP_GET, .path = "/secret", .perm = AS_ADMIN, .read = home_read, .summary = N_("Secret")},
+};
+
+static const char session_token[] = "session-session-session-session";
+static const char key_token[] = "rise_keykeykeykeykeykeykeykey";
+
+static rc by_cookie(struct tx *tx, str cookie, instant now, struct session *out, struct arena *a)
+{
+    (void)tx, (void)now, (void)a;
+    if (!str_eq(cookie, str_of(session_token)))
+        return E_AUTH;
+    *out = (struct session){
+        .account = 7, .session = 8, .perms = SIGNED_IN, .name = STR("A"), .party_name = STR_EMPTY, .csrf = STR_EMPTY};
+    return OK;
+}
+
+static rc by_key(struct tx *tx, str key, struct session *out, struct arena *a)
+{
+    (void)tx, (void)a;
+    if (!str_eq(key, str_of(key_token)))
+        return E_AUTH;
+    *out = (struct session){
+        .api_key = 9, .party = 1, .perms = AS_FIRM, .name = STR("K"), .party_name = STR("F"), .csrf = STR_EMPTY};
+    return OK;
+}
+
+static void set_up(int64_t rate)
+{
+    struct err err = {0};
+    sys_start();
+    log_set_level(LOG_ERROR_);
+    t_ok(db_open(STR("sqlite::memory:"), &(struct db_options){0}, &db, &err));
+    int applied;
+    t_ok(db_migrate(db, schema, 1, &applied, &err));
+    struct route_table table = {"test", routes, sizeof routes / sizeof routes[0]};
+    struct dispatch_config k = {
+        .db = db, .tables = &table, .n_tables = 1, .identity = {by_cookie, by_key}, .rate = rate};
+    t_ok(dispatch_new(&k, &dispatch, &err));
+    struct http_config h = {.listen = STR("127.0.0.1:0"),
+                            .threads = 1,
+                            .handle = dispatch_handle,
+                            .refuse = dispatch_refuse,
+                            .finished = dispatch_finished,
+                            .arg = dispatch};
+    h.routes = dispatch_routes(dispatch, &h.n_routes);
+    t_ok(http_start(&h, &server, &err));
+}
+
+static void tear_down(void)
+{
+    http_stop(server, 5000);
+    db_close(db);
+    dispatch_free(dispatch);
+}
+
+/* ---- a little client ---- */
+
+static char answer[65536];
+
+/* Sends head and body as they stand (Host, Content-Length and Connection are added); the whole answer lies in `answer`.
+ */
+static int send_request(const char *line, const char *headers, const char *body)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(server)),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    ck_assert_int_eq(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
+    BUF_SCOPED out = BUF_INIT(65536);
+    buf_printf(&out, "%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s", line, headers);
+    if (body)
+        buf_printf(&out, "Content-Length: %zu\r\n\r\n%s", strlen(body), body);
+    else
+        buf_put(&out, STR("\r\n"));
+    ck_assert_int_eq(write(fd, out.p, out.n), (ssize_t)out.n);
+    size_t n = 0;
+    for (ssize_t got; n < sizeof answer - 1 && (got = read(fd, answer + n, sizeof answer - 1 - n)) > 0;)
+        n += (size_t)got;
+    answer[n] = '\0';
+    close(fd);
+    int64_t status = 0;
+    (void)str_to_i64(str_sub(str_of(answer), 9, 3), &status);
+    return (int)status;
+}
+
+static bool has(const char *text)
+{
+    return strstr(answer, text) != NULL;
+}
+
+/* A cookie of the last answer as "name=value", and the token on its page. */
+static str cookie_of(const char *name, char room[512])
+{
+    BUF_SCOPED wanted = BUF_INIT(128);
+    buf_printf(&wanted, "Set-Cookie: %s=", name);
+    const char *at = strstr(answer, wanted.p);
+    ck_assert_msg(at, "no cookie %s in %s", name, answer);
+    at += strlen("Set-Cookie: ");
+    size_t n = strcspn(at, ";");
+    memcpy(room, at, n);
+    room[n] = '\0';
+    return str_n(room, n);
+}
+
+static str csrf_of(char room[64])
+{
+    const char *at = strstr(answer, "csrf=");
+    ck_assert_ptr_nonnull(at);
+    size_t n = strcspn(at + 5, " ");
+    ck_assert_uint_eq(n, 43);
+    memcpy(room, at + 5, n);
+    room[n] = '\0';
+    return str_n(room, n);
+}
+
+static int64_t things(void)
+{
+    struct tx *tx;
+    int64_t n = -1;
+    t_ok(db_read_begin(db, &tx));
+    t_ok(db_one_int(tx, &thing_count, NOVALS, &n));
+    db_read_end(tx);
+    return n;
+}
+
+#define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
+#define JSON "Content-Type: application/json\r\n"
+#define KEY  "Authorization: Bearer rise_keykeykeykeykeykeykeykey\r\n"
+
+START_TEST(a_visitor_posts_a_form)
+{
+    set_up(0);
+    char visitor[512], token[64], note[512];
+    ck_assert_int_eq(send_request("GET /", "", NULL), 200);
+    ck_assert(has("HttpOnly") && has("SameSite=Lax") && !has("Secure"));
+    cookie_of("rise-visitor", visitor);
+    csrf_of(token);
+    BUF_SCOPED headers = BUF_INIT(4096);
+    BUF_SCOPED body = BUF_INIT(4096);
+    buf_printf(&headers, FORM "Cookie: %s\r\n", visitor);
+    buf_printf(&body, "name=One&csrf=%s", token);
+    ck_assert_int_eq(send_request("POST /things", headers.p, body.p), 303);
+    ck_assert(has("Location: /\r\n"));
+    cookie_of("flash", note);
+    buf_clear(&headers);
+    buf_printf(&headers, "Cookie: %s; %s\r\n", visitor, note);
+    ck_assert_int_eq(send_request("GET /", headers.p, NULL), 200);
+    ck_assert(has("note=The thing was made."));
+    ck_assert(has("Set-Cookie: flash=; Path=/; Max-Age=0"));
+    tear_down();
+}
+END_TEST
+
+START_TEST(without_token_nothing_is_written)
+{
+    set_up(0);
+    ck_assert_int_eq(send_request("POST /things", FORM, "name=One"), 403);
+    ck_assert(has("typed=[One]")); /* the form comes back with what was typed */
+    ck_assert_int_eq(
+        send_request("POST /things", FORM "Cookie: rise-visitor=aaaaaaaaaaaaaaaaaaaaaa\r\n", "name=One&csrf=x"), 403);
+    ck_assert_int_eq(send_request("POST /things",
+                                  FORM "Cookie: rise=session-session-session-session\r\nAccept: application/json\r\n",
+                                  "name=One"),
+                     403);
+    ck_assert(has("SEC-001"));
+    ck_assert_int_eq(things(), 0);
+    tear_down();
+}
+END_TEST
+
+START_TEST(a_refused_form_comes_back)
+{
+    set_up(0);
+    char token[64];
+    ck_assert_int_eq(send_request("GET /", "Cookie: rise=session-session-session-session\r\n", NULL), 200);
+    ck_assert(has("account=7") && has("Cache-Control: no-store"));
+    csrf_of(token);
+    BUF_SCOPED body = BUF_INIT(4096);
+    buf_printf(&body, "name=far+too+long+for+this+field&csrf=%s", token);
+    ck_assert_int_eq(send_request("POST /things", FORM "Cookie: rise=session-session-session-session\r\n", body.p),
+                     422);
+    ck_assert(has("typed=[far too long for this field] errors=1"));
+    buf_clear(&body);
+    buf_printf(&body, "name=Twice&csrf=%s", token);
+    ck_assert_int_eq(send_request("POST /things", FORM "Cookie: rise=session-session-session-session\r\n", body.p),
+                     303);
+    ck_assert_int_eq(send_request("POST /things", FORM "Cookie: rise=session-session-session-session\r\n", body.p),
+                     409);
+    ck_assert(has("typed=[Twice]"));
+    ck_assert_int_eq(things(), 1);
+    tear_down();
+}
+END_TEST
+
+START_TEST(the_same_key_gives_the_first_answer)
+{
+    set_up(0);
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k1\r\n", "{\"name\":\"a\"}"), 201);
+    ck_assert(has("{\"n\":1}") && !has("Idempotency-Replayed"));
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k1\r\n", "{\"name\":\"a\"}"), 201);
+    ck_assert(has("{\"n\":1}") && has("Idempotency-Replayed: true"));
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k1\r\n", "{\"name\":\"b\"}"), 409);
+    ck_assert(has("IDM-001") && has("application/problem+json"));
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: a b\r\n", "{\"name\":\"b\"}"), 422);
+    /* A refused write leaves the key free. */
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k2\r\n", "{\"name\":\"a\"}"), 409);
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k2\r\n", "{\"name\":\"c\"}"), 201);
+    ck_assert_int_eq(things(), 2);
+    tear_down();
+}
+END_TEST
+
+START_TEST(who_may_not)
+{
+    set_up(0);
+    ck_assert_int_eq(send_request("GET /secret", "", NULL), 303);
+    ck_assert(has("Location: /sign-in?next=%2Fsecret"));
+    ck_assert_int_eq(send_request("GET /secret", "Accept: application/json\r\n", NULL), 401);
+    ck_assert_int_eq(send_request("GET /secret", "Cookie: rise=session-session-session-session\r\n", NULL), 403);
+    ck_assert_int_eq(send_request("GET /secret", KEY, NULL), 403);
+    ck_assert_int_eq(send_request("GET /secret", "Authorization: Bearer rise_unknownunknownunknown\r\n", NULL), 401);
+    ck_assert_int_eq(send_request("GET /secret", "Authorization: Basic dTpw\r\n", NULL), 401);
+    ck_assert_int_eq(send_request("GET /secret", "Cookie: rise=unknown-unknown-unknown\r\n", NULL), 303);
+    ck_assert(has("Set-Cookie: rise=; "));
+    ck_assert_int_eq(send_request("GET /nowhere", "", NULL), 404);
+    ck_assert_int_eq(send_request("POST /secret", "", ""), 405);
+    ck_assert(has("Allow: GET"));
+    tear_down();
+}
+END_TEST
+
+START_TEST(bad_input)
+{
+    set_up(0);
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY, "{\"name\":\"a\",\"x\":1}"), 422);
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY, "{\"name\":"), 422);
+    ck_assert_int_eq(send_request("POST /api/things", KEY "Content-Type: text/plain\r\n", "name"), 415);
+    ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Accept-Language: en\r\n", "{}"), 422);
+    ck_assert(has("\"errors\":[{\"field\":\"name\""));
+    ck_assert_int_eq(things(), 0);
+    tear_down();
+}
+END_TEST
+
+START_TEST(too_many_requests)
+{
+    set_up(1);
+    int ok = 0, refused = 0;
+    for (int i = 0; i < 40; i++)
+        switch (send_request("GET /", "", NULL)) {
+        case 200:
+            ok++;
+            break;
+        case 429:
+            refused++;
+            ck_assert(has("Retry-After: "));
+            break;
+        default:
+            ck_abort_msg("%s", answer);
+        }
+    ck_assert_int_ge(ok, 10);
+    ck_assert_int_gt(refused, 0);
+    tear_down();
+}
+END_TEST
+
+START_TEST(paths_of_this_site_only)
+{
+    t_str(local_path(STR("/a?b=c")), STR("/a?b=c"));
+    t_str(local_path(STR("//evil.example")), STR("/"));
+    t_str(local_path(STR("/\\evil.example")), STR("/"));
+    t_str(local_path(STR("https://evil.example")), STR("/"));
+    t_str(local_path(STR("/a\r\nSet-Cookie: x=y")), STR("/"));
+    t_str(local_path(STR_EMPTY), STR("/"));
+}
+END_TEST
+
+T_MAIN("web/dispatch", a_visitor_posts_a_form, without_token_nothing_is_written, a_refused_form_comes_back,
+       the_same_key_gives_the_first_answer, who_may_not, bad_input, too_many_requests, paths_of_this_site_only)
