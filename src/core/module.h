@@ -6,6 +6,7 @@
 #include "core/figure.h"
 #include "core/job.h"
 #include "web/route.h"
+#include "web/shell.h"
 
 /* One verb of the command line: `rise market import …`. The table gives help, man page and shell completion. */
 struct verb {
@@ -24,9 +25,6 @@ struct check {
     const char *help;                  /* msgid: what it proves */
     rc (*run)(struct app *app, struct tx *tx, struct buf *finding);  /* E_CORRUPT with a finding, or OK (finding may hold a figure) */
 };
-
-/* An entry of the site's navigation. */
-struct nav { const char *path; const char *label; perm perm; };
 
 struct demo;                           /* core/demo.h: size and seed */
 

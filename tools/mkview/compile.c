@@ -44,6 +44,8 @@ static void step(struct compiler *m)
 static void begin_files(struct compiler *m, const char *header)
 {
     buf_printf(m->c, "/* Made by mkview from %s; do not edit. */\n#include \"%s\"\n\n", m->file, header);
+    /* the two halves of a layout seldom need all its parameters */
+    buf_put(m->c, STR("#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n\n"));
     buf_printf(m->h, "/* Made by mkview from %s; do not edit. */\n#ifndef RISE_VIEW_", m->file);
     BUF_SCOPED guard = BUF_INIT(4096);
     for (const char *p = header; *p; p++) {

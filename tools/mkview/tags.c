@@ -147,7 +147,10 @@ static void tag_view(struct compiler *m, size_t at, str rest)
 
 static void tag_body(struct compiler *m, size_t at)
 {
-    if (m->n_blocks != 1 || m->markup.state != M_TEXT || m->view_body_seen) {
+    bool straight = true; /* a layout around it is no C block: the function can be cut in two */
+    for (int i = 1; i < m->n_blocks; i++)
+        straight = straight && m->blocks[i].kind == B_LAYOUT;
+    if (!straight || m->markup.state != M_TEXT || m->view_body_seen) {
         fail_at(m, at, "{{body}} stands once in a view, outside its {{if}} and loops, between elements");
         return;
     }
@@ -293,8 +296,8 @@ static void tag_end(struct compiler *m, size_t at)
 
 static void tag_let(struct compiler *m, size_t at, str rest)
 {
-    if (!rest.n || scan_expression(rest, '=') >= rest.n)
-        fail_at(m, at, "{{let DECLARATION = VALUE}} is expected");
+    if (!rest.n)
+        fail_at(m, at, "{{let DECLARATION}} is expected");
     emit_flush(m);
     emit_line(m, at);
     buf_printf(m->c, "    %.*s;\n", STR_ARG(rest));

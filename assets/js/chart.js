@@ -1,0 +1,64 @@
+// Draws a figure from the data table beside it. The table stays: it is the figure for everybody who does not see the picture.
+import * as Plot from '@observablehq/plot';
+
+const COLOURS = ['#0b6b73', '#e8772e', '#3b4a9b', '#b8860b', '#8a3b6b', '#5b7f3a'];
+
+function read(table) {
+  const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  const rows = [];
+  for (const row of table.tBodies[0].rows) {
+    const label = row.cells[0].textContent.trim();
+    for (let i = 1; i < row.cells.length; i++) rows.push({ label, series: heads[i], value: Number(row.cells[i].dataset.value) });
+  }
+  return { rows, series: heads.slice(1), labels: [...new Set(rows.map((r) => r.label))] };
+}
+
+function marks(kind, data) {
+  if (kind === 'line') {
+    return [
+      Plot.ruleY([0], { stroke: '#8a979c' }),
+      Plot.lineY(data.rows, { x: 'label', y: 'value', stroke: 'series', strokeWidth: 2.5 }),
+      Plot.dot(data.rows, { x: 'label', y: 'value', fill: 'series', r: 3 }),
+    ];
+  }
+  if (kind === 'stack' || data.series.length === 1) {
+    return [Plot.barY(data.rows, { x: 'label', y: 'value', fill: 'series' }), Plot.ruleY([0], { stroke: '#8a979c' })];
+  }
+  return [
+    Plot.barY(data.rows, { fx: 'label', x: 'series', y: 'value', fill: 'series' }),
+    Plot.ruleY([0], { stroke: '#8a979c' }),
+  ];
+}
+
+export function chart(figure) {
+  const picture = figure.querySelector('.rise-chart__picture');
+  const data = read(figure.querySelector('table'));
+  if (data.rows.length === 0) return;
+  const grouped = figure.dataset.kind === 'bar' && data.series.length > 1;
+  const draw = () => {
+    const width = Math.max(280, picture.clientWidth || figure.clientWidth);
+    const crowded = data.labels.length * 56 > width;
+    const axis = { label: null, domain: data.labels, tickRotate: crowded ? -40 : 0 };
+    const plot = Plot.plot({
+      width,
+      height: Math.min(380, Math.max(220, width * 0.5)),
+      marginLeft: 64,
+      marginBottom: crowded ? 64 : 32,
+      x: grouped ? { axis: null, domain: data.series } : axis,
+      fx: grouped ? axis : undefined,
+      y: { grid: true, label: null, tickFormat: (v) => v.toLocaleString(document.documentElement.lang), nice: true },
+      color: { domain: data.series, range: COLOURS, legend: data.series.length > 1 },
+      marks: marks(figure.dataset.kind, data),
+    });
+    for (const style of plot.querySelectorAll('style')) style.remove(); // our stylesheet has these rules: the page allows no inline style
+    picture.replaceChildren(plot);
+  };
+  picture.hidden = false;
+  draw();
+  let last = picture.clientWidth;
+  new ResizeObserver(() => {
+    if (Math.abs(picture.clientWidth - last) < 8) return;
+    last = picture.clientWidth;
+    draw();
+  }).observe(picture);
+}

@@ -1,0 +1,16 @@
+// Comfort for pages that work without it: each element with data-module gets its module. No inline code, no globals.
+import { confirmBeforeLeave, copy, filters, focus, once, submitOnChange } from './forms.js';
+import { progress } from './progress.js';
+
+const modules = { copy, filters, focus, once, progress, 'submit-on-change': submitOnChange, 'confirm-leave': confirmBeforeLeave };
+
+for (const element of document.querySelectorAll('[data-module]')) {
+  const start = modules[element.dataset.module];
+  if (start) start(element);
+}
+
+const charts = document.querySelectorAll('[data-module="chart"]');
+if (charts.length > 0) {
+  const { chart } = await import('./chart.js'); // large, so only where there is something to draw
+  charts.forEach(chart);
+}
