@@ -21,18 +21,18 @@ load() { # URL [HOT]
 field() { sed -E "s/.*$1=([0-9.]+).*/\1/" <<<"$2"; }
 measure() { # NAME URL
     load "$2" 0 3s >/dev/null
-    local even hot
+    local even half
     even=$(load "$2" 0 "${seconds}s")
-    hot=$(load "$2" 1 "${seconds}s")
-    rate[$1]=$(field rate "$even") p99[$1]=$(field p99_ms "$even") hot[$1]=$(field rate "$hot")
-    [ "$(field bad "$even")$(field bad "$hot")" = 00 ] || echo "warning: $1 had refused or failed requests: $even / $hot"
+    half=$(load "$2" 1 "${seconds}s")
+    rate[$1]=$(field rate "$even") p99[$1]=$(field p99_ms "$even") hot[$1]=$(field rate "$half")
+    [ "$(field bad "$even")$(field bad "$half")" = 00 ] || echo "warning: $1 had refused or failed requests: $even / $half"
     printf '%-22s %8s/s   p99 %8s ms   hot account %8s/s\n' "$1" "${rate[$1]}" "${p99[$1]}" "${hot[$1]}"
 }
 declare -A rate p99 hot
 
 rise_run() { # NAME DB_URL
     local port dir="$work/$1"
-    mkdir -p "$dir"
+    mkdir -m 700 "$dir"
     "$rise" init --data-dir "$dir" --db "$2" >/dev/null
     "$setup" --data-dir "$dir" --db "$2" 10000 "$work/accounts" "$work/key"
     port=$(free_port)
