@@ -50,8 +50,10 @@ rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out);              /* ope
 rc mkt_scheme_add(const struct mkt_act *x, const struct programme *p, id *out);
 rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, str reason);   /* appropriation → budget */
 
-struct mkt_budget {                   /* all in points; appropriated = budget + granted + payable + paid + receivable */
-    int64_t appropriated, budget, granted, held, payable, paid, receivable;
+/* All in points; appropriated = budget + granted + payable + paid + receivable + owed. The last two are zero or negative: what vendors
+ * owe after a refund of something already paid, and firms after a claw-back of points already spent. `held` is a part of granted. */
+struct mkt_budget {
+    int64_t appropriated, budget, granted, held, payable, paid, receivable, owed;
 };
 rc mkt_budget_get(struct tx *tx, id programme, struct mkt_budget *out);
 
@@ -424,7 +426,7 @@ struct mkt_payout { id id, vendor; str ubn, vendor_name, bank_code, bank_account
 rc mkt_payout_run(const struct mkt_act *x, id programme, day on, int64_t *vendors, struct money *total);
 rc mkt_payouts(struct tx *tx, id vendor /* 0: all */, day on /* 0: all */, int64_t limit, struct mkt_payout **out, size_t *n, struct arena *a);
 rc mkt_payout_file(struct tx *tx, id programme, day on, struct buf *csv);
-struct mkt_statement_line { instant at; str kind; /* "capture", "refund", "payout", "set-off" */ str number; id order; str solution_name; int64_t points; };
+struct mkt_statement_line { instant at; str kind; /* "capture", "refund", "payout" */ str number; id order; str solution_name; int64_t points; };
 struct mkt_statement { id vendor; str vendor_name, ubn; int year, month; int64_t opening, captured, refunded, paid, closing;
                        struct mkt_statement_line *lines; size_t n; };
 rc mkt_statement(struct tx *tx, id programme, id vendor, int year, int month, struct mkt_statement *out, struct arena *a);

@@ -1,0 +1,157 @@
+/* One programme of the marketplace: its opening days and its accounts. */
+#include "mod/market/parts.h"
+#include "sys/random.h"
+
+#define SCHEME_COLS "programme, opens, closes, appropriation, budget, paid"
+
+QUERY(q_scheme_on, "i", "iiiiii",
+      "SELECT " SCHEME_COLS " FROM market_scheme WHERE opens <= $1 AND closes > $1 ORDER BY opens DESC, programme DESC LIMIT 1");
+QUERY(q_scheme_get, "i", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme WHERE programme = $1");
+QUERY(q_scheme_latest, "", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme ORDER BY opens DESC, programme DESC LIMIT 1");
+QUERY(q_scheme_add, "iiiiii", "", "INSERT INTO market_scheme (" SCHEME_COLS ") VALUES ($1, $2, $3, $4, $5, $6)");
+QUERY(q_payee_get, "ii", "ii", "SELECT payable, receivable FROM market_payee WHERE programme = $1 AND vendor = $2");
+QUERY(q_payee_add, "iiii", "", "INSERT INTO market_payee (programme, vendor, payable, receivable) VALUES ($1, $2, $3, $4)");
+QUERY(q_posting_sums, "i", "ti",
+      "SELECT kind, CAST(SUM(points) AS BIGINT) FROM market_posting WHERE programme = $1 GROUP BY kind ORDER BY kind");
+QUERY(q_held, "i", "i",
+      "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM market_order"
+      " WHERE programme = $1 AND hold <> 0 AND captured = 0"
+      " AND state IN ('placed', 'accepted', 'activated', 'used', 'disputed')");
+
+static rc read_scheme(struct tx *tx, const struct query *q, const struct val *v, size_t n, struct mkt_scheme *out)
+{
+    struct rows r;
+    rc e = db_one(tx, q, v, n, &r);
+    if (e == E_NOTFOUND)
+        return ERR(tx_err(tx), E_NOTFOUND, "MKT-001", N_("No programme is open now."));
+    TRY(e);
+    *out = (struct mkt_scheme){.programme = row_int(&r, 0),
+                               .opens = (day)row_int(&r, 1),
+                               .closes = (day)row_int(&r, 2),
+                               .appropriation = row_int(&r, 3),
+                               .budget = row_int(&r, 4),
+                               .paid = row_int(&r, 5)};
+    return rows_end(&r);
+}
+
+rc mkt_scheme_on(struct tx *tx, day on, struct mkt_scheme *out)
+{
+    return read_scheme(tx, &q_scheme_on, VALS(v_int(on)), out);
+}
+
+rc mkt_scheme_get(struct tx *tx, id programme, struct mkt_scheme *out)
+{
+    return read_scheme(tx, &q_scheme_get, VALS(v_int(programme)), out);
+}
+
+rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out)
+{
+    return read_scheme(tx, &q_scheme_latest, NOVALS, out);
+}
+
+static rc open_account(struct tx *tx, id owner, id programme, const char *kind, int64_t floor, id *out)
+{
+    struct ledger_account a = {
+        .id = id_new(), .owner = owner, .programme = programme, .kind = str_of(kind), .unit = UNIT_POINT, .floor = floor};
+    *out = a.id;
+    return ledger_open(tx, &a);
+}
+
+static rc declare_params(const struct mkt_act *x, id programme, day from)
+{
+    for (size_t i = 0; i < mkt_params_n; i++) {
+        const struct mkt_param *p = &mkt_params[i];
+        str reason = STR("declared with the programme");
+        if (p->def.type == PARAM_TEXT)
+            TRY(param_set_text(x->tx, programme, p->def.name, from, str_of(p->text), x->by->account, reason));
+        else
+            TRY(param_set_int(x->tx, programme, p->def.name, from, p->value, x->by->account, reason));
+    }
+    return OK;
+}
+
+rc mkt_scheme_add(const struct mkt_act *x, const struct programme *given, id *out)
+{
+    TRY(mkt_needs_officer(x));
+    struct programme p = *given;
+    if (p.id == 0)
+        p.id = id_new();
+    p.module = STR("market");
+    TRY(programme_add(x->tx, &p));
+    TRY(declare_params(x, p.id, p.opens));
+    struct mkt_scheme s = {.programme = p.id, .opens = p.opens, .closes = p.closes};
+    TRY(open_account(x->tx, p.id, p.id, "appropriation", LEDGER_NO_FLOOR, &s.appropriation));
+    TRY(open_account(x->tx, p.id, p.id, "budget", 0, &s.budget));
+    TRY(open_account(x->tx, p.id, p.id, "paid", 0, &s.paid));
+    TRY(db_exec(x->tx, &q_scheme_add,
+                VALS(v_int(s.programme), v_int(s.opens), v_int(s.closes), v_int(s.appropriation), v_int(s.budget), v_int(s.paid)),
+                NULL));
+    *out = p.id;
+    return mkt_log(x, "market.programme.opened", p.id, KVS(kv_text("code", p.code)), NULL);
+}
+
+rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, str reason)
+{
+    TRY(mkt_needs_officer(x));
+    if (amount.unit != UNIT_POINT || amount.n <= 0)
+        return ERR_FIELD(tx_err(x->tx), "amount", "MKT-032", N_("This must be a whole number above zero."));
+    struct mkt_scheme s;
+    TRY(mkt_scheme_get(x->tx, programme, &s));
+    TRY(mkt_post(x, &(struct mkt_post){.kind = "appropriate",
+                                       .programme = programme,
+                                       .debit = s.appropriation,
+                                       .credit = s.budget,
+                                       .points = amount.n}));
+    return mkt_log(x, "market.budget.appropriated", programme, KVS(kv_int("points", amount.n), kv_text("reason", reason)), NULL);
+}
+
+rc mkt_payee(const struct mkt_act *x, id programme, id vendor, id *payable, id *receivable)
+{
+    struct rows r;
+    rc e = db_one(x->tx, &q_payee_get, VALS(v_int(programme), v_int(vendor)), &r);
+    if (e == OK) {
+        *payable = row_int(&r, 0);
+        *receivable = row_int(&r, 1);
+        return rows_end(&r);
+    }
+    if (e != E_NOTFOUND)
+        return e;
+    err_clear(tx_err(x->tx));
+    TRY(open_account(x->tx, vendor, programme, "payable", 0, payable));
+    TRY(open_account(x->tx, vendor, programme, "receivable", LEDGER_NO_FLOOR, receivable));
+    return db_exec(x->tx, &q_payee_add, VALS(v_int(programme), v_int(vendor), v_int(*payable), v_int(*receivable)), NULL);
+}
+
+/* How each kind of posting moves the programme's totals. */
+static void add_kind(struct mkt_budget *b, str kind, int64_t n)
+{
+    if (str_eq(kind, STR("appropriate")))
+        b->appropriated += n, b->budget += n;
+    else if (str_eq(kind, STR("grant")))
+        b->budget -= n, b->granted += n;
+    else if (str_eq(kind, STR("expire")) || str_eq(kind, STR("claw-back")))
+        b->granted -= n, b->budget += n;
+    else if (str_eq(kind, STR("claw-back-owed")))
+        b->owed -= n, b->budget += n;
+    else if (str_eq(kind, STR("capture")))
+        b->granted -= n, b->payable += n;
+    else if (str_eq(kind, STR("refund")))
+        b->payable -= n, b->granted += n;
+    else if (str_eq(kind, STR("refund-owed")))
+        b->receivable -= n, b->granted += n;
+    else if (str_eq(kind, STR("set-off")))
+        b->payable -= n, b->receivable += n;
+    else if (str_eq(kind, STR("payout")))
+        b->payable -= n, b->paid += n;
+}
+
+rc mkt_budget_get(struct tx *tx, id programme, struct mkt_budget *out)
+{
+    *out = (struct mkt_budget){0};
+    struct rows r;
+    TRY(db_select(tx, &q_posting_sums, VALS(v_int(programme)), &r));
+    while (rows_next(&r))
+        add_kind(out, row_text(&r, 0), row_int(&r, 1));
+    TRY(rows_end(&r));
+    return db_one_int(tx, &q_held, VALS(v_int(programme)), &out->held);
+}
