@@ -132,13 +132,13 @@ rc mkt_log(const struct mkt_act *x, const char *what, id ref, const struct fact_
     return OK;
 }
 
-QUERY(q_posting_add, "itiiiiii", "",
+QUERY(mq_posting_add, "itiiiiii", "",
       "INSERT INTO market_posting (id, kind, programme, grant_id, vendor, order_id, points, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
 rc mkt_note_posting(const struct mkt_act *x, id transfer, const struct mkt_post *p)
 {
-    return db_exec(x->tx, &q_posting_add,
+    return db_exec(x->tx, &mq_posting_add,
                    VALS(v_int(transfer), v_text(str_of(p->kind)), v_int(p->programme), v_int(p->grant), v_int(p->vendor),
                         v_int(p->order), v_int(p->points), v_int(x->at)),
                    NULL);

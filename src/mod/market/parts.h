@@ -3,6 +3,7 @@
 #define RISE_MOD_MARKET_PARTS_H
 
 #include "core/ledger.h"
+#include "core/notice.h"
 #include "mod/market/market.h"
 
 /* ---- events.c: one canonical JSON record per business event ---- */

@@ -4,16 +4,16 @@
 
 #define SCHEME_COLS "programme, opens, closes, appropriation, budget, paid"
 
-QUERY(q_scheme_on, "i", "iiiiii",
+QUERY(mq_scheme_on, "i", "iiiiii",
       "SELECT " SCHEME_COLS " FROM market_scheme WHERE opens <= $1 AND closes > $1 ORDER BY opens DESC, programme DESC LIMIT 1");
-QUERY(q_scheme_get, "i", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme WHERE programme = $1");
-QUERY(q_scheme_latest, "", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme ORDER BY opens DESC, programme DESC LIMIT 1");
-QUERY(q_scheme_add, "iiiiii", "", "INSERT INTO market_scheme (" SCHEME_COLS ") VALUES ($1, $2, $3, $4, $5, $6)");
-QUERY(q_payee_get, "ii", "ii", "SELECT payable, receivable FROM market_payee WHERE programme = $1 AND vendor = $2");
-QUERY(q_payee_add, "iiii", "", "INSERT INTO market_payee (programme, vendor, payable, receivable) VALUES ($1, $2, $3, $4)");
-QUERY(q_posting_sums, "i", "ti",
+QUERY(mq_scheme_get, "i", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme WHERE programme = $1");
+QUERY(mq_scheme_latest, "", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme ORDER BY opens DESC, programme DESC LIMIT 1");
+QUERY(mq_scheme_add, "iiiiii", "", "INSERT INTO market_scheme (" SCHEME_COLS ") VALUES ($1, $2, $3, $4, $5, $6)");
+QUERY(mq_payee_get, "ii", "ii", "SELECT payable, receivable FROM market_payee WHERE programme = $1 AND vendor = $2");
+QUERY(mq_payee_add, "iiii", "", "INSERT INTO market_payee (programme, vendor, payable, receivable) VALUES ($1, $2, $3, $4)");
+QUERY(mq_posting_sums, "i", "ti",
       "SELECT kind, CAST(SUM(points) AS BIGINT) FROM market_posting WHERE programme = $1 GROUP BY kind ORDER BY kind");
-QUERY(q_held, "i", "i",
+QUERY(mq_held, "i", "i",
       "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM market_order"
       " WHERE programme = $1 AND hold <> 0 AND captured = 0"
       " AND state IN ('placed', 'accepted', 'activated', 'used', 'disputed')");
@@ -36,17 +36,17 @@ static rc read_scheme(struct tx *tx, const struct query *q, const struct val *v,
 
 rc mkt_scheme_on(struct tx *tx, day on, struct mkt_scheme *out)
 {
-    return read_scheme(tx, &q_scheme_on, VALS(v_int(on)), out);
+    return read_scheme(tx, &mq_scheme_on, VALS(v_int(on)), out);
 }
 
 rc mkt_scheme_get(struct tx *tx, id programme, struct mkt_scheme *out)
 {
-    return read_scheme(tx, &q_scheme_get, VALS(v_int(programme)), out);
+    return read_scheme(tx, &mq_scheme_get, VALS(v_int(programme)), out);
 }
 
 rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out)
 {
-    return read_scheme(tx, &q_scheme_latest, NOVALS, out);
+    return read_scheme(tx, &mq_scheme_latest, NOVALS, out);
 }
 
 static rc open_account(struct tx *tx, id owner, id programme, const char *kind, int64_t floor, id *out)
@@ -83,7 +83,7 @@ rc mkt_scheme_add(const struct mkt_act *x, const struct programme *given, id *ou
     TRY(open_account(x->tx, p.id, p.id, "appropriation", LEDGER_NO_FLOOR, &s.appropriation));
     TRY(open_account(x->tx, p.id, p.id, "budget", 0, &s.budget));
     TRY(open_account(x->tx, p.id, p.id, "paid", 0, &s.paid));
-    TRY(db_exec(x->tx, &q_scheme_add,
+    TRY(db_exec(x->tx, &mq_scheme_add,
                 VALS(v_int(s.programme), v_int(s.opens), v_int(s.closes), v_int(s.appropriation), v_int(s.budget), v_int(s.paid)),
                 NULL));
     *out = p.id;
@@ -108,7 +108,7 @@ rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, st
 rc mkt_payee(const struct mkt_act *x, id programme, id vendor, id *payable, id *receivable)
 {
     struct rows r;
-    rc e = db_one(x->tx, &q_payee_get, VALS(v_int(programme), v_int(vendor)), &r);
+    rc e = db_one(x->tx, &mq_payee_get, VALS(v_int(programme), v_int(vendor)), &r);
     if (e == OK) {
         *payable = row_int(&r, 0);
         *receivable = row_int(&r, 1);
@@ -119,7 +119,7 @@ rc mkt_payee(const struct mkt_act *x, id programme, id vendor, id *payable, id *
     err_clear(tx_err(x->tx));
     TRY(open_account(x->tx, vendor, programme, "payable", 0, payable));
     TRY(open_account(x->tx, vendor, programme, "receivable", LEDGER_NO_FLOOR, receivable));
-    return db_exec(x->tx, &q_payee_add, VALS(v_int(programme), v_int(vendor), v_int(*payable), v_int(*receivable)), NULL);
+    return db_exec(x->tx, &mq_payee_add, VALS(v_int(programme), v_int(vendor), v_int(*payable), v_int(*receivable)), NULL);
 }
 
 /* How each kind of posting moves the programme's totals. */
@@ -149,9 +149,9 @@ rc mkt_budget_get(struct tx *tx, id programme, struct mkt_budget *out)
 {
     *out = (struct mkt_budget){0};
     struct rows r;
-    TRY(db_select(tx, &q_posting_sums, VALS(v_int(programme)), &r));
+    TRY(db_select(tx, &mq_posting_sums, VALS(v_int(programme)), &r));
     while (rows_next(&r))
         add_kind(out, row_text(&r, 0), row_int(&r, 1));
     TRY(rows_end(&r));
-    return db_one_int(tx, &q_held, VALS(v_int(programme)), &out->held);
+    return db_one_int(tx, &mq_held, VALS(v_int(programme)), &out->held);
 }
