@@ -199,7 +199,7 @@ static rc set_state(const struct mkt_act *x, id grant, enum mkt_grant_state from
     int64_t n;
     TRY(db_exec(x->tx, &mq_grant_state, VALS(v_int(grant), v_text(str_of(states[to].name)), v_text(str_of(states[from].name))), &n));
     if (n == 0)
-        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-013", N_("Somebody else was faster: please look at the present state."));
+        return mkt_wrong_state(x);
     return OK;
 }
 
@@ -259,7 +259,7 @@ rc mkt_grant_claw_back(const struct mkt_act *x, id grant, str reason)
     struct mkt_grant g;
     TRY(mkt_grant_get(x->tx, grant, &g, x->a));
     if (g.state == MKT_GRANT_CLAWED_BACK)
-        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-013", N_("Somebody else was faster: please look at the present state."));
+        return mkt_wrong_state(x);
     TRY(set_state(x, grant, g.state, MKT_GRANT_CLAWED_BACK));
     id *orders;
     size_t n;

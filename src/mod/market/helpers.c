@@ -42,6 +42,11 @@ rc mkt_acts_for(const struct mkt_act *x, id party, perm bits)
     return ERR(tx_err(x->tx), E_DENIED, "MKT-014", N_("You do not act for this organisation."));
 }
 
+rc mkt_wrong_state(const struct mkt_act *x)
+{
+    return ERR(tx_err(x->tx), E_CONFLICT, "MKT-013", N_("Somebody else was faster: please look at the present state."));
+}
+
 rc mkt_needs_officer(const struct mkt_act *x)
 {
     if (mkt_is_officer(x->by))
@@ -55,6 +60,11 @@ str mkt_mail_domain(struct arena *a, str email)
     if (at < 0)
         return STR_EMPTY;
     return utf8_fold(a, str_sub(email, (size_t)at + 1, email.n));
+}
+
+str mkt_secret_context(struct arena *a, id vendor)
+{
+    return arena_printf(a, "market_vendor.usage_secret:%lld", (long long)vendor);
 }
 
 void mkt_check_text(struct err *e, const char *field, str s, size_t max_chars, bool required)

@@ -398,7 +398,7 @@ rc mkt_order_renew(const struct mkt_act *x, id order, id plan, int64_t plan_vers
 /* Which moves the person may make now, for buttons: bits 1 << enum mkt_move. */
 enum mkt_move { MKT_DO_ACCEPT, MKT_DO_DECLINE, MKT_DO_WITHDRAW, MKT_DO_ACTIVATE, MKT_DO_CONFIRM_USE, MKT_DO_DISPUTE, MKT_DO_DECIDE,
                 MKT_DO_REFUND, MKT_DO_RATE, MKT_DO_RENEW, MKT_DO_REPORT };
-uint32_t mkt_order_moves(const struct mkt_order *o, const struct session *by, instant at);
+uint32_t mkt_order_moves(const struct mkt_order *o, const struct session *by);
 
 /* Visible to its firm, its vendor, officers and auditors; E_NOTFOUND to others. */
 rc mkt_order_get(struct tx *tx, const struct session *by, id order, struct mkt_order *out, struct arena *a);
