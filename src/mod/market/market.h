@@ -433,7 +433,7 @@ rc mkt_statement(struct tx *tx, id programme, id vendor, int year, int month, st
 rc mkt_statement_csv(struct tx *tx, id programme, id vendor, int year, int month, struct buf *csv, struct arena *a);
 
 /* ---- rating.c ---- */
-struct mkt_rating { id id, order, solution, vendor; str firm_label; /* trade and county, never the name */ int64_t stars[MKT_ASPECTS];
+struct mkt_rating { id id, order, solution, vendor; str trade, county; /* of the firm, whose name is not shown */ int64_t stars[MKT_ASPECTS];
                     str text; instant at; str reply; instant replied; };
 rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS], str text, id *out);    /* MKT-021, MKT-022 */
 rc mkt_rating_reply(const struct mkt_act *x, id rating, str text);                                     /* MKT-023: one reply only */
@@ -459,8 +459,8 @@ rc mkt_renewal_remind(const struct mkt_act *x, int max, int *n);
 rc mkt_orders_lapse(const struct mkt_act *x, int max, int *n);        /* deadlines: not accepted, not activated, not used; objection over → captured */
 rc mkt_grants_expire(const struct mkt_act *x, int max, int *n);
 rc mkt_orders_close(const struct mkt_act *x, int max, int *n);        /* term over → closed */
-extern const struct job_kind mkt_jobs[];
-extern const size_t mkt_jobs_n;
+enum { MKT_JOBS = 3 };
+extern const struct job_kind mkt_jobs[MKT_JOBS];
 
 /* ---- fraud.c: reports and indicators; people decide, nothing is refused by itself ---- */
 struct mkt_report { id id, order, vendor, firm; str kind, text, number, vendor_name, firm_name; str state; /* open, closed */ str finding; instant at; };
@@ -472,12 +472,11 @@ struct mkt_signal { const char *kind; const char *label; /* msgid */ str value; 
 rc mkt_signals(struct tx *tx, id programme, day on, struct mkt_signal **out, size_t *n, struct arena *a);
 
 /* ---- figures.c, checks.c, cli.c, demo.c ---- */
-extern const struct figure mkt_figures[];
-extern const size_t mkt_figures_n;
-extern const struct check mkt_checks[];
-extern const size_t mkt_checks_n;
-extern const struct verb mkt_verbs[];
-extern const size_t mkt_verbs_n;
+/* The sizes stand here because module.c is one constant initialiser. */
+enum { MKT_FIGURES = 10, MKT_CHECKS = 5, MKT_VERBS = 9 };
+extern const struct figure mkt_figures[MKT_FIGURES];
+extern const struct check mkt_checks[MKT_CHECKS];
+extern const struct verb mkt_verbs[MKT_VERBS];
 rc mkt_demo(struct app *app, const struct demo *d, struct err *err);
 
 #endif
