@@ -18,5 +18,4 @@ const struct module market_module = {
     .n_figures = MKT_FIGURES,
     .jobs = mkt_jobs,
     .n_jobs = MKT_JOBS,
-    .demo = mkt_demo,
 };
