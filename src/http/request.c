@@ -275,7 +275,11 @@ static enum body_kind kind_of(str type)
 static rc too_large(struct http_conn *c)
 {
     c->refused = 413;
-    return ERR(&c->err, E_LIMIT, "HTT-050", N_("What was sent is too large."));
+    size_t max = c->req.route->max_body;
+    if (max == 0)
+        return ERR(&c->err, E_LIMIT, "HTT-052", N_("Nothing can be sent to this address."));
+    str kib = arena_printf(c->req.arena, "%zu", (max + 1023) / 1024);
+    return ERR(&c->err, E_LIMIT, "HTT-050", N_("What was sent is too large: at most {1} KiB are accepted here."), kib);
 }
 
 /* Decides what to do with the body that the head announces. A refusal is answered when the body has been read. */

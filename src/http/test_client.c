@@ -64,12 +64,16 @@ static void handle(struct request *r, void *arg)
         reply_redirect(r->reply, STR("/elsewhere"));
 }
 
-static void park_forever(struct request *r, void *arg)
+static struct request *slow;
+
+static void park_slow(struct request *r, void *arg)
 {
-    if (str_eq(r->path, STR("/slow")))
-        request_park(r); /* http_stop answers it */
-    else
+    if (str_eq(r->path, STR("/slow"))) {
+        request_park(r);
+        slow = r;
+    } else {
         handle(r, arg);
+    }
 }
 
 static const struct http_route routes[] = {{HTTP_POST, "/{x}", 100000, NULL}, {HTTP_GET, "/{x}", 0, NULL}};
@@ -77,7 +81,7 @@ static const struct http_route routes[] = {{HTTP_POST, "/{x}", 100000, NULL}, {H
 static str start(struct arena *a, const char *path)
 {
     struct http_config config = {
-        .listen = STR("127.0.0.1:0"), .threads = 1, .routes = routes, .n_routes = 2, .handle = park_forever};
+        .listen = STR("127.0.0.1:0"), .threads = 1, .routes = routes, .n_routes = 2, .handle = park_slow};
     t_ok(http_start(&config, &server, NULL));
     return arena_printf(a, "http://127.0.0.1:%d%s", http_port(server), path);
 }
@@ -160,6 +164,7 @@ START_TEST(gives_up)
     t_ok(http_fetch(&f, &status, &b, NULL));
     ck_assert_int_eq(status, 303);
     http_stop(server, 10);
+    request_answer(slow);
     t_rc(http_fetch(&f, &status, &b, NULL), E_UNAVAILABLE); /* nobody listens */
     arena_free(a);
 }
