@@ -112,7 +112,8 @@ def entries(pot):
             continue
         msgid = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', m.group(1)))
         msgid = re.sub(r"\\(.)", lambda e: {"n": "\n", "t": "\t"}.get(e.group(1), e.group(1)), msgid)
-        out.append((" ".join(refs).split(), block.strip(), msgid))
+        if msgid:
+            out.append((" ".join(refs).split(), block.strip(), msgid))
     return out
 
 
