@@ -40,12 +40,12 @@ static inline void dbt_fail(const char *what, const struct err *err)
                  err->main.msgid ? err->main.msgid : "-", STR_ARG(err->main.arg[0]), STR_ARG(err->main.arg[1]));
 }
 
-static inline struct db *dbt_open_url(const char *url, const struct db_options *options, const struct migration *m,
+static inline struct db *dbt_open_url(const char *address, const struct db_options *options, const struct migration *m,
                                       size_t n)
 {
     struct db *db = NULL;
     struct err err = {0};
-    if (db_open(str_of(url), options, &db, &err) != OK)
+    if (db_open(str_of(address), options, &db, &err) != OK)
         dbt_fail("db_open", &err);
     if (n && db_migrate(db, m, n, NULL, &err) != OK)
         dbt_fail("db_migrate", &err);
@@ -54,9 +54,9 @@ static inline struct db *dbt_open_url(const char *url, const struct db_options *
 
 static inline struct db *dbt_open(int engine, const struct migration *m, size_t n)
 {
-    char url[1024];
-    dbt_url(engine, url, sizeof url);
-    return dbt_open_url(url, NULL, m, n);
+    char address[1024];
+    dbt_url(engine, address, sizeof address);
+    return dbt_open_url(address, NULL, m, n);
 }
 
 static inline void dbt_close(struct db *db)
