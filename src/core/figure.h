@@ -6,17 +6,17 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "web/components.h"
 #include "web/i18n.h"
 
 enum { FIGURE_POINTS_MAX = 10000 };
 
-enum chart { CHART_NONE, CHART_LINE, CHART_BAR };
 struct figure {
     const char *code;       /* "market.renewal-rate" */
     const char *title;      /* msgid */
     const char *definition; /* msgid: how it is counted, in words */
     const char *unit;       /* msgid */
-    enum chart chart;
+    enum chart_kind chart;       /* CHART_NONE: the table alone */
     const struct query *query; /* columns: label (t), value (i) or label, series (t), value; parameter: programme (i) */
     bool is_public;
 };

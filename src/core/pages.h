@@ -54,9 +54,13 @@ struct job_page {
     const char *label;
     int permille;                    /* of the work; 0 when the total is not known yet */
     bool open;
+    str events;                      /* where its progress is told; "" when it has ended */
 };
 
 /* The words for the AS_* bits of a membership, in c->lang, comma-separated. */
 str perms_text(const struct ctx *c, perm perms);
+
+/* A mail as it would have been sent: with the address of where to look. */
+str outbox_text(const struct ctx *c, const struct outbox_row *m);
 
 #endif

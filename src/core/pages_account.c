@@ -1,5 +1,5 @@
 /* The account: name, language, hats, sessions, messages. */
-#include "core/account.view.h"
+#include "account.view.h"
 #include "core/pages.h"
 
 enum { SHOWN_MAX = 100 };
@@ -42,7 +42,7 @@ static rc account_read(struct ctx *c)
     p.hats = hats;
     p.sessions = sessions;
     p.jobs = jobs;
-    view_account(&c->reply->body, c, &p);
+    view_account(&c->reply->body, c, &p, &name_in);
     return reply_page(c, 200);
 }
 

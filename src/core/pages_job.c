@@ -1,6 +1,6 @@
 /* A job's progress: as a page that renews itself, as JSON for polling, and as events. */
-#include "core/job.view.h"
 #include "core/pages.h"
+#include "job.view.h"
 
 static rc job_of_request(struct ctx *c, struct job_page *p)
 {
@@ -15,6 +15,7 @@ static rc job_of_request(struct ctx *c, struct job_page *p)
     p->open = str_eq(p->job.state, STR("queued")) || str_eq(p->job.state, STR("running"));
     int64_t permille;
     bool known = p->job.total > 0 && i64_muldiv(p->job.done, 1000, p->job.total, ROUND_DOWN, &permille) == OK;
+    p->events = p->open ? arena_printf(c->arena, "%.*s/events", STR_ARG(c->req->path)) : STR_EMPTY;
     p->permille = !known ? 0 : permille > 1000 ? 1000 : (int)permille;
     return OK;
 }
@@ -23,8 +24,6 @@ static rc job_read(struct ctx *c)
 {
     struct job_page p;
     TRY(job_of_request(c, &p));
-    if (p.open) /* for browsers without JavaScript */
-        reply_header(c->reply, "Refresh", STR("3"));
     view_job(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }

@@ -1,7 +1,7 @@
 /* Programs' access of an organisation: API keys and the webhook. */
-#include "core/keys.view.h"
 #include "core/keys.h"
 #include "core/pages.h"
+#include "keys.view.h"
 
 #define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN)
 
@@ -35,7 +35,7 @@ static rc keys_show(struct ctx *c, struct keys_page *p)
     if (c->session.party == 0)
         return E_DENIED;
     TRY(fill(c, p));
-    view_keys(&c->reply->body, c, p);
+    view_keys(&c->reply->body, c, p, &key_in, &hook_in);
     return reply_page(c, 200);
 }
 

@@ -1,7 +1,7 @@
 /* A programme's parameters, every version of them, for everybody to read. */
 #include "base/vec.h"
 #include "core/pages.h"
-#include "core/programme.view.h"
+#include "programme.view.h"
 
 static rc programme_read(struct ctx *c)
 {

@@ -1,7 +1,7 @@
 /* Signing in by a one-time link, and out again. */
 #include "base/vec.h"
 #include "core/pages.h"
-#include "core/signin.view.h"
+#include "signin.view.h"
 #include "sys/clock.h"
 
 INPUT(signin_in,
@@ -50,7 +50,7 @@ static rc signin_read(struct ctx *c)
         return go(c, "%.*s", STR_ARG(p.next));
     if (p.demo)
         TRY(demo_people(c, &p));
-    view_signin(&c->reply->body, c, &p);
+    view_signin(&c->reply->body, c, &p, &signin_in);
     return reply_page(c, 200);
 }
 
@@ -61,14 +61,14 @@ static rc signin_write(struct tx *tx, struct ctx *c)
     str email = in_text(&c->in, "email"), next = in_text(&c->in, "next");
     id account;
     TRY(account_ensure(tx, email, STR_EMPTY, c->lang, &account));
-    BUF_SCOPED url = BUF_INIT(4096);
+    BUF_SCOPED link_url = BUF_INIT(4096);
     rc made =
-        signin_link(tx, c->app, account, next.n > 0 ? local_path(next) : STR("/"), tx_now(tx) + SIGNIN_LIFE, &url);
+        signin_link(tx, c->app, account, next.n > 0 ? local_path(next) : STR("/"), tx_now(tx) + SIGNIN_LIFE, &link_url);
     if (made != OK && made != E_LIMIT) /* E_LIMIT: links are on their way already; saying so would tell who signs in */
         return made;
     if (made == OK) {
         BUF_SCOPED text = BUF_INIT(8192);
-        str link = buf_str(&url);
+        str link = buf_str(&link_url);
         tr_f(&text, c->lang,
              N_("Open this link to sign in to RISE:\n\n{1}\n\nIt works once, for 20 minutes. If you did not ask for "
                 "it, do nothing."),

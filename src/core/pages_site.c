@@ -1,6 +1,6 @@
 /* The site about itself: permissions, the API's description, health; the outbox of a demonstration. */
 #include "core/pages.h"
-#include "core/site.view.h"
+#include "site.view.h"
 #include "web/openapi.h"
 
 enum { OUTBOX_SHOWN = 100 };
@@ -40,6 +40,13 @@ static rc health_read(struct ctx *c)
     TRY(db_one_int(c->tx, &health_probe, NOVALS, &one));
     buf_put(&c->reply->body, STR("{\"status\":\"ok\",\"version\":\"" RISE_VERSION "\"}"));
     return reply_json(c, 200);
+}
+
+str outbox_text(const struct ctx *c, const struct outbox_row *m)
+{
+    return m->path.n == 0 ? m->body
+                          : arena_printf(c->arena, "%.*s\n\n%.*s%.*s", STR_ARG(m->body),
+                                         STR_ARG(c->app->config.base_url), STR_ARG(m->path));
 }
 
 static rc outbox_read(struct ctx *c)

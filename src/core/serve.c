@@ -4,8 +4,12 @@
 
 #include "core/account.h"
 #include "core/module.h"
+#include "core/notice.h"
 #include "sys/log.h"
+#include "web/asset.h"
 #include "web/dispatch.h"
+#include "web/shell.h"
+#include "web/styleguide.h"
 
 enum { JOB_THREADS = 2, GRACE_MS = 10000, PATH_BYTES = 4096 };
 
@@ -25,20 +29,64 @@ struct serving {
     struct app *app;
     struct dispatch *dispatch;
     struct buf spool;
+    struct nav *nav;
 };
+
+/* The number beside "Notices". A page that failed while the database was away has no transaction. */
+static int64_t unseen(const struct ctx *c)
+{
+    int64_t n = 0;
+    return c->tx && c->session.account && notices_new(c->tx, c->session.account, &n) == OK ? n : 0;
+}
+
+static const struct nav footer[] = {
+    {"/programmes", N_("Programmes"), PUBLIC},
+    {"/about/permissions", N_("Who may do what"), PUBLIC},
+    {"/about/api", N_("API"), PUBLIC},
+};
+
+/* All modules' navigation in one table, which lives as long as the serving. */
+static rc make_shell(struct serving *s)
+{
+    size_t n = 0;
+    for (size_t m = 0; m < s->app->n_modules; m++)
+        n += s->app->modules[m]->n_nav;
+    s->nav = calloc(n ? n : 1, sizeof *s->nav);
+    if (!s->nav)
+        return E_NOMEM;
+    n = 0;
+    for (size_t m = 0; m < s->app->n_modules; m++)
+        for (size_t i = 0; i < s->app->modules[m]->n_nav; i++)
+            s->nav[n++] = s->app->modules[m]->nav[i];
+    shell_set(&(struct shell){.demo = s->app->config.demo,
+                              .nav = s->nav,
+                              .n_nav = n,
+                              .footer = footer,
+                              .n_footer = sizeof footer / sizeof footer[0],
+                              .sign_in = "/sign-in",
+                              .sign_out = "/sign-out",
+                              .account = "/account",
+                              .notices = "/notices",
+                              .unseen = unseen});
+    return OK;
+}
 
 static rc make_dispatch(struct serving *s, struct err *err)
 {
     struct app *app = s->app;
-    struct route_table *tables = calloc(app->n_modules, sizeof *tables);
+    enum { OF_WEB = 2 };
+    struct route_table *tables = calloc(app->n_modules + OF_WEB, sizeof *tables);
     if (!tables)
         return E_NOMEM;
+    tables[app->n_modules] = (struct route_table){"assets", asset_routes, asset_routes_n};
+    tables[app->n_modules + 1] = (struct route_table){"styleguide", styleguide_routes, styleguide_routes_n};
     for (size_t m = 0; m < app->n_modules; m++)
         tables[m] = (struct route_table){app->modules[m]->name, app->modules[m]->routes, app->modules[m]->n_routes};
     struct dispatch_config k = {.app = app,
                                 .db = app->db,
                                 .tables = tables,
-                                .n_tables = app->n_modules,
+                                .n_tables = app->n_modules + OF_WEB,
+                                .error_page = error_page,
                                 .identity = {session_load, apikey_load},
                                 .https = str_starts(app->config.base_url, STR("https://")),
                                 .rate = app->config.rate,
@@ -74,7 +122,9 @@ rc serving_begin(struct app *app, struct serving **out, struct err *err)
         return E_NOMEM;
     s->app = app;
     s->spool = (struct buf)BUF_INIT(PATH_BYTES);
-    rc result = make_dispatch(s, err);
+    rc result = make_shell(s);
+    if (result == OK)
+        result = make_dispatch(s, err);
     if (result == OK)
         result = start_http(s, err);
     if (result == OK)
@@ -100,6 +150,8 @@ void serving_end(struct serving *s)
     app->db = NULL;
     dispatch_free(s->dispatch);
     buf_free(&s->spool);
+    shell_set(&(struct shell){0});
+    free(s->nav);
     free(s);
 }
 
