@@ -23,15 +23,23 @@ static void as_checkpoint(str s)
     HOLDS(buf_rc(&again) == OK && str_starts(s, buf_str(&again)));
 }
 
-static void as_note(str s)
+/* The key that signed the seeds of this program. */
+static const struct note_verifier *signer(void)
 {
-    static const unsigned char seed[ED25519_SEED] = {7}; /* signed the seeds of this program */
+    static const unsigned char seed[ED25519_SEED] = {7};
+    static struct note_verifier v;
     struct ed25519_key key;
-    struct note_verifier v;
-    str text;
+    if (v.name[0])
+        return &v;
     HOLDS(ed25519_from_seed(seed, &key) == OK);
     HOLDS(note_verifier_init(STR("rise.example/log"), key.pub, &v) == OK);
-    if (note_verify(s, &v, &text) == OK)
+    return &v;
+}
+
+static void as_note(str s)
+{
+    str text;
+    if (note_verify(s, signer(), &text) == OK)
         HOLDS(text.p == s.p && text.n < s.n && text.p[text.n - 1] == '\n');
 }
 

@@ -10,8 +10,8 @@
 #include "core/publiclog.h"
 
 enum {
-    BATCH = 4096, /* entries in one write: about 10 ms of SQLite's only writer */
-    BATCHES = 16, /* in one turn, so that a turn ends */
+    BATCH = 1024, /* entries in one write: some 5 ms of SQLite's only writer */
+    BATCHES = 64, /* in one turn, so that a turn ends */
     PIPE = 512,   /* statements between two round trips */
     TURN_MEMORY = 8 << 20,
 };

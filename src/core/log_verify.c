@@ -63,7 +63,7 @@ rc log_verify_proof(struct arena *a, str json, str vkey, struct log_proof *out, 
     struct note_verifier v;
     const struct json *doc, *m[MEMBERS];
     TRY(parse_vkey(vkey, &v, err));
-    if (json_parse(a, json, LOG_PROOF_MAX, &doc, err) != OK)
+    if (json_parse(a, json, LOG_PROOF_MAX, &doc, NULL) != OK)
         return malformed(err, "JSON");
     TRY(take_members(doc, m, err));
     if (!str_eq(json_str(m[M_TYPE]), str_of(LOG_PROOF_TYPE)))
