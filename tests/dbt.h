@@ -44,7 +44,8 @@ static inline struct db *dbt_open_url(const char *address, const struct db_optio
                                       size_t n)
 {
     struct db *db = NULL;
-    struct err err = {0};
+    static struct err err; /* large, and callers have frames of their own */
+    err_clear(&err);
     if (db_open(str_of(address), options, &db, &err) != OK)
         dbt_fail("db_open", &err);
     if (n && db_migrate(db, m, n, NULL, &err) != OK)

@@ -333,11 +333,7 @@ rc db_exec(struct tx *tx, const struct query *q, const struct val *v, size_t n, 
     TRY(statement_ready(tx, q, v, n));
     if (tx->piping || q->cols[0])
         return misused(tx, q, STR("db_exec inside a pipe or with a result"));
-    int64_t count = 0;
-    TRY(tx_fail(tx, tx->conn->db->e->exec(tx, q, v, n, &count)));
-    if (affected)
-        *affected = count;
-    return OK;
+    return tx_fail(tx, tx->conn->db->e->exec(tx, q, v, n, affected));
 }
 
 rc db_select(struct tx *tx, const struct query *q, const struct val *v, size_t n, struct rows *out)

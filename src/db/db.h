@@ -5,10 +5,21 @@
  * The same letters type the result columns. Rows for both engines follow docs/adr/0002-one-sql.md: sums are CAST(… AS BIGINT), truth values
  * are CASE WHEN … THEN 1 ELSE 0 END, NULL order is written out, text sorts by bytes.
  *
- * Threads: `struct db` is shared; a `struct tx` belongs to one thread. Reads run on a connection kept per thread;
+ * Threads: `struct db` is shared; a `struct tx` belongs to one thread. Reads run on connections kept in a pool, last returned first taken;
  * all writes go through the writer (db_submit / db_write), which runs many of them in one durable transaction.
- * Errors: E_CONFLICT unique key or check violated (err has the constraint's name as argument), E_UNAVAILABLE the server is gone or the
- * queue is full, E_BUSY inside a writer function: return it unchanged, the writer runs the function again. */
+ *
+ * Errors. The first failure of a statement ends the transaction: every later call on that tx returns it again, and a write function that
+ * goes on regardless fails with it (PostgreSQL has given up the transaction by then; SQLite is made to agree). To insert what may be
+ * there already write ON CONFLICT DO NOTHING and look at `affected`. E_NOTFOUND from db_one is an answer, not a failure.
+ *   DBS-001 E_INVALID    not an address of a database          DBS-002 it cannot be opened
+ *   DBS-003 E_INTERNAL   values do not fit the declaration     DBS-004 E_INTERNAL the engine refuses the statement
+ *   DBS-005 E_CONFLICT   a rule of the schema; argument 1: "table.column" (", " between several) of a unique or primary key, the name
+ *                        of a named CHECK; a foreign key has a name on PostgreSQL only
+ *   DBS-006 E_UNAVAILABLE the server is gone or overloaded     DBS-007 E_IO the disk       DBS-008 E_CORRUPT
+ *   DBS-009 E_INVALID    text that is not UTF-8 or holds NUL   DBS-010 E_LIMIT a value too large   DBS-011 E_NOMEM
+ *   DBS-012 E_INVALID    not a backup    DBS-013 E_CONFLICT restore into a database that is not empty
+ *   DBS-014 … DBS-017    migrations: edited, gap, database newer, not applied     DBS-018 E_INVALID database not in UTF-8
+ * E_BUSY inside a write function: return it unchanged, the writer runs the function again; nobody else ever sees it. */
 #ifndef RISE_DB_DB_H
 #define RISE_DB_DB_H
 
@@ -23,13 +34,14 @@ struct tx;
 enum db_engine { DB_SQLITE, DB_POSTGRES };
 
 struct db_options {
-    int readers;            /* PostgreSQL: connections for reading; SQLite makes one per thread */
+    int readers;            /* PostgreSQL: connections for reading at most; SQLite opens as many as are used at once */
     int writers;            /* PostgreSQL: writer connections (default 2); SQLite always has one */
     size_t queue_max;       /* writes waiting at most before db_submit answers E_UNAVAILABLE; default 8192 */
     size_t batch_max;       /* handlers in one transaction; default 512 */
 };
 
-/* url: "sqlite:PATH", "sqlite::memory:" (tests), or a libpq URL postgresql://… */
+/* url: "sqlite:PATH", "sqlite::memory:" (tests: a temporary file), or a libpq URL postgresql://…, which may name several hosts (the one
+ * that accepts writes is used); the schema named by its search_path is made when it is absent. */
 rc db_open(str url, const struct db_options *options, struct db **out, struct err *err);
 void db_close(struct db *db);                 /* finishes queued writes first; NULL is allowed */
 enum db_engine db_engine_of(const struct db *db);
@@ -65,7 +77,8 @@ static inline struct val v_null(void) { return (struct val){VAL_NULL, 0, {0}}; }
 #define VALS(...) (const struct val[]){__VA_ARGS__}, sizeof((const struct val[]){__VA_ARGS__}) / sizeof(struct val)
 #define NOVALS NULL, 0
 
-/* Runs a statement without result. `affected` may be NULL. */
+/* Runs a statement without result. Without `affected` (NULL) PostgreSQL may only send it and report its failure later: the write function is
+ * then run again from the start, and that time gets the error here. */
 rc db_exec(struct tx *tx, const struct query *q, const struct val *v, size_t n, int64_t *affected);
 
 /* A result being read. Text and blobs are valid until the next rows_next / rows_end. */
@@ -106,7 +119,9 @@ enum db_engine tx_engine(const struct tx *tx);
 instant tx_now(const struct tx *tx);               /* one time for the whole handler: when it began */
 
 /* A write: runs inside a transaction, may run more than once, so it must only touch the database through `tx` and its
- * own argument, and start from scratch every time. Anything but OK rolls back what it alone did. */
+ * own argument, and start from scratch every time. Anything but OK rolls back what it alone did. Writes see each other as if they ran
+ * one after the other. E_UNAVAILABLE from db_write or in `done` may also mean that the connection died during the commit: then nobody knows
+ * whether the write stands, and who repeats it needs a key that makes the second one harmless. */
 typedef rc (*write_fn)(struct tx *tx, void *arg);
 /* Called once on the writer's thread, after the durable commit (or the final failure). Must be short. */
 typedef void (*write_done_fn)(void *arg, rc result);

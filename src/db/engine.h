@@ -34,7 +34,10 @@ struct tx {
     rc failed;    /* first failure of a statement: nothing more runs until it is rolled back, on either engine */
     bool writing; /* on a writer's connection */
     bool piping;
-    bool lost; /* the engine has rolled the whole transaction back by itself */
+    bool defer;      /* an engine may report a statement's failure later: in the next one or in the commit … */
+    write_fn runner; /* (of the handler that runs) */
+    write_fn late;   /* … and says here whose it was */
+    bool lost;       /* the engine has rolled the whole transaction back by itself */
 };
 
 struct conn {

@@ -63,16 +63,19 @@ static bool remember(struct pg_conn *c, struct pg_sent what)
 
 static bool send_text(struct pg_conn *c, const char *sql)
 {
-    return remember(c, (struct pg_sent){SENT_AHEAD, NULL}) &&
+    return remember(c, (struct pg_sent){.kind = SENT_AHEAD}) &&
            PQsendQueryParams(c->h, sql, 0, NULL, NULL, NULL, NULL, 1);
 }
 
 static bool pipeline_open(struct pg_conn *c)
 {
-    pg_drain(c);
-    c->n_sent = 0;
-    if (PQstatus(c->h) != CONNECTION_OK || !PQenterPipelineMode(c->h))
-        return false;
+    if (!c->open) {
+        pg_drain(c);
+        c->n_sent = 0;
+        if (PQstatus(c->h) != CONNECTION_OK || !PQenterPipelineMode(c->h))
+            return false;
+        c->open = true;
+    }
     for (int i = 0; i < c->n_ahead; i++)
         if (!send_text(c, c->ahead[i]))
             return false;
@@ -89,7 +92,8 @@ static bool send_prepare(struct pg_conn *c, struct pg_stmt *s)
     int n = 0;
     for (; params[n] && n < DB_PARAMS_MAX; n++)
         types[n] = param_type(params[n]);
-    if (!remember(c, (struct pg_sent){SENT_PREPARE, s}) || !PQsendPrepare(c->h, s->name, s->base.q->sql, n, types))
+    if (!remember(c, (struct pg_sent){SENT_PREPARE, s, c->base.tx.runner}) ||
+        !PQsendPrepare(c->h, s->name, s->base.q->sql, n, types))
         return false;
     s->state = PG_SENT;
     return true;
@@ -131,7 +135,7 @@ static bool send_statement(struct pg_conn *c, struct pg_stmt *s, const struct ar
 {
     if (s->state == PG_NEW && !send_prepare(c, s))
         return false;
-    return remember(c, (struct pg_sent){SENT_STATEMENT, s}) &&
+    return remember(c, (struct pg_sent){SENT_STATEMENT, s, c->base.tx.runner}) &&
            PQsendQueryPrepared(c->h, s->name, n, a->value, a->length, a->format, 1);
 }
 
@@ -163,8 +167,10 @@ static PGresult *answer(struct tx *tx, struct pg_sent sent, rc *r)
     str what = sent.stmt ? str_of(sent.stmt->base.q->name) : STR("transaction");
     if (sent.kind == SENT_PREPARE)
         sent.stmt->state = ok ? PG_READY : PG_NEW;
-    if (!ok && *r == OK)
+    if (!ok && *r == OK) {
         *r = pg_error(tx, res, what);
+        tx->late = sent.owner;
+    }
     if (res) {
         PGresult *end = PQgetResult(c->h); /* NULL ends each message's answer */
         PQclear(end);
@@ -172,7 +178,7 @@ static PGresult *answer(struct tx *tx, struct pg_sent sent, rc *r)
     return res;
 }
 
-/* Reads all answers; `last` (may be NULL) receives that to the last message, `affected` what each statement did. */
+/* Reads all answers; `last` (may be NULL) receives that to the last message, `affected` what each of the pipe's did. */
 static rc collect(struct tx *tx, PGresult **last, int64_t *affected, size_t n)
 {
     struct pg_conn *c = pg_of(tx->conn);
@@ -184,15 +190,16 @@ static rc collect(struct tx *tx, PGresult **last, int64_t *affected, size_t n)
         PGresult *res = answer(tx, c->sent[i], &r);
         if (res && c->sent[i].kind == SENT_STATEMENT && good(res)) {
             int64_t count = affected_by(c, res);
-            if (affected && at < n)
-                affected[at] = count;
-            at++;
+            if (affected && i >= c->pipe_from && at < n)
+                affected[at++] = count;
         }
         if (last && i + 1 == c->n_sent)
             *last = res;
         else
             PQclear(res);
     }
+    c->open = false;
+    c->n_sent = 0;
     if (tx->conn->lost)
         return r;
     PGresult *sync = PQgetResult(c->h);
@@ -245,7 +252,7 @@ static rc run_once(struct tx *tx, struct pg_stmt *s, const struct arguments *a, 
 {
     struct pg_conn *c = pg_of(tx->conn);
     str name = str_of(s->base.q->name);
-    if (c->n_ahead == 0 && s->state == PG_READY) {
+    if (!c->open && c->n_ahead == 0 && s->state == PG_READY) {
         *out = PQexecPrepared(c->h, s->name, n, a->value, a->length, a->format, 1);
         if (!*out || !good(*out))
             return pg_error(tx, *out, name);
@@ -277,11 +284,25 @@ static rc run(struct tx *tx, const struct query *q, const struct val *v, size_t 
     return r;
 }
 
+/* Nobody waits for this statement: it goes out with what follows it. Its change is counted as if it had been made. */
+static rc send_only(struct tx *tx, const struct query *q, const struct val *v, size_t n)
+{
+    struct pg_conn *c = pg_of(tx->conn);
+    struct pg_stmt *s;
+    struct arguments a;
+    TRY(arguments(tx, q, v, n, &a));
+    TRY(stmt_get(tx, q, &s));
+    c->changes++;
+    return pipeline_open(c) && send_statement(c, s, &a, (int)n) ? OK : pg_error(tx, NULL, str_of(q->name));
+}
+
 rc pg_exec(struct tx *tx, const struct query *q, const struct val *v, size_t n, int64_t *affected)
 {
+    if (tx->defer && !affected)
+        return send_only(tx, q, v, n);
     PGresult *res = NULL;
     rc r = run(tx, q, v, n, &res);
-    if (r == OK && str_to_i64(str_of(PQcmdTuples(res)), affected) != OK)
+    if (r == OK && affected && str_to_i64(str_of(PQcmdTuples(res)), affected) != OK)
         *affected = 0;
     PQclear(res);
     return r;
@@ -371,7 +392,11 @@ str pg_bytes(const struct rows *r, int col)
 /* ---- pipes ---- */
 rc pg_pipe_begin(struct tx *tx)
 {
-    return pipeline_open(pg_of(tx->conn)) ? OK : pg_error(tx, NULL, STR("pipe"));
+    struct pg_conn *c = pg_of(tx->conn);
+    if (!pipeline_open(c))
+        return pg_error(tx, NULL, STR("pipe"));
+    c->pipe_from = c->n_sent;
+    return OK;
 }
 
 rc pg_pipe_add(struct tx *tx, const struct query *q, const struct val *v, size_t n)
@@ -385,5 +410,7 @@ rc pg_pipe_add(struct tx *tx, const struct query *q, const struct val *v, size_t
 
 rc pg_pipe_end(struct tx *tx, int64_t *affected, size_t n)
 {
-    return collect(tx, NULL, affected, n);
+    rc r = collect(tx, NULL, affected, n);
+    pg_of(tx->conn)->pipe_from = 0;
+    return r;
 }

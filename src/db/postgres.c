@@ -33,12 +33,16 @@ static rc rc_of(const char *state, bool writing, bool *lost)
         rc code;
         bool lost;
     } known[] = {
-        {"40001", E_BUSY, false},     {"40P01", E_BUSY, false},        {"55P03", E_BUSY, false},
-        {"23505", E_CONFLICT, false}, {"23503", E_CONFLICT, false},    {"23514", E_CONFLICT, false},
-        {"23P01", E_CONFLICT, false}, {"22021", E_INVALID, false},     {"08", E_UNAVAILABLE, true},
-        {"57P", E_UNAVAILABLE, true}, {"57014", E_UNAVAILABLE, false}, {"53300", E_UNAVAILABLE, true},
-        {"53100", E_IO, false},       {"53200", E_NOMEM, false},       {"54", E_LIMIT, false},
-        {"58", E_IO, false},          {"XX001", E_CORRUPT, false},     {"XX002", E_CORRUPT, false},
+        {"40001", E_BUSY, false},        {"40P01", E_BUSY, false},
+        {"55P03", E_BUSY, false},        {"23505", E_CONFLICT, false},
+        {"23503", E_CONFLICT, false},    {"23514", E_CONFLICT, false},
+        {"23P01", E_CONFLICT, false},    {"22021", E_INVALID, false},
+        {"08P01", E_INTERNAL, false}, /* a statement with other parameters than declared */
+        {"08", E_UNAVAILABLE, true},     {"57P", E_UNAVAILABLE, true},
+        {"57014", E_UNAVAILABLE, false}, {"53300", E_UNAVAILABLE, true},
+        {"53100", E_IO, false},          {"53200", E_NOMEM, false},
+        {"54", E_LIMIT, false},          {"58", E_IO, false},
+        {"XX001", E_CORRUPT, false},     {"XX002", E_CORRUPT, false},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strncmp(state, known[i].prefix, strlen(known[i].prefix)) != 0)
@@ -232,7 +236,11 @@ static void rollback(struct tx *tx)
 {
     struct pg_conn *c = pg_of(tx->conn);
     c->n_ahead = 0;
-    if (!c->started || tx->conn->lost)
+    if (tx->conn->lost)
+        return;
+    if (c->open && pg_flush(tx, NULL, STR("rollback"), NULL) != OK && tx->conn->lost)
+        return;
+    if (!c->started)
         return;
     c->started = false;
     if (!tx->writing && PQsendQuery(c->h, "ROLLBACK")) {
@@ -265,7 +273,10 @@ static rc commit(struct tx *tx)
 
 static rc mark(struct tx *tx)
 {
-    ahead(pg_of(tx->conn), savepoint);
+    struct pg_conn *c = pg_of(tx->conn);
+    if (c->open) /* whatever of the handlers before fails must fail now, not inside this savepoint */
+        TRY(pg_flush(tx, NULL, STR("savepoint"), NULL));
+    ahead(c, savepoint);
     return OK;
 }
 

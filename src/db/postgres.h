@@ -22,6 +22,7 @@ struct pg_stmt {
 struct pg_sent { /* what was put into the pipeline */
     enum { SENT_AHEAD, SENT_PREPARE, SENT_STATEMENT } kind;
     struct pg_stmt *stmt;
+    write_fn owner;
 };
 
 struct pg_conn {
@@ -32,8 +33,10 @@ struct pg_conn {
     int n_ahead;
     bool started;  /* BEGIN has been sent */
     bool draining; /* the answer to the last ROLLBACK has not been read */
+    bool open;     /* a pipeline is: what was sent waits for its answers */
     struct pg_sent *sent;
     size_t n_sent, room_sent;
+    size_t pipe_from; /* where in `sent` the caller's pipe begins */
 };
 
 static inline struct pg_conn *pg_of(struct conn *c)
@@ -46,7 +49,7 @@ bool pg_revive(struct tx *tx);    /* a fresh session in place of a lost one, for
 rc pg_error(struct tx *tx, const PGresult *res, str what); /* `res` NULL: the connection's own error */
 void pg_drain(struct pg_conn *c);                          /* reads what is left of the last answer */
 
-/* Sends everything that waits in `ahead`, then `last` (may be NULL), and reads all answers. */
+/* Sends what waits in `ahead`, then `last` (may be NULL), and reads all answers. */
 rc pg_flush(struct tx *tx, const char *last, str what, bool *committed);
 
 rc pg_prepare(struct tx *tx, const struct query *q);

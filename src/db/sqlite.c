@@ -204,7 +204,7 @@ rc sqlite_exec(struct tx *tx, const struct query *q, const struct val *v, size_t
         int code = sq_step(s->s);
         if (code != SQLITE_OK)
             r = sq_error(tx, code, str_of(q->name));
-        else
+        else if (affected)
             *affected = sqlite3_changes64(sq_of(tx->conn)->h);
     }
     stmt_put(s);

@@ -204,14 +204,14 @@ START_TEST(conflicts_name_their_rule)
 {
     struct db *db = open_(_i);
     t_ok(add_account(db, 1, "a", 1));
-    struct add twice = {.id = 2, .owner = "a", .balance = 1};
+    static struct add twice = {.id = 2, .owner = "a", .balance = 1};
     t_rc(db_write(db, add, &twice), E_CONFLICT);
     ck_assert_str_eq(twice.err.main.code, "DBS-005");
     t_str(twice.err.main.arg[0], STR("account.owner"));
-    struct add same_id = {.id = 1, .owner = "b", .balance = 1};
+    static struct add same_id = {.id = 1, .owner = "b", .balance = 1};
     t_rc(db_write(db, add, &same_id), E_CONFLICT);
     t_str(same_id.err.main.arg[0], STR("account.id"));
-    struct add poor = {.id = 3, .owner = "c", .balance = -1};
+    static struct add poor = {.id = 3, .owner = "c", .balance = -1};
     t_rc(db_write(db, add, &poor), E_CONFLICT);
     t_str(poor.err.main.arg[0], STR("account_not_overdrawn"));
     ck_assert_int_eq(ask(db, &t_count), 1);
@@ -227,9 +227,8 @@ static rc no_such_account(struct tx *tx, void *arg)
 
 static rc ignores_an_error(struct tx *tx, void *arg)
 {
-    struct add *a = arg;
-    ck_assert_int_ne(add(tx, a), OK);
-    return OK;
+    rc r = add(tx, arg);
+    return r == E_CONFLICT ? OK : r;
 }
 
 START_TEST(foreign_keys_and_ignored_errors)
@@ -237,7 +236,7 @@ START_TEST(foreign_keys_and_ignored_errors)
     struct db *db = open_(_i);
     t_rc(db_write(db, no_such_account, NULL), E_CONFLICT);
     t_ok(add_account(db, 1, "a", 1));
-    struct add twice = {.id = 1, .owner = "b"};
+    static struct add twice = {.id = 1, .owner = "b"};
     t_rc(db_write(db, ignores_an_error, &twice), E_CONFLICT);
     ck_assert_int_eq(ask(db, &t_count), 1);
     dbt_close(db);

@@ -3,7 +3,10 @@
  * A handler that fails must leave nothing behind, so each would need a savepoint; but a savepoint costs about as much
  * as a small statement, and most handlers that fail do so before they change anything. So a handler runs without one as
  * long as its function is trusted; when it fails after a change the whole batch is rolled back and run again, this time
- * with a savepoint for every handler, and the function is guarded for its next GUARD_RUNS runs. */
+ * with a savepoint for every handler, and the function is guarded for its next GUARD_RUNS runs.
+ *
+ * While a handler is trusted, PostgreSQL's statements whose result nobody asked for are only sent, not waited for; when
+ * one fails, that shows later, and the same second run gives the error to the handler it belongs to. */
 #include <semaphore.h>
 #include <stdlib.h>
 
@@ -23,8 +26,9 @@ enum {
 
 struct job {
     write_fn fn;
-    write_done_fn done;
     void *arg;
+    write_done_fn done;
+    void *done_arg;
     rc result;
 };
 
@@ -87,8 +91,7 @@ enum outcome {
 
 static rc call(struct tx *tx, struct job *j)
 {
-    err_clear(&tx->err);
-    tx->failed = OK;
+    tx->runner = j->fn;
     tx->now = clock_now();
     rc r = j->fn(tx, j->arg);
     if (tx->piping) {
@@ -99,11 +102,15 @@ static rc call(struct tx *tx, struct job *j)
     return tx->failed != OK ? tx->failed : r;
 }
 
-static enum outcome failure_of(const struct tx *tx)
+static enum outcome failure_of(struct writer *w, const struct tx *tx)
 {
     if (tx->conn->lost)
         return CUT_OFF;
-    return tx->failed == E_BUSY || tx->err.code == E_BUSY ? RACED : BROKEN;
+    if (tx->failed == E_BUSY || tx->err.code == E_BUSY)
+        return RACED;
+    if (tx->late)
+        guard_from_now(w, tx->late);
+    return tx->late ? UNGUARDED : BROKEN;
 }
 
 static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
@@ -111,21 +118,25 @@ static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
     const struct engine *e = w->db->e;
     struct tx *tx = &w->conn->tx;
     bool marked = careful || guarded(w, j->fn);
+    err_clear(&tx->err);
+    tx->failed = OK;
+    tx->late = NULL;
+    tx->defer = !marked;
     if (marked && (DB_FAULT() || e->mark(tx) != OK))
-        return failure_of(tx);
+        return failure_of(w, tx);
     int64_t before = e->changes(tx);
     j->result = call(tx, j);
     if (j->result == E_BUSY && tx->failed == OK)
         tx->failed = E_BUSY;
     if (tx->conn->lost || tx->lost || tx->failed == E_BUSY)
-        return failure_of(tx);
+        return failure_of(w, tx);
     if (marked)
-        return !DB_FAULT() && (j->result == OK ? e->keep(tx) : e->undo(tx)) == OK ? DONE : failure_of(tx);
+        return !DB_FAULT() && (j->result == OK ? e->keep(tx) : e->undo(tx)) == OK ? DONE : failure_of(w, tx);
     if (j->result == OK)
         return DONE;
     if (e->changes(tx) == before && (tx->failed == OK || !e->error_aborts))
         return DONE; /* failed before it did anything */
-    guard_from_now(w, j->fn);
+    guard_from_now(w, tx->late ? tx->late : j->fn);
     return UNGUARDED;
 }
 
@@ -134,17 +145,15 @@ static enum outcome commit(struct writer *w)
 {
     struct tx *tx = &w->conn->tx;
     err_clear(&tx->err);
+    tx->late = NULL;
     if (DB_FAULT()) {
         tx->conn->lost = true; /* as if the server died before it answered */
         w->db->e->rollback(tx);
         return UNKNOWN;
     }
-    rc r = w->db->e->commit(tx);
-    if (r == OK)
+    if (w->db->e->commit(tx) == OK)
         return DONE;
-    if (tx->conn->lost)
-        return UNKNOWN;
-    return r == E_BUSY ? RACED : BROKEN;
+    return tx->conn->lost ? UNKNOWN : failure_of(w, tx);
 }
 
 static enum outcome attempt(struct writer *w, struct job *jobs, size_t n, bool careful, bool alone)
@@ -156,7 +165,7 @@ static enum outcome attempt(struct writer *w, struct job *jobs, size_t n, bool c
     tx->lost = tx->piping = false;
     enum outcome got = DONE;
     if (DB_FAULT() || e->begin(tx, alone ? BEGIN_WRITE_ALONE : BEGIN_WRITE) != OK)
-        return failure_of(tx);
+        return failure_of(w, tx);
     for (size_t i = 0; i < n && got == DONE; i++)
         got = run_handler(w, &jobs[i], careful);
     if (got == DONE)
@@ -173,7 +182,7 @@ static void answer(struct writer *w, struct job *jobs, size_t n)
         done += jobs[i].result == OK;
     w->db->handlers += done;
     for (size_t i = 0; i < n; i++)
-        jobs[i].done(jobs[i].arg, jobs[i].result);
+        jobs[i].done(jobs[i].done_arg, jobs[i].result);
 }
 
 static void answer_all(struct writer *w, struct job *jobs, size_t n, rc result)
@@ -297,13 +306,13 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-rc db_submit(struct db *db, write_fn fn, void *arg, write_done_fn done)
+static rc submit(struct db *db, struct job job)
 {
     struct writer_set *s = db->writers;
     LOCKED(&s->lock);
     if (s->stopping || s->n == db->opt.queue_max)
         return E_UNAVAILABLE;
-    s->ring[(s->head + s->n) % db->opt.queue_max] = (struct job){.fn = fn, .done = done, .arg = arg};
+    s->ring[(s->head + s->n) % db->opt.queue_max] = job;
     s->n++;
     if (s->n > s->peak)
         s->peak = s->n;
@@ -311,18 +320,15 @@ rc db_submit(struct db *db, write_fn fn, void *arg, write_done_fn done)
     return OK;
 }
 
+rc db_submit(struct db *db, write_fn fn, void *arg, write_done_fn done)
+{
+    return submit(db, (struct job){.fn = fn, .arg = arg, .done = done, .done_arg = arg});
+}
+
 struct waiter {
-    write_fn fn;
-    void *arg;
     rc result;
     sem_t done;
 };
-
-static rc waiter_run(struct tx *tx, void *arg)
-{
-    struct waiter *w = arg;
-    return w->fn(tx, w->arg);
-}
 
 static void waiter_done(void *arg, rc result)
 {
@@ -335,9 +341,9 @@ rc db_write(struct db *db, write_fn fn, void *arg)
 {
     if (on_writer)
         return E_INTERNAL;
-    struct waiter w = {.fn = fn, .arg = arg};
+    struct waiter w = {0};
     sem_init(&w.done, 0, 0);
-    rc r = db_submit(db, waiter_run, &w, waiter_done);
+    rc r = submit(db, (struct job){.fn = fn, .arg = arg, .done = waiter_done, .done_arg = &w});
     if (r == OK) {
         while (sem_wait(&w.done) != 0)
             continue; /* a signal */
