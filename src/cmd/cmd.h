@@ -31,6 +31,7 @@ void complain(enum lang lang, const struct err *err);
 void print_str(str s);
 
 int verb_help(struct app *app, const struct input *in, struct err *err);
+int verb_openapi(struct app *app, const struct input *in, struct err *err);
 int verb_man(struct app *app, const struct input *in, struct err *err);
 int verb_completion(struct app *app, const struct input *in, struct err *err);
 int verb_serve(struct app *app, const struct input *in, struct err *err);

@@ -1,5 +1,6 @@
-/* `rise help`, the manual page and shell completion, all from the verb tables and the settings. */
+/* `rise help`, the manual page, OpenAPI and shell completion, all from the verb tables and the settings. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd/cmd.h"
 
@@ -77,6 +78,23 @@ int verb_help(struct app *app, const struct input *in, struct err *err)
         return EXIT_USAGE;
     }
     print_str(buf_str(&o));
+    return EXIT_DONE;
+}
+
+/* ---- OpenAPI ---- */
+
+int verb_openapi(struct app *app, const struct input *in, struct err *err)
+{
+    (void)in;
+    BUF_SCOPED out = BUF_INIT(16 << 20);
+    struct http_route *routes;
+    size_t n;
+    if (app_routes(app, &routes, &n, err) != OK)
+        return EXIT_FAILED;
+    app_openapi(app, routes, n, app->lang, &out);
+    free(routes);
+    buf_putc(&out, '\n');
+    print_str(buf_str(&out));
     return EXIT_DONE;
 }
 

@@ -67,6 +67,7 @@ const struct verb general_verbs[] = {
         "(name+hash+key), for example as printed by /log/vkey on a day you remember."),
      &verify_in, false, verb_verify_log},
     {"help", "[MODULE [VERB]]", N_("Explain a command"), NULL, &help_in, false, verb_help},
+    {"openapi", "", N_("Print the API's OpenAPI 3.1 document"), NULL, NULL, false, verb_openapi},
     {"man", "", N_("Print the manual page (troff)"), NULL, NULL, false, verb_man},
     {"completion", "bash", N_("Print the shell's completion script"), NULL, &completion_in, false, verb_completion},
     {"version", "", N_("Print the version"), NULL, NULL, false, verb_version},

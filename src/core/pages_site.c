@@ -1,4 +1,6 @@
 /* The site about itself: permissions, the API's description, health; the outbox of a demonstration. */
+#include <stdlib.h>
+
 #include "core/pages.h"
 #include "site.view.h"
 #include "web/openapi.h"
@@ -13,14 +15,37 @@ static rc permissions_read(struct ctx *c)
     return reply_page(c, 200);
 }
 
+rc app_routes(const struct app *app, struct http_route **out, size_t *n, struct err *err)
+{
+    *n = 0;
+    for (size_t m = 0; m < app->n_modules; m++)
+        *n += app->modules[m]->n_routes;
+    struct http_route *all = calloc(*n ? *n : 1, sizeof *all);
+    if (!all)
+        return ERR(err, E_NOMEM, "APP-002", N_("Out of memory."));
+    size_t at = 0;
+    for (size_t m = 0; m < app->n_modules; m++)
+        for (size_t i = 0; i < app->modules[m]->n_routes; i++) {
+            const struct route *r = &app->modules[m]->routes[i];
+            all[at++] = (struct http_route){r->method, r->path, r->max_body, r};
+        }
+    *out = all;
+    return OK;
+}
+
+void app_openapi(const struct app *app, const struct http_route *routes, size_t n, enum lang lang, struct buf *out)
+{
+    bool https = str_starts(app->config.base_url, STR("https://"));
+    struct openapi_info info = {STR("RISE"), STR(RISE_VERSION), app->config.base_url, https ? "__Host-rise" : "rise",
+                                lang};
+    openapi_write(routes, n, &info, out);
+}
+
 static rc openapi_read(struct ctx *c)
 {
     size_t n;
     const struct http_route *routes = dispatch_routes(c->dispatch, &n);
-    bool https = str_starts(c->app->config.base_url, STR("https://"));
-    struct openapi_info info = {STR("RISE"), STR(RISE_VERSION), c->app->config.base_url, https ? "__Host-rise" : "rise",
-                                c->lang};
-    openapi_write(routes, n, &info, &c->reply->body);
+    app_openapi(c->app, routes, n, c->lang, &c->reply->body);
     return reply_json(c, 200);
 }
 

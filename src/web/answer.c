@@ -217,7 +217,8 @@ static void log_failure(struct exchange *x, rc code, int status)
 static void plain_page(struct ctx *c)
 {
     buf_clear(&c->reply->body);
-    err_format(&c->reply->body, tr(c->lang, c->err.main.msgid ? c->err.main.msgid : ""), &c->err.main);
+    if (c->err.main.msgid)
+        err_format(&c->reply->body, tr(c->lang, c->err.main.msgid), &c->err.main);
     buf_putc(&c->reply->body, '\n');
     c->reply->type = "text/plain; charset=utf-8";
 }
