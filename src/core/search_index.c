@@ -61,8 +61,8 @@ struct write {
 };
 
 enum {
-    PIECE_DOCS = 1000,
-    PIECE_BYTES = 512 * 1024, /* of text */
+    PIECE_DOCS = 4000,
+    PIECE_BYTES = 1024 * 1024, /* of text */
     WRITES_BYTES = 4 * 1024 * 1024,
     ARENA_MAX = 256 * 1024 * 1024,
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 enum { STEPS_MAX = 20000 /* virtual machine instructions of one evaluation */, DEPTH_MAX = 60 };
 
@@ -146,6 +147,8 @@ static rc check_tokens(const char *const *names, size_t n_names, str text, struc
         return ERR(err, E_LIMIT, "RUL-002", N_("The expression is too long."));
     if (str_trim(text).n == 0)
         return ERR(err, E_INVALID, "RUL-001", N_("The expression is empty."));
+    if (!utf8_valid(text))
+        return ERR(err, E_INVALID, "RUL-001", N_("The expression is not UTF-8 text."));
     while (expr_next(&text, names, n_names, &t, &code, err)) {
         if (t.type != EXPR_OP)
             continue;
