@@ -40,6 +40,18 @@ static void expect_filled(struct db *db)
     ck_assert_int_eq(n, 500);
 }
 
+static void clean(const char *dir)
+{
+    static const char *const names[] = {"backup",        "db",         "db-wal", "db-shm", "target.db", "target.db-wal",
+                                        "target.db-shm", "restored.db"};
+    char path[128];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        unlink(path);
+    }
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+
 /* A second, empty database beside the test's own. */
 static void empty_url(int engine, const char *dir, char *out, size_t n)
 {
@@ -86,7 +98,7 @@ START_TEST(backup_and_restore)
     t_ok(db_check(again, &err));
     t_rc(db_write(again, fill, NULL), E_CONFLICT);
     dbt_close(again);
-    t_ok(file_remove(path, &err));
+    clean(dir);
 }
 END_TEST
 
@@ -104,6 +116,7 @@ START_TEST(what_is_no_backup)
     t_ok(file_write(path, STR("this is no backup at all, whatever its name says"), 0600, &err));
     ck_assert_int_ne(db_restore(str_of(url), path, &err), OK);
     ck_assert_ptr_nonnull(err.main.msgid);
+    clean(dir);
 }
 END_TEST
 
@@ -130,6 +143,7 @@ START_TEST(damage_is_found)
     t_rc(db_check(db, &err), E_CORRUPT);
     ck_assert_str_eq(err.main.code, "DBS-008");
     dbt_close(db);
+    clean(dir);
 }
 END_TEST
 
