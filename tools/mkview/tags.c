@@ -376,6 +376,8 @@ void tag(struct compiler *m, size_t at, str inside)
         fail_at(m, at, "outside {{view}} only {{include}} and {{# comments}} can stand");
         return;
     }
+    if (str_eq(word, STR("end")) && innermost(m)->kind == B_VIEW)
+        m->markup.space = false; /* white space at a view's edges is the file's, not the page's */
     markup_settle(m);
     if (str_eq(word, STR("=")) || str_eq(word, STR("t")) || str_eq(word, STR("n")))
         tag_output(m, at, word, rest);
