@@ -155,18 +155,26 @@ static void check_route(const struct route *r)
     }
 }
 
+static size_t check_table(const struct route *v, size_t n)
+{
+    size_t checked = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!(v[i].flags & (ROUTE_STATIC | ROUTE_STREAM))) {
+            check_route(&v[i]);
+            checked++;
+        }
+    return checked;
+}
+
 START_TEST(every_route)
 {
     set_up();
     size_t n = 0;
-    for (size_t m = 0; m < n_all_modules; m++)
-        for (size_t i = 0; i < all_modules[m]->n_routes; i++) {
-            const struct route *r = &all_modules[m]->routes[i];
-            if (r->flags & (ROUTE_STATIC | ROUTE_STREAM))
-                continue;
-            check_route(r);
-            n++;
-        }
+    for (size_t m = 0; m < n_all_modules; m++) {
+        n += check_table(all_modules[m]->routes, all_modules[m]->n_routes);
+        for (const struct route_table *const *t = all_modules[m]->tables; t && *t; t++)
+            n += check_table((*t)->v, (*t)->n);
+    }
     ck_assert_uint_gt(n, 0);
     tear_down();
 }

@@ -5,6 +5,7 @@
 #include "core/app.h"
 #include "core/figure.h"
 #include "core/job.h"
+#include "web/dispatch.h"
 #include "web/route.h"
 #include "web/shell.h"
 
@@ -33,6 +34,7 @@ struct module {
     const char *title;                 /* msgid */
     const char *const *needs;          /* names of modules whose public header it includes, NULL-terminated; may be NULL */
     const struct route *routes;        size_t n_routes;
+    const struct route_table *const *tables;   /* further routes, one table per file of the module; NULL-terminated; may be NULL */
     const struct verb *verbs;          size_t n_verbs;
     const struct migration *migrations; const size_t *n_migrations;  /* MODULE_migrations, &MODULE_migrations_n (tools/embed_schema.py) */
     const struct check *checks;        size_t n_checks;

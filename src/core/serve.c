@@ -71,21 +71,39 @@ static rc make_shell(struct serving *s)
     return OK;
 }
 
+/* All tables of all modules and of web; out NULL: only counted. */
+static size_t gather(const struct app *app, struct route_table *out)
+{
+    const struct route_table of_web[] = {{"assets", asset_routes, asset_routes_n}, {"styleguide", styleguide_routes, styleguide_routes_n}};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof of_web / sizeof of_web[0]; i++, n++)
+        if (out)
+            out[n] = of_web[i];
+    for (size_t m = 0; m < app->n_modules; m++, n++) {
+        const struct module *mod = app->modules[m];
+        if (out)
+            out[n] = (struct route_table){mod->name, mod->routes, mod->n_routes};
+        for (const struct route_table *const *t = mod->tables; t && *t; t++) {
+            n++;
+            if (out)
+                out[n] = **t;
+        }
+    }
+    return n;
+}
+
 static rc make_dispatch(struct serving *s, struct err *err)
 {
     struct app *app = s->app;
-    enum { OF_WEB = 2 };
-    struct route_table *tables = calloc(app->n_modules + OF_WEB, sizeof *tables);
+    size_t n_tables = gather(app, NULL);
+    struct route_table *tables = calloc(n_tables, sizeof *tables);
     if (!tables)
         return E_NOMEM;
-    tables[app->n_modules] = (struct route_table){"assets", asset_routes, asset_routes_n};
-    tables[app->n_modules + 1] = (struct route_table){"styleguide", styleguide_routes, styleguide_routes_n};
-    for (size_t m = 0; m < app->n_modules; m++)
-        tables[m] = (struct route_table){app->modules[m]->name, app->modules[m]->routes, app->modules[m]->n_routes};
+    gather(app, tables);
     struct dispatch_config k = {.app = app,
                                 .db = app->db,
                                 .tables = tables,
-                                .n_tables = app->n_modules + OF_WEB,
+                                .n_tables = n_tables,
                                 .error_page = error_page,
                                 .identity = {session_load, apikey_load},
                                 .https = str_starts(app->config.base_url, STR("https://")),

@@ -44,6 +44,21 @@ static rc check_required(const struct input_spec *spec, struct input *in, struct
     return worst;
 }
 
+/* Another value of a field that may be repeated goes behind those before it. */
+static rc add_value(struct arena *a, const struct field *f, str raw, struct field_value *v, struct err *err)
+{
+    struct field_value next = {0};
+    TRY(field_check(a, f, raw, &next, err));
+    if (!next.given)
+        return OK;
+    next.text = arena_printf(a, "%.*s,%.*s", STR_ARG(v->text), STR_ARG(next.text));
+    if (!next.text.p)
+        return arena_rc(a);
+    next.raw = next.text;
+    *v = next;
+    return OK;
+}
+
 rc input_from_pairs(struct arena *a, const struct input_spec *spec, const struct pair *pairs, size_t n,
                     struct input *out, struct err *err)
 {
@@ -63,7 +78,11 @@ rc input_from_pairs(struct arena *a, const struct input_spec *spec, const struct
             continue;
         const struct field *f = &spec->fields[field[i]];
         struct field_value *v = &out->v[field[i]];
-        if (seen[field[i]] && f->type != F_CHOICES) {
+        if (seen[field[i]] && f->many && v->given) {
+            COLLECT(worst, add_value(a, f, pairs[i].value, v, err));
+            continue;
+        }
+        if (seen[field[i]] && f->type != F_CHOICES && !f->many) {
             v->bad = true;
             worst = ERR_FIELD(err, f->name, "INP-002", N_("Give this only once."));
             continue;

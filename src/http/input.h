@@ -40,6 +40,7 @@ struct field {
     const struct choice *choices;   /* ends with {NULL, NULL} */
     const char *autocomplete;       /* HTML token or NULL */
     bool personal;                  /* personal data: never echoed into logs */
+    bool many;                      /* F_TEXT: may be given several times; the values come back in one text, separated by commas */
 };
 
 struct input_spec { const struct field *fields; size_t n; };

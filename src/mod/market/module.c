@@ -1,13 +1,29 @@
 /* The module's list of all it brings. */
 #include "mod/market/market.h"
+#include "mod/market/pages.h"
 
 extern const struct migration market_migrations[];
 extern const size_t market_migrations_n;
 extern const struct module market_module;
 
+/* One table per file of handlers. */
+static const struct route_table *const tables[] = {
+    &mkt_home_routes,
+    &mkt_catalogue_routes,
+    &mkt_eligibility_routes,
+    NULL,
+};
+
+static const struct nav nav[] = {
+    {"/market", N_("Marketplace"), PUBLIC},
+    {"/market/eligibility", N_("Am I eligible?"), PUBLIC},
+    {"/market/firm", N_("My firm"), AS_FIRM},
+};
+
 const struct module market_module = {
     .name = "market",
     .title = N_("Cloud marketplace"),
+    .tables = tables,
     .verbs = mkt_verbs,
     .n_verbs = MKT_VERBS,
     .migrations = market_migrations,
@@ -18,4 +34,6 @@ const struct module market_module = {
     .n_figures = MKT_FIGURES,
     .jobs = mkt_jobs,
     .n_jobs = MKT_JOBS,
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
 };
