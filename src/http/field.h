@@ -1,8 +1,9 @@
 /* One field's check: what was typed → a checked value, or a field error. Pure; used by input.c only.
  *
- * Codes: INP-003 required, INP-004 not text, INP-005 too long, INP-006 too short, INP-007 number, INP-009 yes/no,
- * INP-010 day, INP-011 reference, INP-012 e-mail, INP-013 choice, INP-014 business number, INP-015 file size,
- * INP-016 file or text expected, INP-017 line break. */
+ * Codes: INP-001 unknown field, INP-002 repeated (input.c), INP-003 required, INP-004 not text, INP-005 too long,
+ * INP-006 too short, INP-007 number, INP-009 yes/no, INP-010 day, INP-011 reference, INP-012 e-mail, INP-013 choice,
+ * INP-014 business number, INP-015 file size, INP-016 file or text expected, INP-017 line break, INP-018 JSON type,
+ * INP-019 no JSON object (input.c). */
 #ifndef RISE_HTTP_FIELD_H
 #define RISE_HTTP_FIELD_H
 

@@ -7,7 +7,13 @@
  * request and lets any thread answer later (request_answer).
  *
  * Ownership: request and reply live in the request's arena until the answer is sent. Threads: one request is touched by
- * one thread at a time; parking hands it over. */
+ * one thread at a time; parking hands it over.
+ *
+ * Error codes: HTT-001…008 gate (http/gate.h), HTT-010 malformed form, 011 too many fields, 020 bad route, 021 route declared
+ * twice, 030…033 multipart (http/multipart.h), 040 bad listen address, 041 socket, 042 proxy list, 043 threads, 050 body too
+ * large, 051 compressed body, 052 body not wanted, 060 too many event listeners, 070 private address, 071 bad URL, 072 no answer,
+ * 073 bad header, 074 answer too large, 075 mail password, 076 mail refused, 077 mail: later, 078 bad mail address; INP-…
+ * input (http/field.h). */
 #ifndef RISE_HTTP_HTTP_H
 #define RISE_HTTP_HTTP_H
 

@@ -391,6 +391,21 @@ static rc check_head(struct http_conn *c, const char *method, const char *versio
     return code;
 }
 
+/* After the body, or when a parked request was resumed. */
+static enum MHD_Result complete(struct http_conn *c)
+{
+    struct http_server *s = c->server;
+    if (c->parked)
+        return atomic_load(&c->state) == CONN_ABANDONED ? reply_unavailable(c) : reply_send(c);
+    if (c->refused > 0)
+        return reply_refuse(c, c->refused);
+    rc code = c->refused ? OK : end_body(c);
+    if (code != OK)
+        return reply_refuse(c, status_of(code));
+    s->config.handle(&c->req, s->config.arg);
+    return c->parked ? MHD_YES : reply_send(c);
+}
+
 /* After the head. What the gate refuses is answered at once and the connection closed: where its body would end is not
  * to be trusted. */
 static enum MHD_Result begin(struct http_conn *c, const char *method, const char *version)
@@ -405,26 +420,10 @@ static enum MHD_Result begin(struct http_conn *c, const char *method, const char
     }
     rc code = plan_body(c);
     bool hopeless = c->gate.expect_continue || c->gate.content_length > DISCARD_MAX;
-    if (code != OK && hopeless) {
-        c->close = true;
-        return reply_refuse(c, c->refused);
-    }
-    return MHD_YES;
-}
-
-/* After the body, or when a parked request was resumed. */
-static enum MHD_Result complete(struct http_conn *c)
-{
-    struct http_server *s = c->server;
-    if (c->parked)
-        return atomic_load(&c->state) == CONN_ABANDONED ? reply_unavailable(c) : reply_send(c);
-    if (c->refused > 0)
-        return reply_refuse(c, c->refused);
-    rc code = c->refused ? OK : end_body(c);
-    if (code != OK)
-        return reply_refuse(c, status_of(code));
-    s->config.handle(&c->req, s->config.arg);
-    return c->parked ? MHD_YES : reply_send(c);
+    if (!c->refused || !hopeless)
+        return MHD_YES;
+    c->close = true; /* what is not wanted is not sent, or the client is cut off while sending it */
+    return code == OK ? complete(c) : reply_refuse(c, c->refused);
 }
 
 enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, const char *url, const char *method,

@@ -230,6 +230,13 @@ START_TEST(too_large)
     close(fd);
     /* a route without a body */
     ck_assert_int_eq(net_once(port, STR("GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"), &b), 413);
+    /* nobody wants it: answered before it comes */
+    fd = net_connect(port);
+    net_send(fd, STR("POST /nothing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
+    buf_clear(&b);
+    ck_assert(net_read_until(fd, &b, STR("\r\n\r\n")));
+    ck_assert(str_starts(buf_str(&b), STR("HTTP/1.1 404 ")));
+    close(fd);
     /* hopeless: refused at once, without reading 10 GB */
     fd = net_connect(port);
     net_send(fd, STR("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n\r\n"));
