@@ -67,10 +67,12 @@ struct http_server {
     char trusted[16][64];   /* addresses as text */
     size_t n_trusted;
 
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t idle;  /* signalled while stopping when active or n_parked falls to 0 */
+    pthread_mutex_t pool_lock; /* guards pool, n_pool */
     struct http_conn *pool;
     size_t n_pool;
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t idle;  /* signalled while stopping when active or n_parked falls to 0 */
     struct http_conn *parked;
     size_t n_parked;
     struct event_source *topics;

@@ -52,17 +52,13 @@ str request_param(const struct request *r, const char *name)
 /* server->lock is held. */
 void conn_unlink_parked(struct http_conn *c)
 {
-    struct http_server *s = c->server;
     if (c->prev)
         c->prev->next = c->next;
     else
-        s->parked = c->next;
+        c->server->parked = c->next;
     if (c->next)
         c->next->prev = c->prev;
     c->next = c->prev = NULL;
-    s->n_parked--;
-    if (s->stopping && s->n_parked == 0)
-        pthread_cond_broadcast(&s->idle);
 }
 
 void request_park(struct request *r)
@@ -93,12 +89,18 @@ void request_answer(struct request *r)
         return;
     }
     /* Suspended connections are not watched, so the client's death shows only when the answer is written: c and its
-     * connection live until they are resumed. http_stop waits for n_parked, so the server lives as well. */
+     * connection live until they are resumed, and the server until n_parked falls. Resuming is a system call (it wakes
+     * the worker's epoll): not under the lock that every worker takes. */
     struct http_server *s = c->server;
     struct MHD_Connection *mhd = c->mhd;
-    LOCKED(&s->lock);
-    conn_unlink_parked(c);
+    {
+        LOCKED(&s->lock);
+        conn_unlink_parked(c);
+    }
     MHD_resume_connection(mhd);
+    LOCKED(&s->lock);
+    if (--s->n_parked == 0 && s->stopping)
+        pthread_cond_broadcast(&s->idle);
 }
 
 /* ---- the head ---- */

@@ -64,7 +64,7 @@ struct http_conn *conn_take(struct http_server *s)
 {
     struct http_conn *c;
     {
-        LOCKED(&s->lock);
+        LOCKED(&s->pool_lock);
         c = s->pool;
         if (c) {
             s->pool = c->next;
@@ -112,7 +112,7 @@ void conn_release(struct http_conn *c)
     recycle(&c->body);
     recycle(&c->reply.body);
     {
-        LOCKED(&s->lock);
+        LOCKED(&s->pool_lock);
         if (s->n_pool < POOL_MAX) {
             c->next = s->pool;
             s->pool = c;
@@ -285,6 +285,7 @@ static void init_locks(struct http_server *s)
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
+    pthread_mutex_init(&s->pool_lock, NULL);
     pthread_cond_init(&s->idle, &attr);
     pthread_cond_init(&s->tick, &attr);
     pthread_condattr_destroy(&attr);
@@ -301,6 +302,7 @@ static void server_free(struct http_server *s)
     pthread_cond_destroy(&s->idle);
     pthread_cond_destroy(&s->tick);
     pthread_mutex_destroy(&s->lock);
+    pthread_mutex_destroy(&s->pool_lock);
     free(s);
 }
 
@@ -397,6 +399,7 @@ static void abandon_parked(struct http_server *s)
         if (!atomic_compare_exchange_strong(&c->state, &expect, CONN_ABANDONED))
             continue; /* being answered right now: request_answer unlinks it */
         conn_unlink_parked(c);
+        s->n_parked--;
         MHD_resume_connection(c->mhd);
     }
 }
