@@ -254,6 +254,34 @@ static int verb_payout(struct app *app, const struct input *in, struct err *err)
     return r == OK ? DONE : FAILED;
 }
 
+static rc do_open(const struct mkt_act *x, struct work *w)
+{
+    struct programme p = {.code = in_text(w->in, "code"),
+                          .name_zh = in_text(w->in, "name"),
+                          .name_en = in_given(w->in, "name-en") ? in_text(w->in, "name-en") : in_text(w->in, "name"),
+                          .opens = (day)in_int(w->in, "opens"),
+                          .closes = (day)in_int(w->in, "closes")};
+    id programme;
+    int64_t version;
+    if (p.closes <= p.opens)
+        return ERR_FIELD(tx_err(x->tx), "closes", "MKT-052", N_("A programme closes after it opens."));
+    TRY(mkt_scheme_add(x, &p, &programme));
+    TRY(mkt_budget_add(x, programme, points(in_int(w->in, "budget")), STR("opening")));
+    day from = p.opens > instant_day(x->at) ? p.opens : instant_day(x->at);
+    return mkt_contract_publish(x, programme, from, str_of(mkt_contract_text_zh), str_of(mkt_contract_text_en), &version);
+}
+
+static int verb_open(struct app *app, const struct input *in, struct err *err)
+{
+    struct work w = {.fn = do_open, .in = in, .a = arena_new(ARENA_BYTES)};
+    if (!w.a)
+        return FAILED;
+    rc r = db_write(app->db, work_write, &w);
+    move_err(&w, err);
+    arena_free(w.a);
+    return r == OK ? DONE : FAILED;
+}
+
 /* ---- engines alone, without a database ---- */
 
 static int verb_check_ubn(struct app *app, const struct input *in, struct err *err)
@@ -322,9 +350,17 @@ INPUT(statement_in, {.name = "vendor", .type = F_UBN, .required = true, .label =
       {.name = "month", .type = F_TEXT, .required = true, .max = 7, .label = N_("Month, like 2026-05")});
 INPUT(day_in, {.name = "day", .type = F_DAY, .required = true, .label = N_("Day of the payout")});
 INPUT(day_or_today_in, {.name = "day", .type = F_DAY, .label = N_("Day of the payout (today)")});
+INPUT(open_in, {.name = "code", .type = F_TEXT, .required = true, .max = 40, .label = N_("Code, like tcloud-2026")},
+      {.name = "name", .type = F_TEXT, .required = true, .max = 100, .label = N_("Name in Chinese")},
+      {.name = "opens", .type = F_DAY, .required = true, .label = N_("First day")},
+      {.name = "closes", .type = F_DAY, .required = true, .label = N_("Day after the last")},
+      {.name = "budget", .type = F_MONEY, .required = true, .min = 1, .max = INT64_C(1000000000000), .label = N_("Budget in points")},
+      {.name = "name-en", .type = F_TEXT, .max = 100, .label = N_("Name in English")});
 INPUT(figures_in, {.name = "csv", .type = F_BOOL, .label = N_("As CSV")});
 
 const struct verb mkt_verbs[MKT_VERBS] = {
+    {"open-programme", "CODE NAME OPENS CLOSES BUDGET", N_("Open a programme with the declared parameters, a budget and the standard contract"),
+     N_("Parameters can be changed afterwards, with effect from a day and a reason."), &open_in, true, verb_open},
     {"import-registry", "FILE [--as-of DAY]", N_("Read the open register of businesses (CSV, UTF-8 or Big5)"),
      N_("Every wrong row is named with its line; then nothing is imported."), &registry_in, true, verb_import_registry},
     {"import-catalogue", "FILE", N_("Read solutions and plans from CSV, one line a plan"),

@@ -1,6 +1,6 @@
 /* Reports by firms, and simple indicators with their evidence. They are shown to people who decide; nothing is refused by itself.
  *
- * The indicators follow what was found elsewhere (reference: Korea's early warning on many applications from one building, Singapore's 79
+ * The indicators follow what was found elsewhere (Korea's early warning on many applications from one building, Singapore's 79
  * shops behind one bank account, Japan's paid-back own shares). */
 #include "base/vec.h"
 #include "mod/market/parts.h"
@@ -20,7 +20,7 @@ QUERY(mq_same_address, "i", "ti", "SELECT address, COUNT(*)" SHARED("address", "
 /* Domains of mail providers are shared by everybody and say nothing. */
 QUERY(mq_same_domain, "i", "ti",
       "SELECT mail_domain, COUNT(*) FROM market_firm WHERE mail_domain NOT IN ('', 'gmail.com', 'hotmail.com', 'outlook.com', 'yahoo.com.tw',"
-      " 'yahoo.com', 'icloud.com', 'msa.hinet.net', 'livemail.tw', 'mail.example') GROUP BY mail_domain HAVING COUNT(*) >= $1"
+      " 'yahoo.com', 'icloud.com', 'msa.hinet.net', 'livemail.tw') GROUP BY mail_domain HAVING COUNT(*) >= $1"
       " ORDER BY COUNT(*) DESC, mail_domain LIMIT 50");
 QUERY(mq_same_bank, "", "ti",
       "SELECT bank_account, COUNT(*) FROM market_vendor GROUP BY bank_account HAVING COUNT(*) >= 2 ORDER BY COUNT(*) DESC, bank_account LIMIT 50");

@@ -351,6 +351,7 @@ rc mkt_quote_get(struct tx *tx, id firm, id plan, int64_t points, instant at, st
 
 /* ---- contract.c ---- */
 struct mkt_contract { int64_t version; day from; str zh, en; char hash[2 * SHA256_LEN + 1]; /* SHA-256 of zh, LF, en */ };
+extern const char mkt_contract_text_zh[], mkt_contract_text_en[];   /* what a new programme starts with */
 rc mkt_contract_on(struct tx *tx, id programme, day on, struct mkt_contract *out, struct arena *a);
 rc mkt_contract_get(struct tx *tx, id programme, int64_t version, struct mkt_contract *out, struct arena *a);
 rc mkt_contract_publish(const struct mkt_act *x, id programme, day from, str zh, str en, int64_t *version);   /* officer */
@@ -473,7 +474,7 @@ rc mkt_signals(struct tx *tx, id programme, day on, struct mkt_signal **out, siz
 
 /* ---- figures.c, checks.c, cli.c, demo.c ---- */
 /* The sizes stand here because module.c is one constant initialiser. */
-enum { MKT_FIGURES = 10, MKT_CHECKS = 5, MKT_VERBS = 9 };
+enum { MKT_FIGURES = 10, MKT_CHECKS = 5, MKT_VERBS = 10 };
 extern const struct figure mkt_figures[MKT_FIGURES];
 extern const struct check mkt_checks[MKT_CHECKS];
 extern const struct verb mkt_verbs[MKT_VERBS];

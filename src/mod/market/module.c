@@ -36,4 +36,5 @@ const struct module market_module = {
     .n_jobs = MKT_JOBS,
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],
+    .demo = mkt_demo,
 };
