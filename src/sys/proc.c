@@ -71,7 +71,7 @@ static int spawn(pid_t *pid, const char *const *argv, char **env, int out, int w
  * end. */
 static bool take(int fd, struct buf *to)
 {
-    char piece[8192];
+    char piece[4096];
     ssize_t n = read(fd, piece, sizeof piece);
     if (n < 0)
         return errno == EINTR;
