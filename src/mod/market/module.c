@@ -11,6 +11,7 @@ static const struct route_table *const tables[] = {
     &mkt_home_routes,
     &mkt_catalogue_routes,
     &mkt_eligibility_routes,
+    &mkt_api_routes,
     NULL,
 };
 

@@ -17,6 +17,7 @@
 #include "web/dispatch.h"
 #include "web/route.h"
 
+extern const struct route_table mkt_api_routes;
 extern const struct route_table mkt_home_routes;
 extern const struct route_table mkt_catalogue_routes;
 extern const struct route_table mkt_eligibility_routes;
