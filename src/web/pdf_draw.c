@@ -316,9 +316,8 @@ static void draw_block(struct pen *d, const struct pdf_block *b)
 static cairo_status_t write_bytes(void *out, const unsigned char *p, unsigned n)
 {
     struct buf *b = out;
-    if (b)
-        buf_putn(b, p, n);
-    return !b || buf_rc(b) == OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    buf_putn(b, p, n);
+    return buf_rc(b) == OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
 static void set_metadata(cairo_surface_t *s, const struct pdf_options *o)
@@ -339,14 +338,31 @@ static rc status_rc(cairo_status_t s)
     return s == CAIRO_STATUS_SUCCESS ? OK : s == CAIRO_STATUS_NO_MEMORY ? E_NOMEM : E_INTERNAL;
 }
 
+/* Hinting would depend on the kind of surface, and both passes must break lines alike. */
+static PangoLayout *new_layout(cairo_t *cr, enum lang lang)
+{
+    PangoLayout *layout = pango_cairo_create_layout(cr);
+    PangoContext *context = pango_layout_get_context(layout);
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+    pango_context_set_language(context, pango_language_from_string(lang_tag(lang)));
+    return layout;
+}
+
 rc pdf_draw(const struct pdf *p, int pages, int *pages_used, struct buf *out)
 {
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(write_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
-    set_metadata(surface, &p->options);
+    cairo_surface_t *surface;
+    if (out) {
+        surface = cairo_pdf_surface_create_for_stream(write_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
+        set_metadata(surface, &p->options);
+    } else { /* counting: no font is subset, which is the expensive part */
+        surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
+    }
     struct pen d = {.doc = p, .cr = cairo_create(surface), .pages = pages};
-    d.layout = pango_cairo_create_layout(d.cr);
-    pango_context_set_language(pango_layout_get_context(d.layout),
-                               pango_language_from_string(lang_tag(p->options.lang)));
+    d.layout = new_layout(d.cr, p->options.lang);
     new_page(&d);
     for (size_t i = 0; i < p->blocks.n && d.error == OK; i++)
         draw_block(&d, &p->blocks.v[i]);

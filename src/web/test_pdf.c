@@ -6,6 +6,21 @@
 
 #include "web/pdf.h"
 
+/* For the sanitizers: the libraries' font caches live as long as the process, and their frames have no frame pointers.
+ */
+const char *__asan_default_options(void);
+const char *__lsan_default_suppressions(void);
+
+const char *__asan_default_options(void)
+{
+    return "fast_unwind_on_malloc=0";
+}
+
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\nleak:libcairo\nleak:libglib\n";
+}
+
 static void contract(struct buf *out, enum lang lang, int paragraphs)
 {
     struct pdf *p;
