@@ -11,7 +11,7 @@ extern const struct migration core_migrations[];
 extern const size_t core_migrations_n;
 
 static struct arena *arena;
-static _Atomic int turns, pieces;
+static _Atomic int turns, entered, pieces;
 static _Atomic bool hold; /* the counting job waits while it is set */
 
 static rc count_run(struct job *j)
@@ -19,6 +19,7 @@ static rc count_run(struct job *j)
     int64_t n = 0;
     if (job_state(j).n > 0)
         TRY(str_to_i64(job_state(j), &n));
+    atomic_fetch_add(&entered, 1);
     while (atomic_load(&hold) && !job_cancelled(j))
         nanosleep(&(struct timespec){0, 1000000}, NULL);
     atomic_fetch_add(&pieces, 1);
@@ -55,6 +56,7 @@ static void open_app(int engine)
     arena = arena_new(4 << 20);
     app = (struct app){.db = dbt_open(engine, core_migrations, core_migrations_n), .modules = modules, .n_modules = 1};
     atomic_store(&pieces, 0);
+    atomic_store(&entered, 0);
     atomic_store(&hold, false);
 }
 
@@ -137,7 +139,8 @@ START_TEST(goes_on_after_a_stop)
     t_ok(db_write(app.db, queue_count, NULL));
     atomic_store(&hold, true);
     struct job_runner *r = start();
-    wait_for("running");
+    while (atomic_load(&entered) == 0)
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
     atomic_store(&hold, false); /* stops between two pieces, wherever it is */
     jobs_stop(r);
     int before = atomic_load(&pieces);
