@@ -10,14 +10,24 @@
 #include "core/publiclog.h"
 
 enum {
+    TURN = 32768, /* entries in one turn, so that a turn ends */
     BATCH = 1024, /* entries in one write: some 5 ms of SQLite's only writer */
-    BATCHES = 64, /* in one turn, so that a turn ends */
-    PIPE = 512,   /* statements between two round trips */
+    CHUNK = 32,   /* entries marked by one statement */
+    EDGE_ROOM = TLOG_WIDTH + BATCH,
     TURN_MEMORY = 8 << 20,
 };
 
 QUERY(log_pending, "i", "ib", "SELECT id, commitment FROM log_entry WHERE idx IS NULL ORDER BY id LIMIT $1");
-QUERY(log_entry_index, "ii", "", "UPDATE log_entry SET idx = $2 WHERE id = $1 AND idx IS NULL");
+/* CHUNK entries a statement, as (id, index) pairs: on PostgreSQL half the cost of single updates. Found by id and not
+ * by a range, so that transactions which append meanwhile are not in each other's way (serialisation failures). */
+QUERY(log_entry_index, "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii", "",
+      "WITH place(id, idx) AS (VALUES "
+      "($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16), "
+      "($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32), "
+      "($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48), "
+      "($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), ($61, $62), ($63, $64)"
+      ") "
+      "UPDATE log_entry SET idx = place.idx FROM place WHERE log_entry.id = place.id AND log_entry.idx IS NULL");
 QUERY(log_tile_put, "iib", "",
       "INSERT INTO log_tile (level, n, hashes) VALUES ($1, $2, $3) "
       "ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes");
@@ -36,45 +46,47 @@ struct edge {
 
 struct turn {
     struct arena *arena;
-    struct log_head head;
-    size_t n;
+    struct log_head head; /* where the tree stands */
+    /* What waited, all out of one snapshot: PostgreSQL scans it all to give any part of it. */
     id *ids;
+    struct sha256 *commitments;
+    size_t n, done;
+    size_t batch; /* entries that are being added: ids[done … done + batch) */
     struct edge entries, level[TLOG_LEVELS];
-    uint64_t size;
+    uint64_t size; /* with the batch */
     struct sha256 root;
     struct buf note, vkey;
 };
 
-/* What waits, in the order of ids; room for the leaf hashes is taken at the same time. */
 static rc load_pending(struct tx *tx, struct turn *t)
 {
     struct rows r;
-    struct sha256 *commitments = t->entries.h + t->entries.had;
-    rc code = OK;
-    TRY(db_select(tx, &log_pending, VALS(v_int(BATCH)), &r));
-    while (code == OK && t->n < BATCH && rows_next(&r)) {
+    t->ids = ARENA_ARRAY(t->arena, TURN, id);
+    t->commitments = ARENA_ARRAY(t->arena, TURN, struct sha256);
+    if (!t->ids || !t->commitments)
+        return arena_rc(t->arena);
+    bool whole = true;
+    TRY(db_select(tx, &log_pending, VALS(v_int(TURN)), &r));
+    while (whole && t->n < TURN && rows_next(&r)) {
         str commitment = row_text(&r, 1);
-        if (commitment.n != SHA256_LEN) {
-            code = E_CORRUPT;
+        whole = commitment.n == SHA256_LEN;
+        if (!whole)
             break;
-        }
         t->ids[t->n] = row_int(&r, 0);
-        memcpy(commitments[t->n].b, commitment.p, SHA256_LEN);
-        t->n++;
+        memcpy(t->commitments[t->n++].b, commitment.p, SHA256_LEN);
     }
     rc end = rows_end(&r);
-    t->entries.n = t->entries.had + t->n;
-    return code != OK ? code : end;
+    return end == OK && !whole ? E_CORRUPT : end;
 }
 
-/* The stored part of the level's last, partial tile, with room for `more` further hashes. */
-static rc load_edge(struct tx *tx, struct arena *a, int level, uint64_t size, size_t more, struct edge *e)
+/* The stored part of the level's last, partial tile. */
+static rc load_edge(struct tx *tx, struct arena *a, int level, uint64_t size, struct edge *e)
 {
     struct sha256 stored[TLOG_WIDTH];
-    int width = 0;
+    int width;
     e->tile = (size >> (TLOG_HEIGHT * (level == TLOG_ENTRIES ? 0 : level))) >> TLOG_HEIGHT;
     e->had = e->n = (size_t)tile_width(size, level, e->tile);
-    e->h = ARENA_ARRAY(a, e->had + more + 1, struct sha256);
+    e->h = ARENA_ARRAY(a, EDGE_ROOM, struct sha256);
     if (!e->h)
         return arena_rc(a);
     if (e->had == 0)
@@ -84,6 +96,16 @@ static rc load_edge(struct tx *tx, struct arena *a, int level, uint64_t size, si
         return E_CORRUPT;
     memcpy(e->h, stored, e->had * SHA256_LEN);
     return OK;
+}
+
+/* After the write: full tiles are done with, the rest is the next batch's beginning. */
+static void settle_edge(struct edge *e)
+{
+    size_t full = e->n / TLOG_WIDTH;
+    e->tile += full;
+    e->n %= TLOG_WIDTH;
+    e->had = e->n;
+    memmove(e->h, e->h + full * TLOG_WIDTH, e->n * SHA256_LEN);
 }
 
 /* merkle_read_fn over the edges: all that a root of the old or the new size asks for lies in them. */
@@ -106,15 +128,9 @@ static rc load(struct tx *tx, struct turn *t)
 {
     struct sha256 root;
     TRY(log_head_read(tx, &t->head, t->arena));
-    t->ids = ARENA_ARRAY(t->arena, BATCH, id);
-    if (!t->ids)
-        return arena_rc(t->arena);
-    size_t more = BATCH;
-    TRY(load_edge(tx, t->arena, TLOG_ENTRIES, t->head.size, more, &t->entries));
-    for (int l = 0; l < TLOG_LEVELS; l++) {
-        TRY(load_edge(tx, t->arena, l, t->head.size, more, &t->level[l]));
-        more = (t->level[l].had + more) / TLOG_WIDTH;
-    }
+    TRY(load_edge(tx, t->arena, TLOG_ENTRIES, t->head.size, &t->entries));
+    for (int l = 0; l < TLOG_LEVELS; l++)
+        TRY(load_edge(tx, t->arena, l, t->head.size, &t->level[l]));
     /* What was signed must still stand there: a tree that was tampered with is never extended. */
     TRY(merkle_root_read(t->head.size, read_edge, t, &root));
     if (!sha256_eq(&root, &t->head.root))
@@ -122,19 +138,21 @@ static rc load(struct tx *tx, struct turn *t)
     return load_pending(tx, t);
 }
 
-/* Hashes the new leaves and every tile that became full, and takes the new root. */
+/* Hashes the batch's leaves and every tile that became full, and takes the new root. */
 static rc grow(struct turn *t)
 {
     struct edge *leaf = &t->level[0];
-    for (size_t i = 0; i < t->n; i++)
-        leaf->h[leaf->n++] = merkle_leaf(sha256_str(&t->entries.h[t->entries.had + i]));
+    for (size_t i = t->done; i < t->done + t->batch; i++) {
+        t->entries.h[t->entries.n++] = t->commitments[i];
+        leaf->h[leaf->n++] = merkle_leaf(sha256_str(&t->commitments[i]));
+    }
     for (int l = 0; l + 1 < TLOG_LEVELS; l++) {
         const struct edge *low = &t->level[l];
         struct edge *high = &t->level[l + 1];
         for (size_t full = TLOG_WIDTH; full <= low->n; full += TLOG_WIDTH)
             high->h[high->n++] = tile_fold(low->h + full - TLOG_WIDTH, TLOG_HEIGHT);
     }
-    t->size = t->head.size + t->n;
+    t->size = t->head.size + t->batch;
     return merkle_root_read(t->size, read_edge, t, &t->root);
 }
 
@@ -144,6 +162,7 @@ static rc sign(const struct app *app, struct turn *t)
     const struct note_verifier *v = &app->log_signer.verifier;
     checkpoint_put(&text, &(struct checkpoint){str_of(v->name), t->size, t->root});
     TRY(buf_rc(&text));
+    buf_clear(&t->note);
     return note_sign(buf_str(&text), v, &app->log_signer.key, &t->note);
 }
 
@@ -162,22 +181,32 @@ static rc move_head(struct tx *tx, const struct turn *t)
     return affected == 1 ? OK : E_CONFLICT;
 }
 
+/* Chunk `from` … of the batch; what the statement has room for beyond the batch is filled with ids that nothing has. */
+static size_t chunk(const struct turn *t, size_t from, struct val v[2 * CHUNK])
+{
+    size_t n = t->batch - from < CHUNK ? t->batch - from : CHUNK;
+    for (size_t i = 0; i < CHUNK; i++) {
+        v[2 * i] = v_int(i < n ? t->ids[t->done + from + i] : -1);
+        v[2 * i + 1] = v_int((int64_t)(t->head.size + from + i));
+    }
+    return n;
+}
+
 static rc index_entries(struct tx *tx, const struct turn *t)
 {
-    int64_t affected[PIPE];
-    for (size_t done = 0; done < t->n;) {
-        size_t n = t->n - done < PIPE ? t->n - done : PIPE;
-        TRY(pipe_begin(tx));
-        for (size_t i = 0; i < n; i++)
-            TRY(pipe_add(tx, &log_entry_index,
-                         VALS(v_int(t->ids[done + i]), v_int((int64_t)(t->head.size + done + i)))));
-        TRY(pipe_end(tx, affected, n));
-        for (size_t i = 0; i < n; i++)
-            if (affected[i] != 1)
-                return E_CONFLICT;
-        done += n;
+    int64_t affected[BATCH / CHUNK];
+    int64_t marked = 0;
+    size_t chunks = 0;
+    TRY(pipe_begin(tx));
+    for (size_t done = 0; done < t->batch; chunks++) {
+        struct val v[2 * CHUNK];
+        done += chunk(t, done, v);
+        TRY(pipe_add(tx, &log_entry_index, v, 2 * CHUNK));
     }
-    return OK;
+    TRY(pipe_end(tx, affected, chunks));
+    for (size_t i = 0; i < chunks; i++)
+        marked += affected[i];
+    return marked == (int64_t)t->batch ? OK : E_CONFLICT;
 }
 
 static rc store_edge(struct tx *tx, int level, const struct edge *e)
@@ -205,7 +234,7 @@ static rc commit(struct tx *tx, void *arg)
     return OK;
 }
 
-/* ---- one batch ---- */
+/* ---- the turn ---- */
 
 static rc prepare(struct app *app, struct turn *t, struct err *err)
 {
@@ -228,18 +257,38 @@ static rc prepare(struct app *app, struct turn *t, struct err *err)
     return OK;
 }
 
-static rc batch(struct app *app, struct turn *t, struct err *err)
+static void settle(struct turn *t)
+{
+    settle_edge(&t->entries);
+    for (int l = 0; l < TLOG_LEVELS; l++)
+        settle_edge(&t->level[l]);
+    t->head.there = true;
+    t->head.size = t->size;
+    t->head.root = t->root;
+    t->done += t->batch;
+}
+
+/* E_CONFLICT: another sequencer was faster. */
+static rc one_batch(struct app *app, struct turn *t)
+{
+    t->batch = t->n - t->done < BATCH ? t->n - t->done : BATCH;
+    TRY(grow(t));
+    TRY(sign(app, t));
+    TRY(db_write(app->db, commit, t));
+    settle(t);
+    return OK;
+}
+
+static rc take_turn(struct app *app, struct turn *t, struct err *err)
 {
     TRY(prepare(app, t, err));
     if (t->n == 0 && t->head.there && str_eq(t->head.vkey, buf_str(&t->vkey)))
         return OK;
-    TRY(grow(t));
-    TRY(sign(app, t));
-    rc r = db_write(app->db, commit, t);
-    if (r != E_CONFLICT)
-        return r;
-    t->n = 0; /* another sequencer was faster: what is left waits for the next turn */
-    return OK;
+    rc r;
+    do
+        r = one_batch(app, t);
+    while (r == OK && t->done < t->n);
+    return r == E_CONFLICT ? OK : r; /* what is left waits for the next turn */
 }
 
 rc log_sequence(struct app *app, int64_t *integrated, struct err *err)
@@ -247,21 +296,13 @@ rc log_sequence(struct app *app, int64_t *integrated, struct err *err)
     *integrated = 0;
     if (!app->log_signer.loaded)
         return E_INTERNAL;
-    struct arena *a = arena_new(TURN_MEMORY);
-    if (!a)
+    struct turn t = {.arena = arena_new(TURN_MEMORY), .note = BUF_INIT(NOTE_MAX), .vkey = BUF_INIT(NOTE_VKEY_MAX)};
+    if (!t.arena)
         return E_NOMEM;
-    rc r = OK;
-    for (int i = 0; r == OK && i < BATCHES; i++) {
-        struct turn t = {.arena = a, .note = BUF_INIT(NOTE_MAX), .vkey = BUF_INIT(NOTE_VKEY_MAX)};
-        r = batch(app, &t, err);
-        if (r == OK)
-            *integrated += (int64_t)t.n;
-        buf_free(&t.note);
-        buf_free(&t.vkey);
-        arena_reset(a);
-        if (t.n < BATCH)
-            break;
-    }
-    arena_free(a);
+    rc r = take_turn(app, &t, err);
+    *integrated = (int64_t)t.done;
+    buf_free(&t.note);
+    buf_free(&t.vkey);
+    arena_free(t.arena);
     return r;
 }
