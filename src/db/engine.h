@@ -35,7 +35,8 @@ struct tx {
     bool writing; /* on a writer's connection */
     bool piping;
     bool defer;      /* an engine may report a statement's failure later: in the next one or in the commit … */
-    write_fn runner; /* (of the handler that runs) */
+    bool deferred;   /* (it has done so) */
+    write_fn runner; /* (the handler that runs) */
     write_fn late;   /* … and says here whose it was */
     bool lost;       /* the engine has rolled the whole transaction back by itself */
 };
@@ -66,6 +67,7 @@ struct engine {
     rc (*begin)(struct tx *tx, enum begin_kind kind);
     rc (*commit)(struct tx *tx); /* E_UNAVAILABLE with conn.lost: nobody knows whether it was committed */
     void (*rollback)(struct tx *tx);
+    rc (*settle)(struct tx *tx);       /* waits for what was deferred */
     rc (*mark)(struct tx *tx);         /* savepoint before a handler */
     rc (*keep)(struct tx *tx);         /* … the handler went well */
     rc (*undo)(struct tx *tx);         /* … or not */

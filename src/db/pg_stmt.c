@@ -293,6 +293,7 @@ static rc send_only(struct tx *tx, const struct query *q, const struct val *v, s
     TRY(arguments(tx, q, v, n, &a));
     TRY(stmt_get(tx, q, &s));
     c->changes++;
+    tx->deferred = true;
     return pipeline_open(c) && send_statement(c, s, &a, (int)n) ? OK : pg_error(tx, NULL, str_of(q->name));
 }
 

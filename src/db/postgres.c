@@ -271,12 +271,15 @@ static rc commit(struct tx *tx)
     return r;
 }
 
+static rc settle(struct tx *tx)
+{
+    return pg_of(tx->conn)->open ? pg_flush(tx, NULL, STR("transaction"), NULL) : OK;
+}
+
 static rc mark(struct tx *tx)
 {
-    struct pg_conn *c = pg_of(tx->conn);
-    if (c->open) /* whatever of the handlers before fails must fail now, not inside this savepoint */
-        TRY(pg_flush(tx, NULL, STR("savepoint"), NULL));
-    ahead(c, savepoint);
+    TRY(settle(tx)); /* whatever of the handlers before fails must fail now, not inside this savepoint */
+    ahead(pg_of(tx->conn), savepoint);
     return OK;
 }
 
@@ -302,6 +305,8 @@ static rc undo(struct tx *tx)
     struct pg_conn *c = pg_of(tx->conn);
     if (unsent(c))
         return OK;
+    if (settle(tx) != OK && tx->conn->lost) /* what was sent may fail: it is undone anyway */
+        return E_UNAVAILABLE;
     ahead(c, "ROLLBACK TO handler");
     ahead(c, "RELEASE handler");
     return OK;
@@ -351,6 +356,7 @@ const struct engine postgres_engine = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .settle = settle,
     .mark = mark,
     .keep = keep,
     .undo = undo,

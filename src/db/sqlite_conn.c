@@ -167,6 +167,12 @@ static rc commit(struct tx *tx)
     return r;
 }
 
+static rc settle(struct tx *tx)
+{
+    (void)tx; /* nothing is ever deferred */
+    return OK;
+}
+
 static rc mark(struct tx *tx)
 {
     return run(tx, sq_of(tx->conn)->mark, STR("savepoint"));
@@ -240,6 +246,7 @@ const struct engine sqlite_engine = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .settle = settle,
     .mark = mark,
     .keep = keep,
     .undo = undo,

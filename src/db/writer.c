@@ -89,17 +89,30 @@ enum outcome {
     UNKNOWN,   /* the connection died during the commit */
 };
 
-static rc call(struct tx *tx, struct job *j)
+/* Runs the handler's function. `defer`: statements whose result it does not ask for are only sent. */
+static void call(struct tx *tx, struct job *j, bool defer)
 {
+    err_clear(&tx->err);
+    tx->failed = OK;
+    tx->late = NULL;
+    tx->defer = defer;
+    tx->deferred = false;
     tx->runner = j->fn;
     tx->now = clock_now();
-    rc r = j->fn(tx, j->arg);
-    if (tx->piping) {
-        if (pipe_end(tx, NULL, 0) == OK && r == OK)
-            r = db_error(&tx->err, E_INTERNAL, STR("pipe"), STR("a handler left its pipe open"));
-    }
+    j->result = j->fn(tx, j->arg);
+    if (tx->piping && pipe_end(tx, NULL, 0) == OK && j->result == OK)
+        j->result = db_error(&tx->err, E_INTERNAL, STR("pipe"), STR("a handler left its pipe open"));
     /* A handler that goes on after a failed statement cannot succeed: PostgreSQL has given its work up by then. */
-    return tx->failed != OK ? tx->failed : r;
+    if (tx->failed != OK)
+        j->result = tx->failed;
+    if (j->result == E_BUSY)
+        tx->failed = E_BUSY;
+}
+
+/* Nothing can be said of this handler alone: the transaction is gone. */
+static bool all_lost(const struct tx *tx)
+{
+    return tx->conn->lost || tx->lost || tx->failed == E_BUSY;
 }
 
 static enum outcome failure_of(struct writer *w, const struct tx *tx)
@@ -113,31 +126,47 @@ static enum outcome failure_of(struct writer *w, const struct tx *tx)
     return tx->late ? UNGUARDED : BROKEN;
 }
 
-static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
+/* With a savepoint. What it only sent is waited for at its end; if that fails, it runs again and waits for each. */
+static enum outcome run_marked(struct writer *w, struct job *j)
 {
     const struct engine *e = w->db->e;
     struct tx *tx = &w->conn->tx;
-    bool marked = careful || guarded(w, j->fn);
-    err_clear(&tx->err);
-    tx->failed = OK;
-    tx->late = NULL;
-    tx->defer = !marked;
-    if (marked && (DB_FAULT() || e->mark(tx) != OK))
-        return failure_of(w, tx);
+    for (bool defer = true;; defer = false) {
+        tx->late = NULL;
+        if (DB_FAULT() || e->mark(tx) != OK)
+            return failure_of(w, tx);
+        call(tx, j, defer);
+        if (j->result == OK && tx->deferred)
+            j->result = tx->failed = e->settle(tx);
+        if (all_lost(tx))
+            return failure_of(w, tx);
+        tx->late = NULL; /* its own, and undone */
+        if (DB_FAULT() || (j->result == OK ? e->keep(tx) : e->undo(tx)) != OK)
+            return failure_of(w, tx);
+        if (tx->failed == OK || !tx->deferred)
+            return DONE;
+    }
+}
+
+static enum outcome run_unmarked(struct writer *w, struct job *j)
+{
+    const struct engine *e = w->db->e;
+    struct tx *tx = &w->conn->tx;
     int64_t before = e->changes(tx);
-    j->result = call(tx, j);
-    if (j->result == E_BUSY && tx->failed == OK)
-        tx->failed = E_BUSY;
-    if (tx->conn->lost || tx->lost || tx->failed == E_BUSY)
+    call(tx, j, true);
+    if (all_lost(tx))
         return failure_of(w, tx);
-    if (marked)
-        return !DB_FAULT() && (j->result == OK ? e->keep(tx) : e->undo(tx)) == OK ? DONE : failure_of(w, tx);
     if (j->result == OK)
         return DONE;
     if (e->changes(tx) == before && (tx->failed == OK || !e->error_aborts))
         return DONE; /* failed before it did anything */
     guard_from_now(w, tx->late ? tx->late : j->fn);
     return UNGUARDED;
+}
+
+static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
+{
+    return careful || guarded(w, j->fn) ? run_marked(w, j) : run_unmarked(w, j);
 }
 
 /* ---- one batch ---- */
