@@ -172,63 +172,67 @@ rc ledger_insert_same(struct tx *tx, const struct transfer *t)
     return ERR(tx_err(tx), E_CONFLICT, "LED-004", N_("This number was already used for another transfer."));
 }
 
-rc ledger_insert(struct tx *tx, const struct transfer *t, bool *fresh)
-{
-    int64_t added = 0;
-    TRY(db_exec(tx, &ledger_transfer_add, TRANSFER_VALS(tx, t), &added));
-    *fresh = added != 0;
-    return *fresh ? OK : ledger_insert_same(tx, t);
-}
-
 rc ledger_forget_queue(struct tx *tx, id transfer)
 {
     return pipe_add(tx, &ledger_transfer_forget, VALS(v_int(transfer)));
 }
 
-static rc debit_account(struct tx *tx, id account, struct money amount)
+rc ledger_credit_queue(struct tx *tx, id account, struct money amount)
 {
-    int64_t n = 0;
-    TRY(db_exec(tx, &ledger_debit_update, VALS(v_int(amount.n), v_int(account), v_int(amount.unit)), &n));
-    return n ? OK : ledger_refusal(tx, account, LEDGER_DEBIT, amount);
+    return pipe_add(tx, &ledger_credit_update, VALS(v_int(amount.n), v_int(account), v_int(amount.unit)));
 }
 
-rc ledger_credit(struct tx *tx, id account, struct money amount)
+static rc debit_queue(struct tx *tx, id account, struct money amount)
 {
-    int64_t n = 0;
-    TRY(db_exec(tx, &ledger_credit_update, VALS(v_int(amount.n), v_int(account), v_int(amount.unit)), &n));
-    return n ? OK : ledger_refusal(tx, account, LEDGER_CREDIT, amount);
+    return pipe_add(tx, &ledger_debit_update, VALS(v_int(amount.n), v_int(account), v_int(amount.unit)));
 }
 
-/* Undoes the row, and the first of the two updates when it was made, so that a refusal leaves nothing behind. A failure
- * of the engine in between has ended the transaction anyway: then the caller's first result matters, not this one's. */
-static rc refused(struct tx *tx, const struct transfer *t, bool debited, bool credited, rc why)
+enum { STEP_INSERT, STEP_DEBIT, STEP_CREDIT, STEPS };
+
+/* All three statements in one round trip. The accounts' rows are locked in ascending order: two transfers in opposite
+ * directions cannot deadlock on PostgreSQL. */
+static rc post_steps(struct tx *tx, const struct transfer *t, int64_t done[STEPS])
 {
-    if (why != E_CONFLICT && why != E_NOTFOUND && why != E_LIMIT && why != E_INTERNAL)
-        return why;
-    TRY(db_exec(tx, &ledger_transfer_forget, VALS(v_int(t->id)), NULL));
-    struct val amount = v_int(t->amount.n), back = v_int(-t->amount.n), unit = v_int(t->amount.unit);
-    if (debited)
-        TRY(db_exec(tx, &ledger_credit_update, VALS(amount, v_int(t->debit), unit), NULL));
-    if (credited)
-        TRY(db_exec(tx, &ledger_credit_update, VALS(back, v_int(t->credit), unit), NULL));
-    return why;
+    bool debit_first = t->debit < t->credit;
+    int64_t n[STEPS] = {0};
+    TRY(pipe_begin(tx));
+    TRY(ledger_insert_queue(tx, t));
+    TRY(debit_first ? debit_queue(tx, t->debit, t->amount) : ledger_credit_queue(tx, t->credit, t->amount));
+    TRY(debit_first ? ledger_credit_queue(tx, t->credit, t->amount) : debit_queue(tx, t->debit, t->amount));
+    TRY(pipe_end(tx, n, STEPS));
+    done[STEP_INSERT] = n[0];
+    done[STEP_DEBIT] = n[debit_first ? 1 : 2];
+    done[STEP_CREDIT] = n[debit_first ? 2 : 1];
+    return OK;
+}
+
+static rc take_back(struct tx *tx, const struct transfer *t, const int64_t done[STEPS])
+{
+    int64_t n[STEPS];
+    size_t queued = 0;
+    struct money back = {-t->amount.n, t->amount.unit};
+    TRY(pipe_begin(tx));
+    if (done[STEP_INSERT] && ++queued)
+        TRY(ledger_forget_queue(tx, t->id));
+    if (done[STEP_DEBIT] && ++queued)
+        TRY(ledger_credit_queue(tx, t->debit, t->amount));
+    if (done[STEP_CREDIT] && ++queued)
+        TRY(ledger_credit_queue(tx, t->credit, back));
+    return pipe_end(tx, n, queued);
 }
 
 rc ledger_post(struct tx *tx, const struct transfer *t)
 {
-    bool fresh;
+    int64_t done[STEPS];
     TRY(ledger_validate(tx, t));
-    TRY(ledger_insert(tx, t, &fresh));
-    if (!fresh)
+    TRY(post_steps(tx, t, done));
+    if (done[STEP_INSERT] && done[STEP_DEBIT] && done[STEP_CREDIT])
         return OK;
-    /* Rows are locked in ascending order of account: two transfers in opposite directions cannot deadlock on
-     * PostgreSQL. */
-    bool debit_first = t->debit < t->credit;
-    rc code = debit_first ? debit_account(tx, t->debit, t->amount) : ledger_credit(tx, t->credit, t->amount);
-    if (code != OK)
-        return refused(tx, t, false, false, code);
-    code = debit_first ? ledger_credit(tx, t->credit, t->amount) : debit_account(tx, t->debit, t->amount);
-    return code == OK ? OK : refused(tx, t, debit_first, !debit_first, code);
+    TRY(take_back(tx, t, done));
+    if (!done[STEP_INSERT])
+        return ledger_insert_same(tx, t);
+    return done[STEP_DEBIT] ? ledger_refusal(tx, t->credit, LEDGER_CREDIT, t->amount)
+                            : ledger_refusal(tx, t->debit, LEDGER_DEBIT, t->amount);
 }
 
 rc ledger_entries_of(struct tx *tx, id ref, int64_t max, struct ledger_entry **out, size_t *n, struct arena *a)

@@ -13,7 +13,8 @@
  *     LED-003 E_CONFLICT the hold has run out                      LED-004 E_CONFLICT the id was used for something
  * else LED-005 E_INVALID  amount, accounts or kind make no sense    LED-006 E_INTERNAL the account holds another unit
  *     LED-007 E_NOTFOUND no such account or hold                   LED-008 E_LIMIT past LEDGER_MAX or LEDGER_BATCH_MAX
- *     LED-009 E_CONFLICT the account exists already */
+ *     LED-009 E_CONFLICT the account exists already                LED-010 E_CORRUPT  less is held than the holds say
+ */
 #ifndef RISE_CORE_LEDGER_H
 #define RISE_CORE_LEDGER_H
 

@@ -97,48 +97,86 @@ rc ledger_hold(struct tx *tx, const struct hold *h)
     return code;
 }
 
-static rc release(struct tx *tx, const struct held *h, int64_t posted)
+static rc too_little_held(struct tx *tx)
 {
-    int64_t n = 0;
-    TRY(db_exec(tx, &ledger_hold_release, VALS(v_int(h->amount.n), v_int(posted), v_int(h->debit)), &n));
-    return n ? OK : ERR(tx_err(tx), E_CORRUPT, "LED-010", N_("The ledger holds less for this account than it should."));
+    return ERR(tx_err(tx), E_CORRUPT, "LED-010", N_("The ledger holds less for this account than it should."));
 }
 
-static rc end_hold(struct tx *tx, id hold, enum hold_state state, id transfer, instant at)
+static rc release(struct tx *tx, const struct held *h)
 {
     int64_t n = 0;
-    TRY(db_exec(tx, &ledger_hold_end, VALS(v_int(hold), v_int(state), v_int(transfer), v_int(at ? at : tx_now(tx))),
-                &n));
+    TRY(db_exec(tx, &ledger_hold_release, VALS(v_int(h->amount.n), v_int(0), v_int(h->debit)), &n));
+    return n ? OK : too_little_held(tx);
+}
+
+static rc end_hold(struct tx *tx, id hold, enum hold_state state, instant at)
+{
+    int64_t n = 0;
+    TRY(db_exec(tx, &ledger_hold_end, VALS(v_int(hold), v_int(state), v_int(0), v_int(at ? at : tx_now(tx))), &n));
     return n ? OK : not_pending(tx);
 }
 
-/* A refused posting (the receiver is full) gives the hold back as it was. Transfers between the same two accounts lock
- * them in ascending order, as ledger_post does. */
-static rc move_held(struct tx *tx, id hold, const struct held *h, const struct transfer *t)
+enum { STEP_INSERT, STEP_END, STEP_RELEASE, STEP_CREDIT, STEPS };
+
+static rc release_queue(struct tx *tx, const struct held *h, int64_t held, int64_t posted)
+{
+    return pipe_add(tx, &ledger_hold_release, VALS(v_int(held), v_int(posted), v_int(h->debit)));
+}
+
+/* One round trip; the accounts in ascending order, as ledger_post locks them. */
+static rc post_steps(struct tx *tx, id hold, const struct held *h, const struct transfer *t, int64_t done[STEPS])
 {
     bool debit_first = t->debit < t->credit;
-    if (debit_first)
-        TRY(release(tx, h, t->amount.n));
-    rc code = ledger_credit(tx, t->credit, t->amount);
-    if (code == OK)
-        return debit_first ? OK : release(tx, h, t->amount.n);
-    if (code != E_LIMIT)
-        return code;
-    if (debit_first) {
-        const struct val undo[] = {v_int(-h->amount.n), v_int(-t->amount.n), v_int(t->debit)};
-        TRY(db_exec(tx, &ledger_hold_release, undo, 3, NULL));
-    }
+    int64_t n[STEPS] = {0};
     TRY(pipe_begin(tx));
-    TRY(ledger_forget_queue(tx, t->id));
-    TRY(pipe_add(tx, &ledger_hold_reopen, VALS(v_int(hold))));
-    TRY(pipe_end(tx, (int64_t[2]){0}, 2));
-    return code;
+    TRY(ledger_insert_queue(tx, t));
+    TRY(pipe_add(tx, &ledger_hold_end, VALS(v_int(hold), v_int(HOLD_POSTED), v_int(t->id), v_int(t->at))));
+    if (!debit_first)
+        TRY(ledger_credit_queue(tx, t->credit, t->amount));
+    TRY(release_queue(tx, h, h->amount.n, t->amount.n));
+    if (debit_first)
+        TRY(ledger_credit_queue(tx, t->credit, t->amount));
+    TRY(pipe_end(tx, n, STEPS));
+    done[STEP_INSERT] = n[0];
+    done[STEP_END] = n[1];
+    done[STEP_RELEASE] = n[debit_first ? 2 : 3];
+    done[STEP_CREDIT] = n[debit_first ? 3 : 2];
+    return OK;
+}
+
+static rc take_back(struct tx *tx, id hold, const struct held *h, const struct transfer *t, const int64_t done[STEPS])
+{
+    int64_t n[STEPS];
+    size_t queued = 0;
+    TRY(pipe_begin(tx));
+    if (done[STEP_INSERT] && ++queued)
+        TRY(ledger_forget_queue(tx, t->id));
+    if (done[STEP_END] && ++queued)
+        TRY(pipe_add(tx, &ledger_hold_reopen, VALS(v_int(hold))));
+    if (done[STEP_RELEASE] && ++queued)
+        TRY(release_queue(tx, h, -h->amount.n, -t->amount.n));
+    if (done[STEP_CREDIT] && ++queued)
+        TRY(ledger_credit_queue(tx, t->credit, (struct money){-t->amount.n, t->amount.unit}));
+    return pipe_end(tx, n, queued);
+}
+
+static rc post_held(struct tx *tx, id hold, const struct held *h, const struct transfer *t)
+{
+    int64_t done[STEPS];
+    TRY(post_steps(tx, hold, h, t, done));
+    if (done[STEP_INSERT] && done[STEP_END] && done[STEP_RELEASE] && done[STEP_CREDIT])
+        return OK;
+    TRY(take_back(tx, hold, h, t, done));
+    if (!done[STEP_END])
+        return not_pending(tx);
+    if (!done[STEP_INSERT])
+        return ERR(tx_err(tx), E_CONFLICT, "LED-004", N_("This number was already used for another transfer."));
+    return done[STEP_RELEASE] ? ledger_refusal(tx, t->credit, LEDGER_CREDIT, t->amount) : too_little_held(tx);
 }
 
 rc ledger_hold_post(struct tx *tx, id hold, id transfer, int64_t amount, instant at)
 {
     struct held h;
-    bool fresh;
     TRY(hold_load(tx, hold, &h));
     struct transfer t = {transfer, h.debit, h.credit, {amount, h.amount.unit}, h.kind, h.ref, at ? at : tx_now(tx)};
     if (h.state == HOLD_POSTED && h.transfer == transfer)
@@ -150,11 +188,7 @@ rc ledger_hold_post(struct tx *tx, id hold, id transfer, int64_t amount, instant
     if (amount > h.amount.n)
         return ERR(tx_err(tx), E_INVALID, "LED-005", N_("More is asked for than is on hold."));
     TRY(ledger_validate(tx, &t));
-    TRY(ledger_insert(tx, &t, &fresh));
-    if (!fresh)
-        return ERR(tx_err(tx), E_CONFLICT, "LED-004", N_("This number was already used for another transfer."));
-    TRY(end_hold(tx, hold, HOLD_POSTED, transfer, t.at));
-    return move_held(tx, hold, &h, &t);
+    return post_held(tx, hold, &h, &t);
 }
 
 rc ledger_hold_void(struct tx *tx, id hold, instant at)
@@ -163,8 +197,8 @@ rc ledger_hold_void(struct tx *tx, id hold, instant at)
     TRY(hold_load(tx, hold, &h));
     if (h.state == HOLD_VOIDED)
         return OK;
-    TRY(end_hold(tx, hold, HOLD_VOIDED, 0, at));
-    return release(tx, &h, 0);
+    TRY(end_hold(tx, hold, HOLD_VOIDED, at));
+    return release(tx, &h);
 }
 
 rc ledger_hold_state(struct tx *tx, id hold, enum hold_state *out)
@@ -203,8 +237,8 @@ rc ledger_hold_expire(struct tx *tx, instant now, int max, rc (*fn)(struct tx *t
         TRY(collect_due(tx, now, max - *n < EXPIRE_PIECE ? max - *n : EXPIRE_PIECE, due, &got));
         for (int i = 0; i < got; i++, ++*n) {
             const struct held h = {.debit = due[i].debit, .amount = {.n = due[i].amount}};
-            TRY(end_hold(tx, due[i].hold, HOLD_EXPIRED, 0, now));
-            TRY(release(tx, &h, 0));
+            TRY(end_hold(tx, due[i].hold, HOLD_EXPIRED, now));
+            TRY(release(tx, &h));
             if (fn)
                 TRY(fn(tx, due[i].hold, due[i].ref, arg));
         }

@@ -20,11 +20,10 @@ rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed);       /*
 rc ledger_balance_get(struct tx *tx, id account, struct ledger_balance *out); /* E_NOTFOUND LED-007 */
 
 rc ledger_validate(struct tx *tx, const struct transfer *t);
-rc ledger_insert(struct tx *tx, const struct transfer *t,
-                 bool *fresh); /* not fresh: the id is there with the same content */
-rc ledger_insert_queue(struct tx *tx,
-                       const struct transfer *t); /* the same between pipe_begin and pipe_end, unchecked */
 rc ledger_insert_same(struct tx *tx, const struct transfer *t); /* OK, or LED-004 when the stored row differs */
+
+/* Between pipe_begin and pipe_end; one affected row when it worked. */
+rc ledger_insert_queue(struct tx *tx, const struct transfer *t);        /* none: the id is there already */
+rc ledger_credit_queue(struct tx *tx, id account, struct money amount); /* none: ledger_refusal() says why */
 rc ledger_forget_queue(struct tx *tx, id transfer); /* takes a refused transfer back, within its own transaction */
-rc ledger_credit(struct tx *tx, id account, struct money amount); /* adds; LED-006, LED-007, LED-008 */
 #endif
