@@ -444,6 +444,8 @@ rc mkt_ratings_of_vendor(struct tx *tx, id vendor, int64_t limit, struct mkt_rat
 struct mkt_rating_summary { int64_t n; int64_t average, spread; /* hundredths of a star; spread = standard deviation */
                             int64_t aspect[MKT_ASPECTS]; /* averages in hundredths */ };
 struct mkt_rating_summary mkt_rating_summary(const struct mkt_rating_sums *s);
+/* How many ratings came to 1, 2 … 5 stars: each rating's four aspects averaged, half a star rounded up. */
+rc mkt_rating_distribution(struct tx *tx, id solution, int64_t by_stars[5]);
 
 /* ---- listing.c: vendor and solution as cases ---- */
 extern const struct case_kind mkt_vendor_case, mkt_solution_case;

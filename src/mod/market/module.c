@@ -12,6 +12,11 @@ static const struct route_table *const tables[] = {
     &mkt_catalogue_routes,
     &mkt_eligibility_routes,
     &mkt_api_routes,
+    &mkt_solution_routes,
+    &mkt_firm_routes,
+    &mkt_buy_routes,
+    &mkt_order_routes,
+    &mkt_order_move_routes,
     NULL,
 };
 

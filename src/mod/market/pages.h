@@ -21,12 +21,19 @@ extern const struct route_table mkt_api_routes;
 extern const struct route_table mkt_home_routes;
 extern const struct route_table mkt_catalogue_routes;
 extern const struct route_table mkt_eligibility_routes;
+extern const struct route_table mkt_solution_routes;
+extern const struct route_table mkt_firm_routes;
+extern const struct route_table mkt_buy_routes;
+extern const struct route_table mkt_order_routes;
+extern const struct route_table mkt_order_move_routes;
 
 /* ---- pages_common.c ---- */
 str mkt_in_lang(const struct ctx *c, str zh, str en);              /* the reader's language, or the other when that is empty */
 str mkt_sla_text(const struct ctx *c, const struct mkt_sla *s, int term);
 str mkt_number_shown(const struct ctx *c, str number);             /* XXXXX-XXXXX-XXXXX-XXXXX */
+const char *mkt_id(const struct ctx *c, id v);                     /* for addresses put together in C */
 struct stars mkt_stars(int64_t n, int64_t hundredths);
+const char *mkt_registry_status(str status);                       /* msgid: "In business" */
 const char *mkt_order_colour(enum mkt_order_state s);              /* of its tag */
 /* The open programme, else the latest one. E_NOTFOUND: there has never been one. */
 rc mkt_scheme_shown(const struct ctx *c, struct mkt_scheme *out, bool *open);
@@ -97,5 +104,112 @@ struct mkt_compare_page {
 };
 url mkt_without(const struct ctx *c, const char *name);
 bool mkt_is_best(const struct mkt_compare_page *p, int term, size_t i);
+
+/* ---- solutions and vendors in public ---- */
+enum { MKT_STARS = 5 };
+struct mkt_solution_page {
+    struct mkt_solution s;
+    bool open;
+    int64_t available;                  /* points of the reader; −1: a full grant */
+    struct money *points, *own;         /* parallel to s.plans */
+    struct mkt_rating_summary rating;
+    int64_t by_stars[MKT_STARS];
+    const struct mkt_rating *ratings;
+    size_t n_ratings;
+    struct pages pages;
+    str path;
+};
+int64_t mkt_star_percent(const struct mkt_solution_page *p, int stars);   /* part of all ratings, rounded */
+struct mkt_vendor_page {
+    struct mkt_vendor v;
+    const struct mkt_card *cards;
+    size_t n;
+    int64_t total;
+    const struct mkt_rating *ratings;
+    size_t n_ratings;
+};
+str mkt_firm_label(const struct ctx *c, const struct mkt_rating *r);      /* "Bakery, Tainan City" */
+
+/* ---- the firm ---- */
+struct mkt_register_page {
+    const struct input_spec *ask, *facts;   /* the number; then what the register does not say */
+    bool found;
+    struct mkt_registry_entry entry;
+    str ubn;
+};
+struct mkt_facts_page {
+    const struct input_spec *spec;
+    struct mkt_firm firm;
+};
+struct mkt_points_page {
+    const struct input_spec *spec;
+    bool open;
+    int64_t grant, days;                /* points of a grant, days in which they can be used */
+    struct mkt_share share;
+    struct mkt_thresholds limits;
+    struct mkt_firm firm;
+    struct rule_result result;
+};
+/* What the firm should do next, most urgent first. */
+enum mkt_todo_kind { MKT_TODO_POINTS, MKT_TODO_USE, MKT_TODO_SPEND, MKT_TODO_RENEW, MKT_TODO_RATE };
+struct mkt_todo {
+    enum mkt_todo_kind kind;
+    const struct mkt_order *order;      /* NULL: about the points */
+    instant until;                      /* 0: no date */
+};
+enum { MKT_TODO_MAX = 12 };
+/* `orders` newest first; grant NULL: none yet. Returns how many were written. */
+size_t mkt_todo(const struct mkt_grant *grant, const struct mkt_order *orders, size_t n, instant now, struct mkt_todo out[MKT_TODO_MAX]);
+struct mkt_firm_page {
+    struct mkt_firm firm;
+    bool open, has_grant;
+    struct mkt_grant grant;
+    int64_t available, used;
+    const struct mkt_posting *postings;
+    size_t n_postings;
+    int64_t by_state[MKT_ORDER_STATES];
+    const struct mkt_order *orders;
+    size_t n_orders;
+    struct mkt_todo todo[MKT_TODO_MAX];
+    size_t n_todo;
+};
+const char *mkt_posting_label(str kind);    /* msgid */
+struct mkt_orders_page {
+    str state;
+    const struct mkt_order *orders;
+    size_t n;
+    id next;                            /* 0: no further ones */
+    int64_t by_state[MKT_ORDER_STATES];
+};
+
+/* ---- buying ---- */
+struct mkt_buy_page {
+    const struct input_spec *spec, *ask;   /* the order; the question of how many points */
+    struct mkt_quote q;
+    struct mkt_contract contract;
+    struct mkt_order renewal_of;        /* .id 0: a first order */
+    const struct mkt_solution *offers;  /* of a renewal: the solution with its plans */
+    bool changed;                       /* the price or term is not what the buyer saw: old_price */
+    struct money old_price;
+    str action;                         /* where the form goes */
+};
+
+/* ---- an order ---- */
+struct mkt_order_page {
+    struct mkt_order o;
+    uint32_t moves;
+    const struct mkt_order_event *events;
+    size_t n_events;
+    struct steps steps;                 /* the straight way and how far it came */
+    str path;                           /* "/market/orders/ID" */
+};
+struct mkt_move_page {
+    const struct mkt_order *o;
+    const struct input_spec *spec;      /* NULL: nothing to fill in */
+    const char *title, *text, *button;  /* msgids */
+    bool warning;                       /* cannot be undone */
+    str action, back;
+};
+rc mkt_order_of(struct ctx *c, struct mkt_order *out);    /* the {id} of the path; E_NOTFOUND when not the reader's */
 
 #endif

@@ -22,9 +22,24 @@ str mkt_number_shown(const struct ctx *c, str number)
     return arena_str(c->arena, buf_str(&text));
 }
 
+const char *mkt_id(const struct ctx *c, id v)
+{
+    char text[ID_TEXT + 1];
+    id_text(v, text);
+    const char *kept = arena_cstr(c->arena, str_n(text, ID_TEXT));
+    return kept ? kept : "";
+}
+
 struct stars mkt_stars(int64_t n, int64_t hundredths)
 {
     return (struct stars){.tenths = (hundredths + 5) / 10, .count = n};
+}
+
+const char *mkt_registry_status(str status)
+{
+    static const struct choice statuses[] = {
+        {"active", N_("In business")}, {"suspended", N_("Business suspended")}, {"dissolved", N_("Dissolved")}, {NULL, NULL}};
+    return mkt_label(statuses, status);
 }
 
 const char *mkt_order_colour(enum mkt_order_state s)

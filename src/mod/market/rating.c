@@ -176,3 +176,19 @@ rc mkt_ratings_of_vendor(struct tx *tx, id vendor, int64_t limit, struct mkt_rat
     TRY(db_select(tx, &mq_ratings_vendor, VALS(v_int(vendor), v_int(limit)), &r));
     return list(&r, out, n, a);
 }
+
+QUERY(mq_rating_distribution, "i", "ii",
+      "SELECT (stars_1 + stars_2 + stars_3 + stars_4 + 2) / 4, COUNT(*) FROM market_rating WHERE solution = $1"
+      " GROUP BY (stars_1 + stars_2 + stars_3 + stars_4 + 2) / 4 ORDER BY 1");
+
+rc mkt_rating_distribution(struct tx *tx, id solution, int64_t by_stars[STARS])
+{
+    struct rows r;
+    for (int i = 0; i < STARS; i++)
+        by_stars[i] = 0;
+    TRY(db_select(tx, &mq_rating_distribution, VALS(v_int(solution)), &r));
+    while (rows_next(&r))
+        if (row_int(&r, 0) >= 1 && row_int(&r, 0) <= STARS)
+            by_stars[row_int(&r, 0) - 1] = row_int(&r, 1);
+    return rows_end(&r);
+}
