@@ -74,7 +74,8 @@ static rc make_shell(struct serving *s)
 /* All tables of all modules and of web; out NULL: only counted. */
 static size_t gather(const struct app *app, struct route_table *out)
 {
-    const struct route_table of_web[] = {{"assets", asset_routes, asset_routes_n}, {"styleguide", styleguide_routes, styleguide_routes_n}};
+    const struct route_table of_web[] = {{"assets", asset_routes, asset_routes_n},
+                                         {"styleguide", styleguide_routes, styleguide_routes_n}};
     size_t n = 0;
     for (size_t i = 0; i < sizeof of_web / sizeof of_web[0]; i++, n++)
         if (out)

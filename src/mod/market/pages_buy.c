@@ -5,22 +5,53 @@
 
 enum { POINTS_MOST = 10000000 };
 
-INPUT(ask_in, {.name = "points", .type = F_INT, .min = 0, .max = POINTS_MOST, .label = N_("Points to use"), .hint = N_("Fewer points mean a greater own share; what is left can pay for another service.")});
-INPUT(order_in, {.name = "points", .type = F_INT, .min = 0, .max = POINTS_MOST, .required = true, .label = N_("Points to use")},
-      {.name = "plan_version", .type = F_INT, .min = 1, .max = INT64_MAX, .required = true, .label = N_("Version of the plan")},
-      {.name = "contract_version", .type = F_INT, .min = 1, .max = INT64_MAX, .required = true, .label = N_("Version of the contract")},
+INPUT(ask_in, {.name = "points",
+               .type = F_INT,
+               .min = 0,
+               .max = POINTS_MOST,
+               .label = N_("Points to use"),
+               .hint = N_("Fewer points mean a greater own share; what is left can pay for another service.")});
+INPUT(order_in,
+      {.name = "points", .type = F_INT, .min = 0, .max = POINTS_MOST, .required = true, .label = N_("Points to use")},
+      {.name = "plan_version",
+       .type = F_INT,
+       .min = 1,
+       .max = INT64_MAX,
+       .required = true,
+       .label = N_("Version of the plan")},
+      {.name = "contract_version",
+       .type = F_INT,
+       .min = 1,
+       .max = INT64_MAX,
+       .required = true,
+       .label = N_("Version of the contract")},
       {.name = "price", .type = F_MONEY, .min = 0, .max = INT64_MAX, .label = N_("Price that was shown")},
       {.name = "agree",
        .type = F_BOOL,
        .required = true,
-       .label = N_("I have read the contract and agree. I know that a vendor who pays our own share back, or gives something for it, commits fraud together with us."),
-       .hint = N_("Money, gifts, equipment and discounts elsewhere count as well. Points are then taken back and the case is reported.")});
+       .label = N_("I have read the contract and agree. I know that a vendor who pays our own share back, or gives "
+                   "something for it, commits fraud together with us."),
+       .hint = N_("Money, gifts, equipment and discounts elsewhere count as well. Points are then taken back and the "
+                  "case is reported.")});
 INPUT(renew_ask_in, {.name = "plan", .type = F_ID, .label = N_("Plan")});
 INPUT(renew_in, {.name = "plan", .type = F_ID, .required = true, .label = N_("Plan")},
-      {.name = "plan_version", .type = F_INT, .min = 1, .max = INT64_MAX, .required = true, .label = N_("Version of the plan")},
-      {.name = "contract_version", .type = F_INT, .min = 1, .max = INT64_MAX, .required = true, .label = N_("Version of the contract")},
+      {.name = "plan_version",
+       .type = F_INT,
+       .min = 1,
+       .max = INT64_MAX,
+       .required = true,
+       .label = N_("Version of the plan")},
+      {.name = "contract_version",
+       .type = F_INT,
+       .min = 1,
+       .max = INT64_MAX,
+       .required = true,
+       .label = N_("Version of the contract")},
       {.name = "price", .type = F_MONEY, .min = 0, .max = INT64_MAX, .label = N_("Price that was shown")},
-      {.name = "agree", .type = F_BOOL, .required = true, .label = N_("I have read the contract and agree. This renewal carries no points: we pay the whole price.")});
+      {.name = "agree",
+       .type = F_BOOL,
+       .required = true,
+       .label = N_("I have read the contract and agree. This renewal carries no points: we pay the whole price.")});
 
 static bool posted(const struct ctx *c)
 {
@@ -51,7 +82,8 @@ static rc quote(struct ctx *c, id firm, id plan, int64_t points_, struct mkt_quo
     if (r != E_INVALID || points_ <= 0)
         return r;
     if (c->err.code == OK && e->n_fields > 0)
-        (void)err_field(&c->err, "points", e->fields[0].code, e->fields[0].msgid, e->fields[0].arg, e->fields[0].n_args);
+        (void)err_field(&c->err, "points", e->fields[0].code, e->fields[0].msgid, e->fields[0].arg,
+                        e->fields[0].n_args);
     err_clear(tx_err(c->tx));
     return mkt_quote_get(c->tx, firm, plan, -1, c->now, q, c->arena);
 }
@@ -147,7 +179,8 @@ static rc renew_write(struct tx *tx, struct ctx *c)
     id order, renewed;
     char text[ID_TEXT + 1];
     TRY(mkt_param_id(c, "id", &order));
-    TRY(mkt_order_renew(&x, order, in_int(&c->in, "plan"), in_int(&c->in, "plan_version"), in_int(&c->in, "contract_version"), &renewed));
+    TRY(mkt_order_renew(&x, order, in_int(&c->in, "plan"), in_int(&c->in, "plan_version"),
+                        in_int(&c->in, "contract_version"), &renewed));
     id_text(renewed, text);
     flash(c, N_("The renewal was ordered. The vendor has been told."));
     return go(c, "/market/orders/%s", text);
@@ -182,7 +215,10 @@ static rc contract_pdf(struct ctx *c)
     str version = arena_printf(c->arena, "%lld", (long long)k.version);
     BUF_SCOPED title = BUF_INIT(512);
     tr_f(&title, c->lang, N_("Standard contract, version {1}"), &version, 1);
-    TRY(pdf_new(&(struct pdf_options){.lang = c->lang, .title = buf_str(&title), .made = day_start(k.from), .demo = c->app->config.demo}, &pdf));
+    TRY(pdf_new(
+        &(struct pdf_options){
+            .lang = c->lang, .title = buf_str(&title), .made = day_start(k.from), .demo = c->app->config.demo},
+        &pdf));
     pdf_heading(pdf, 1, buf_str(&title));
     pdf_paragraph(pdf, mkt_in_lang(c, k.zh, k.en));
     str hash = str_of(k.hash);

@@ -2,16 +2,12 @@
 #include "catalogue.view.h"
 #include "mod/market/pages.h"
 
-enum { PER_PAGE = 24, PAGE_MOST = 10000 };
+enum { PER_PAGE = 20, PER_PAGE_MORE = 50, PAGE_MOST = 10000 };
 
 /* What visitors may ask for. The values are those of struct mkt_filter; 0 asks for nothing. */
 static const struct choice own_shares[] = {
-    {"0", N_("Nothing to pay")},
-    {"1000", N_("Up to NT$1,000")},
-    {"3000", N_("Up to NT$3,000")},
-    {"6000", N_("Up to NT$6,000")},
-    {"12000", N_("Up to NT$12,000")},
-    {NULL, NULL},
+    {"0", N_("Nothing to pay")},    {"1000", N_("Up to NT$1,000")},   {"3000", N_("Up to NT$3,000")},
+    {"6000", N_("Up to NT$6,000")}, {"12000", N_("Up to NT$12,000")}, {NULL, NULL},
 };
 static const struct choice availabilities[] = {
     {"9900", N_("99 % or better")},
@@ -21,7 +17,11 @@ static const struct choice availabilities[] = {
     {NULL, NULL},
 };
 static const struct choice responses[] = {
-    {"30", N_("Within 30 minutes")}, {"60", N_("Within 1 hour")}, {"240", N_("Within 4 hours")}, {"1440", N_("Within 1 day")}, {NULL, NULL},
+    {"30", N_("Within 30 minutes")},
+    {"60", N_("Within 1 hour")},
+    {"240", N_("Within 4 hours")},
+    {"1440", N_("Within 1 day")},
+    {NULL, NULL},
 };
 /* The first of mkt_supports is what everybody offers: asking for it filters nothing. */
 static const struct choice supports[] = {
@@ -31,18 +31,21 @@ static const struct choice supports[] = {
     {NULL, NULL},
 };
 static const struct choice sorts[] = {
-    {"rating", N_("Best rated")},     {"price", N_("Lowest own share")}, {"orders", N_("Most used")}, {"response", N_("Fastest support")},
-    {"newest", N_("Newest")},         {"name", N_("Name")},              {"relevance", N_("Best match")}, {NULL, NULL},
+    {"rating", N_("Best rated")},    {"price", N_("Lowest own share")},
+    {"orders", N_("Most used")},     {"response", N_("Fastest support")},
+    {"newest", N_("Newest")},        {"name", N_("Name")},
+    {"relevance", N_("Best match")}, {NULL, NULL},
 };
+static const struct choice shows[] = {{"50", N_("50 on a page")}, {NULL, NULL}};
 
-INPUT(filter_in,
-      {.name = "q", .type = F_TEXT, .max = 100, .label = N_("Search")},
+INPUT(filter_in, {.name = "q", .type = F_TEXT, .max = 100, .label = N_("Search")},
       {.name = "category", .type = F_CHOICE, .choices = mkt_categories, .label = N_("Category")},
       {.name = "own_max", .type = F_CHOICE, .choices = own_shares, .label = N_("Own share after points")},
       {.name = "support", .type = F_CHOICE, .choices = supports, .label = N_("Support hours")},
       {.name = "availability", .type = F_CHOICE, .choices = availabilities, .label = N_("Availability")},
       {.name = "response", .type = F_CHOICE, .choices = responses, .label = N_("Response time")},
       {.name = "sort", .type = F_CHOICE, .choices = sorts, .label = N_("Sort by")},
+      {.name = "show", .type = F_CHOICE, .choices = shows, .label = N_("Services on a page")},
       {.name = "page", .type = F_INT, .min = 1, .max = PAGE_MOST, .label = N_("Page")});
 
 const char *const mkt_catalogue_filters[] = {"category", "own_max", "support", "availability", "response", NULL};
@@ -61,6 +64,7 @@ static int64_t number_of(const struct ctx *c, const char *name, int64_t absent)
 
 static struct mkt_filter filter_of(const struct ctx *c)
 {
+    int64_t per_page = typed(c, "show").n > 0 ? PER_PAGE_MORE : PER_PAGE;
     int64_t page = in_value(&c->in, "page")->given && !in_value(&c->in, "page")->bad ? in_int(&c->in, "page") : 1;
     return (struct mkt_filter){.query = typed(c, "q"),
                                .category = typed(c, "category"),
@@ -70,8 +74,8 @@ static struct mkt_filter filter_of(const struct ctx *c)
                                .response_max = number_of(c, "response", 0),
                                .sort = typed(c, "sort"),
                                .available = -1,
-                               .offset = (page - 1) * PER_PAGE,
-                               .limit = PER_PAGE};
+                               .offset = (page - 1) * per_page,
+                               .limit = per_page};
 }
 
 /* The rule in force, for the sentence below the list's heading. */
@@ -90,14 +94,18 @@ url mkt_without(const struct ctx *c, const char *name)
     return (url){arena_printf(c->arena, "/market?%.*s", STR_ARG(query_without(c, name)))};
 }
 
-/* When nothing fits: how many there would be without each of the conditions, so that the page can say which one to relax. */
+/* When nothing fits: how many there would be without each of the conditions, so that the page can say which one to
+ * relax. */
 static rc what_to_relax(struct ctx *c, id programme, const struct mkt_filter *f, struct mkt_catalogue_page *p)
 {
     struct mkt_filter without[MKT_RELAX];
     struct mkt_relax all[MKT_RELAX] = {
-        {"q", N_("the search text"), f->query.n > 0, 0},          {"category", N_("the category"), f->category.n > 0, 0},
-        {"own_max", N_("the own share"), f->own_max >= 0, 0},     {"support", N_("the support hours"), f->support_min > 0, 0},
-        {"availability", N_("the availability"), f->availability_min > 0, 0}, {"response", N_("the response time"), f->response_max > 0, 0},
+        {"q", N_("the search text"), f->query.n > 0, 0},
+        {"category", N_("the category"), f->category.n > 0, 0},
+        {"own_max", N_("the own share"), f->own_max >= 0, 0},
+        {"support", N_("the support hours"), f->support_min > 0, 0},
+        {"availability", N_("the availability"), f->availability_min > 0, 0},
+        {"response", N_("the response time"), f->response_max > 0, 0},
     };
     for (size_t i = 0; i < MKT_RELAX; i++) {
         without[i] = *f;
@@ -143,7 +151,7 @@ static rc catalogue_read(struct ctx *c)
     p.query = f.query;
     p.sort = sort_in_force(&f);
     p.filtered = f.query.n || f.category.n || f.own_max >= 0 || f.support_min || f.availability_min || f.response_max;
-    p.pages = pages_of(f.offset / PER_PAGE + 1, PER_PAGE, total, STR("/market"), query_without(c, "page"));
+    p.pages = pages_of(f.offset / f.limit + 1, f.limit, total, STR("/market"), query_without(c, "page"));
     if (total == 0)
         TRY(what_to_relax(c, scheme.programme, &f, &p));
     view_market_catalogue(&c->reply->body, c, &p);
@@ -163,7 +171,8 @@ static rc split_prices(struct ctx *c, const struct mkt_scheme *s, struct mkt_com
     TRY(mkt_points_of_reader(c, s->programme, &available));
     for (size_t i = 0; i < p->n; i++)
         if (p->v[i].n_plans > 0)
-            TRY(mkt_price_split(&share, p->v[i].plans[0].price, available < 0 ? share.grant : available, -1, &p->points[i], &p->own[i], NULL));
+            TRY(mkt_price_split(&share, p->v[i].plans[0].price, available < 0 ? share.grant : available, -1,
+                                &p->points[i], &p->own[i], NULL));
     return OK;
 }
 

@@ -37,8 +37,10 @@ struct stars mkt_stars(int64_t n, int64_t hundredths)
 
 const char *mkt_registry_status(str status)
 {
-    static const struct choice statuses[] = {
-        {"active", N_("In business")}, {"suspended", N_("Business suspended")}, {"dissolved", N_("Dissolved")}, {NULL, NULL}};
+    static const struct choice statuses[] = {{"active", N_("In business")},
+                                             {"suspended", N_("Business suspended")},
+                                             {"dissolved", N_("Dissolved")},
+                                             {NULL, NULL}};
     return mkt_label(statuses, status);
 }
 

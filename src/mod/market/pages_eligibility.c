@@ -4,8 +4,7 @@
 
 enum { HEADCOUNT_MOST = 1000000 };
 
-INPUT(check_in,
-      {.name = "kind", .type = F_CHOICE, .choices = mkt_firm_kinds, .label = N_("What is your firm?")},
+INPUT(check_in, {.name = "kind", .type = F_CHOICE, .choices = mkt_firm_kinds, .label = N_("What is your firm?")},
       {.name = "capital",
        .type = F_MONEY,
        .min = 0,
@@ -71,13 +70,15 @@ str mkt_change_text(const struct ctx *c, const struct change *h)
 static rc from_register(struct ctx *c, str ubn, struct mkt_facts *f, struct mkt_eligibility_page *p)
 {
     if (!ubn_valid(ubn)) {
-        rc said = ERR_FIELD(&c->err, "ubn", "MKT-002", N_("{1} is not a valid business number: the check digit does not match."), ubn);
+        rc said = ERR_FIELD(&c->err, "ubn", "MKT-002",
+                            N_("{1} is not a valid business number: the check digit does not match."), ubn);
         return said == E_INVALID ? OK : said;
     }
     rc r = mkt_registry_file.find(c->tx, ubn, &p->entry, c->arena);
     if (r == E_NOTFOUND) {
         rc said = ERR_FIELD(&c->err, "ubn", "MKT-003",
-                            N_("The registry does not know the business number {1}. A firm registered in the last days may be missing; please "
+                            N_("The registry does not know the business number {1}. A firm registered in the last days "
+                               "may be missing; please "
                                "try again after the next update."),
                             ubn);
         return said == E_INVALID ? OK : said;
@@ -103,8 +104,8 @@ static const struct field_value *typed(const struct ctx *c, const char *name)
 /* What a visitor cannot know or need not tell is assumed in their favour, and the page says so. */
 static rc visitor(struct ctx *c, struct mkt_eligibility_page *p)
 {
-    const struct field_value *kind = typed(c, "kind"), *capital = typed(c, "capital"), *headcount = typed(c, "headcount"),
-                             *ubn = typed(c, "ubn");
+    const struct field_value *kind = typed(c, "kind"), *capital = typed(c, "capital"),
+                             *headcount = typed(c, "headcount"), *ubn = typed(c, "ubn");
     struct mkt_facts f = {.registry_status = STR("active"), .grants_known = true};
     if (kind)
         f.kind = kind->text;

@@ -6,37 +6,48 @@
 enum { LATEST = 10, TODO_LOOK = 100 };
 
 #define CAPITAL_MOST INT64_C(1000000000000)
-#define FACT_FIELDS                                                                                                                                \
-    {.name = "capital",                                                                                                                            \
-     .type = F_MONEY,                                                                                                                              \
-     .min = 0,                                                                                                                                     \
-     .max = CAPITAL_MOST,                                                                                                                          \
-     .label = N_("Paid-in capital"),                                                                                                               \
-     .hint = N_("Leave it empty to use the register's figure.")},                                                                                  \
-        {.name = "headcount",                                                                                                                      \
-         .type = F_INT,                                                                                                                            \
-         .required = true,                                                                                                                         \
-         .min = 0,                                                                                                                                 \
-         .max = 1000000,                                                                                                                           \
-         .label = N_("Insured employees"),                                                                                                         \
-         .hint = N_("Persons insured for labour, monthly average of the last 12 months. None is 0.")},                                             \
-        {.name = "trade", .type = F_CHOICE, .required = true, .choices = mkt_trades, .label = N_("Trade")},                                        \
-        {.name = "county", .type = F_CHOICE, .choices = mkt_counties, .label = N_("County or city")},                                              \
-        {.name = "social", .type = F_BOOL, .label = N_("We are a registered social-innovation organisation.")},                                    \
-        {.name = "address", .type = F_TEXT, .max = 200, .label = N_("Address"), .autocomplete = "street-address"},                                 \
-        {.name = "phone", .type = F_TEXT, .max = 40, .label = N_("Telephone"), .autocomplete = "tel", .personal = true},                           \
-        {.name = "email", .type = F_EMAIL, .label = N_("E-mail for orders"), .autocomplete = "email", .personal = true}
+#define FACT_FIELDS                                                                                                    \
+    {.name = "capital",                                                                                                \
+     .type = F_MONEY,                                                                                                  \
+     .min = 0,                                                                                                         \
+     .max = CAPITAL_MOST,                                                                                              \
+     .label = N_("Paid-in capital"),                                                                                   \
+     .hint = N_("Leave it empty to use the register's figure.")},                                                      \
+        {.name = "headcount",                                                                                          \
+         .type = F_INT,                                                                                                \
+         .required = true,                                                                                             \
+         .min = 0,                                                                                                     \
+         .max = 1000000,                                                                                               \
+         .label = N_("Insured employees"),                                                                             \
+         .hint = N_("Persons insured for labour, monthly average of the last 12 months. None is 0.")},                 \
+        {.name = "trade", .type = F_CHOICE, .required = true, .choices = mkt_trades, .label = N_("Trade")},            \
+        {.name = "county", .type = F_CHOICE, .choices = mkt_counties, .label = N_("County or city")},                  \
+        {.name = "social", .type = F_BOOL, .label = N_("We are a registered social-innovation organisation.")},        \
+        {.name = "address", .type = F_TEXT, .max = 200, .label = N_("Address"), .autocomplete = "street-address"},     \
+        {.name = "phone",                                                                                              \
+         .type = F_TEXT,                                                                                               \
+         .max = 40,                                                                                                    \
+         .label = N_("Telephone"),                                                                                     \
+         .autocomplete = "tel",                                                                                        \
+         .personal = true},                                                                                            \
+    {                                                                                                                  \
+        .name = "email", .type = F_EMAIL, .label = N_("E-mail for orders"), .autocomplete = "email", .personal = true  \
+    }
 
-INPUT(ubn_in,
-      {.name = "ubn",
-       .type = F_UBN,
-       .label = N_("Business number"),
-       .hint = N_("Eight digits, as on your invoices. We look it up in the public register.")});
+INPUT(ubn_in, {.name = "ubn",
+               .type = F_UBN,
+               .label = N_("Business number"),
+               .hint = N_("Eight digits, as on your invoices. We look it up in the public register.")});
 INPUT(register_in, {.name = "ubn", .type = F_UBN, .required = true, .label = N_("Business number")}, FACT_FIELDS,
-      {.name = "confirm", .type = F_BOOL, .required = true, .label = N_("This is our firm, I may act for it, and what I have entered is true.")});
+      {.name = "confirm",
+       .type = F_BOOL,
+       .required = true,
+       .label = N_("This is our firm, I may act for it, and what I have entered is true.")});
 INPUT(facts_in, FACT_FIELDS);
-INPUT(points_in,
-      {.name = "agree", .type = F_BOOL, .required = true, .label = N_("We agree to these conditions, and our facts are true as of today.")});
+INPUT(points_in, {.name = "agree",
+                  .type = F_BOOL,
+                  .required = true,
+                  .label = N_("We agree to these conditions, and our facts are true as of today.")});
 
 /* ---- registering ---- */
 
@@ -44,7 +55,8 @@ INPUT(points_in,
 static rc look_up(struct ctx *c, struct mkt_register_page *p)
 {
     if (!ubn_valid(p->ubn)) {
-        (void)ERR_FIELD(&c->err, "ubn", "MKT-002", N_("{1} is not a valid business number: the check digit does not match."), p->ubn);
+        (void)ERR_FIELD(&c->err, "ubn", "MKT-002",
+                        N_("{1} is not a valid business number: the check digit does not match."), p->ubn);
         return OK;
     }
     rc r = mkt_registry_file.find(c->tx, p->ubn, &p->entry, c->arena);
@@ -52,7 +64,8 @@ static rc look_up(struct ctx *c, struct mkt_register_page *p)
     if (r != E_NOTFOUND)
         return r;
     (void)ERR_FIELD(&c->err, "ubn", "MKT-003",
-                    N_("The registry does not know the business number {1}. A firm registered in the last days may be missing; please try again "
+                    N_("The registry does not know the business number {1}. A firm registered in the last days may be "
+                       "missing; please try again "
                        "after the next update."),
                     p->ubn);
     return OK;
@@ -119,7 +132,8 @@ static void add(struct mkt_todo *out, size_t *n, enum mkt_todo_kind kind, const 
         out[(*n)++] = (struct mkt_todo){kind, o, until};
 }
 
-size_t mkt_todo(const struct mkt_grant *grant, const struct mkt_order *orders, size_t n, instant now, struct mkt_todo out[MKT_TODO_MAX])
+size_t mkt_todo(const struct mkt_grant *grant, const struct mkt_order *orders, size_t n, instant now,
+                struct mkt_todo out[MKT_TODO_MAX])
 {
     enum { SOON = 30 }; /* days */
     size_t found = 0;
@@ -128,7 +142,8 @@ size_t mkt_todo(const struct mkt_grant *grant, const struct mkt_order *orders, s
     for (size_t i = 0; i < n; i++)
         if (orders[i].state == MKT_ACTIVATED)
             add(out, &found, MKT_TODO_USE, &orders[i], orders[i].due);
-    if (grant && grant->state == MKT_GRANT_ACTIVE && grant->expires > now && grant->expires <= now + SOON * DAY && grant->balance > grant->held)
+    if (grant && grant->state == MKT_GRANT_ACTIVE && grant->expires > now && grant->expires <= now + SOON * DAY &&
+        grant->balance > grant->held)
         add(out, &found, MKT_TODO_SPEND, NULL, grant->expires);
     for (size_t i = 0; i < n; i++) {
         instant end = orders[i].ends != 0 ? day_start(orders[i].ends + 1) : 0;
@@ -145,9 +160,13 @@ const char *mkt_posting_label(str kind)
 {
     static const struct {
         const char *kind, *label;
-    } labels[] = {{"grant", N_("Points given")},       {"capture", N_("Paid to the vendor")}, {"refund", N_("Returned by the vendor")},
-                  {"refund-owed", N_("Returned, owed by the vendor")}, {"expire", N_("Expired, back to the budget")},
-                  {"claw-back", N_("Taken back")},     {"claw-back-owed", N_("Taken back, owed by the firm")}};
+    } labels[] = {{"grant", N_("Points given")},
+                  {"capture", N_("Paid to the vendor")},
+                  {"refund", N_("Returned by the vendor")},
+                  {"refund-owed", N_("Returned, owed by the vendor")},
+                  {"expire", N_("Expired, back to the budget")},
+                  {"claw-back", N_("Taken back")},
+                  {"claw-back-owed", N_("Taken back, owed by the firm")}};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (str_eq(kind, str_of(labels[i].kind)))
             return labels[i].label;
@@ -165,7 +184,8 @@ static rc read_points(struct ctx *c, struct mkt_firm_page *p)
         return OK;
     p->has_grant = true;
     p->grant = grants[0];
-    p->available = p->grant.state == MKT_GRANT_ACTIVE && p->grant.expires > c->now ? p->grant.balance - p->grant.held : 0;
+    p->available =
+        p->grant.state == MKT_GRANT_ACTIVE && p->grant.expires > c->now ? p->grant.balance - p->grant.held : 0;
     TRY(mkt_grant_postings(c->tx, p->grant.id, &postings, &p->n_postings, c->arena));
     p->postings = postings;
     for (size_t i = 0; i < p->n_postings; i++)
@@ -207,7 +227,8 @@ static rc grant_proof(struct ctx *c)
     for (size_t i = 0; i < n; i++)
         if (grants[i].id == wanted) {
             TRY(log_proof_json(c->tx, grants[i].log_entry, &c->reply->body, c->arena));
-            return reply_download(c, "application/json", arena_printf(c->arena, "%.*s-points-proof.json", STR_ARG(grants[i].ubn)));
+            return reply_download(c, "application/json",
+                                  arena_printf(c->arena, "%.*s-points-proof.json", STR_ARG(grants[i].ubn)));
         }
     return E_NOTFOUND;
 }
@@ -285,8 +306,16 @@ static const struct route routes[] = {
      .write = register_write,
      .form = register_read,
      .summary = N_("Register a firm")},
-    {.method = HTTP_GET, .path = "/market/firm", .perm = AS_FIRM, .read = firm_read, .summary = N_("The firm's home: points, orders, what to do next")},
-    {.method = HTTP_GET, .path = "/market/firm/facts", .perm = AS_FIRM, .read = facts_read, .summary = N_("The firm's facts")},
+    {.method = HTTP_GET,
+     .path = "/market/firm",
+     .perm = AS_FIRM,
+     .read = firm_read,
+     .summary = N_("The firm's home: points, orders, what to do next")},
+    {.method = HTTP_GET,
+     .path = "/market/firm/facts",
+     .perm = AS_FIRM,
+     .read = facts_read,
+     .summary = N_("The firm's facts")},
     {.method = HTTP_POST,
      .path = "/market/firm/facts",
      .perm = AS_FIRM,
@@ -294,7 +323,11 @@ static const struct route routes[] = {
      .write = facts_write,
      .form = facts_read,
      .summary = N_("Change the firm's facts")},
-    {.method = HTTP_GET, .path = "/market/firm/points", .perm = AS_FIRM, .read = points_read, .summary = N_("Ask for points: conditions")},
+    {.method = HTTP_GET,
+     .path = "/market/firm/points",
+     .perm = AS_FIRM,
+     .read = points_read,
+     .summary = N_("Ask for points: conditions")},
     {.method = HTTP_POST,
      .path = "/market/firm/points",
      .perm = AS_FIRM,

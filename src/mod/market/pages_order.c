@@ -1,4 +1,5 @@
-/* An order's page, for its firm, its vendor and officers alike: state, what happens next, history with proofs, receipt. */
+/* An order's page, for its firm, its vendor and officers alike: state, what happens next, history with proofs, receipt.
+ */
 #include "mod/market/pages.h"
 #include "order.view.h"
 #include "web/pdf.h"
@@ -17,7 +18,8 @@ rc mkt_order_of(struct ctx *c, struct mkt_order *out)
 /* The straight way; what left it is shown by the tag and the history. */
 static struct steps steps_of(const struct mkt_order *o)
 {
-    static const char *const labels[] = {N_("Ordered"), N_("Accepted"), N_("Activated"), N_("First use"), N_("Points paid")};
+    static const char *const labels[] = {N_("Ordered"), N_("Accepted"), N_("Activated"), N_("First use"),
+                                         N_("Points paid")};
     struct steps s = {.labels = labels, .n = sizeof labels / sizeof labels[0]};
     const instant reached[] = {o->placed, o->accepted, o->activated, o->used, o->captured};
     while (s.at < s.n && reached[s.at] != 0)
@@ -77,8 +79,9 @@ static rc proof_read(struct ctx *c)
     for (size_t i = 0; i < n; i++)
         if (events[i].id == wanted) {
             TRY(log_proof_json(c->tx, events[i].log_entry, &c->reply->body, c->arena));
-            return reply_download(c, "application/json",
-                                  arena_printf(c->arena, "%.*s-%.*s-proof.json", STR_ARG(o.number), STR_ARG(events[i].move)));
+            return reply_download(
+                c, "application/json",
+                arena_printf(c->arena, "%.*s-%.*s-proof.json", STR_ARG(o.number), STR_ARG(events[i].move)));
         }
     return E_NOTFOUND;
 }
@@ -109,7 +112,7 @@ static void receipt_body(const struct ctx *c, struct pdf *pdf, const struct mkt_
 {
     str months = STR_EMPTY, contract = arena_printf(c->arena, "%lld", (long long)o->contract_version);
     BUF_SCOPED term = BUF_INIT(64);
-    tr_n(&term, c->lang, N_("{n} month"), N_("{n} months"), o->months);
+    tr_n(&term, c->lang, "{n} month", "{n} months", o->months);
     months = buf_str(&term);
     const struct pdf_pair pairs[] = {
         {said(c, N_("Order number")), mkt_number_shown(c, o->number)},
@@ -143,7 +146,8 @@ static rc receipt_history(const struct ctx *c, struct pdf *pdf, const struct mkt
         cells[3 * i + 1] = said(c, mkt_move_label(events[i].move));
         cells[3 * i + 2] = events[i].reason;
     }
-    const struct pdf_column columns[] = {{said(c, N_("When")), 3, false}, {said(c, N_("What happened")), 4, false}, {said(c, N_("Reason")), 5, false}};
+    const struct pdf_column columns[] = {
+        {said(c, N_("When")), 3, false}, {said(c, N_("What happened")), 4, false}, {said(c, N_("Reason")), 5, false}};
     pdf_heading(pdf, 2, said(c, N_("History")));
     pdf_table(pdf, &(struct pdf_table){columns, 3, cells, n});
     return OK;
@@ -166,7 +170,8 @@ static rc receipt_read(struct ctx *c)
     str hash = str_of(o.contract_hash);
     tr_f(&note, c->lang, N_("Fingerprint of the contract (SHA-256): {1}"), &hash, 1);
     pdf_small(pdf, buf_str(&note));
-    pdf_small(pdf, said(c, N_("Each line of the history is in the public log. Download its proof on the order's page and check it with any verifier.")));
+    pdf_small(pdf, said(c, N_("Each line of the history is in the public log. Download its proof on the order's page "
+                              "and check it with any verifier.")));
     if (r == OK)
         r = pdf_finish(pdf, &c->reply->body, &c->err);
     pdf_free(pdf);
@@ -176,11 +181,13 @@ static rc receipt_read(struct ctx *c)
 
 /* ---- a firm's orders ---- */
 
-static const struct choice states[] = {{"placed", N_("Placed")},       {"accepted", N_("Accepted")},   {"activated", N_("Activated")},
-                                       {"used", N_("Used")},           {"captured", N_("Points paid")}, {"closed", N_("Ended")},
-                                       {"declined", N_("Declined")},   {"withdrawn", N_("Withdrawn")}, {"lapsed", N_("Lapsed")},
-                                       {"disputed", N_("Disputed")},   {"refunded", N_("Refunded")},   {NULL, NULL}};
-INPUT(orders_in, {.name = "state", .type = F_CHOICE, .choices = states, .label = N_("Status")}, {.name = "after", .type = F_ID, .label = N_("After this order")});
+static const struct choice states[] = {
+    {"placed", N_("Placed")},     {"accepted", N_("Accepted")},    {"activated", N_("Activated")},
+    {"used", N_("Used")},         {"captured", N_("Points paid")}, {"closed", N_("Ended")},
+    {"declined", N_("Declined")}, {"withdrawn", N_("Withdrawn")},  {"lapsed", N_("Lapsed")},
+    {"disputed", N_("Disputed")}, {"refunded", N_("Refunded")},    {NULL, NULL}};
+INPUT(orders_in, {.name = "state", .type = F_CHOICE, .choices = states, .label = N_("Status")},
+      {.name = "after", .type = F_ID, .label = N_("After this order")});
 
 static rc orders_read(struct ctx *c)
 {
@@ -189,7 +196,8 @@ static rc orders_read(struct ctx *c)
     const struct field_value *state = in_value(&c->in, "state"), *after = in_value(&c->in, "after");
     p.state = state->given && !state->bad ? state->text : STR_EMPTY;
     TRY(mkt_order_counts(c->tx, MKT_OF_FIRM, c->session.party, p.by_state));
-    TRY(mkt_orders(c->tx, MKT_OF_FIRM, c->session.party, p.state, after->given && !after->bad ? after->i : 0, PER_PAGE + 1, &orders, &p.n, c->arena));
+    TRY(mkt_orders(c->tx, MKT_OF_FIRM, c->session.party, p.state, after->given && !after->bad ? after->i : 0,
+                   PER_PAGE + 1, &orders, &p.n, c->arena));
     p.orders = orders;
     if (p.n > PER_PAGE) {
         p.n = PER_PAGE;
@@ -213,7 +221,11 @@ static const struct route routes[] = {
      .in = &number_in,
      .read = number_read,
      .summary = N_("Find an order by its number")},
-    {.method = HTTP_GET, .path = "/market/orders/{id}", .perm = THOSE_CONCERNED, .read = order_read, .summary = N_("An order: state, next step, history")},
+    {.method = HTTP_GET,
+     .path = "/market/orders/{id}",
+     .perm = THOSE_CONCERNED,
+     .read = order_read,
+     .summary = N_("An order: state, next step, history")},
     {.method = HTTP_GET,
      .path = "/market/orders/{id}/receipt",
      .perm = THOSE_CONCERNED,

@@ -17,7 +17,8 @@ int64_t mkt_star_percent(const struct mkt_solution_page *p, int stars)
 str mkt_firm_label(const struct ctx *c, const struct mkt_rating *r)
 {
     BUF_SCOPED out = BUF_INIT(512);
-    str args[] = {str_of(tr(c->lang, mkt_label(mkt_trades, r->trade))), str_of(tr(c->lang, mkt_label(mkt_counties, r->county)))};
+    str args[] = {str_of(tr(c->lang, mkt_label(mkt_trades, r->trade))),
+                  str_of(tr(c->lang, mkt_label(mkt_counties, r->county)))};
     if (args[0].n > 0 && args[1].n > 0)
         tr_f(&out, c->lang, N_("{1}, {2}"), args, 2);
     else
@@ -41,7 +42,8 @@ static rc prices(struct ctx *c, struct mkt_solution_page *p)
     if (!p->points || !p->own)
         return arena_rc(c->arena);
     for (size_t i = 0; i < p->s.n_plans; i++)
-        TRY(mkt_price_split(&share, p->s.plans[i].price, p->available < 0 ? share.grant : p->available, -1, &p->points[i], &p->own[i], NULL));
+        TRY(mkt_price_split(&share, p->s.plans[i].price, p->available < 0 ? share.grant : p->available, -1,
+                            &p->points[i], &p->own[i], NULL));
     return OK;
 }
 
@@ -80,7 +82,8 @@ static rc vendor_read(struct ctx *c)
     if (r == OK) {
         struct mkt_filter f = {.own_max = -1, .vendor = vendor, .available = -1, .limit = VENDOR_CARDS};
         TRY(mkt_points_of_reader(c, scheme.programme, &f.available));
-        r = mkt_catalogue(c->tx, scheme.programme, open ? instant_day(c->now) : scheme.closes - 1, &f, &cards, &p.n, &p.total, c->arena);
+        r = mkt_catalogue(c->tx, scheme.programme, open ? instant_day(c->now) : scheme.closes - 1, &f, &cards, &p.n,
+                          &p.total, c->arena);
         p.cards = cards;
     }
     if (r != OK && r != E_NOTFOUND)
@@ -99,6 +102,10 @@ static const struct route routes[] = {
      .read = solution_read,
      .form = solution_read,
      .summary = N_("A service with its plans, service levels and ratings")},
-    {.method = HTTP_GET, .path = "/market/vendors/{id}", .perm = PUBLIC, .read = vendor_read, .summary = N_("A vendor and its services")},
+    {.method = HTTP_GET,
+     .path = "/market/vendors/{id}",
+     .perm = PUBLIC,
+     .read = vendor_read,
+     .summary = N_("A vendor and its services")},
 };
 const struct route_table mkt_solution_routes = {"market", routes, sizeof routes / sizeof routes[0]};
