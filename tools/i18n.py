@@ -100,20 +100,22 @@ def extract(build, pot):
         f.write(text)
 
 
+def po_string(block, keyword):
+    m = re.search(r"^" + keyword + r' ((?:"(?:[^"\\]|\\.)*"\n?)+)', block, re.M)
+    text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', m.group(1))) if m else ""
+    return re.sub(r"\\(.)", lambda e: {"n": "\n", "t": "\t"}.get(e.group(1), e.group(1)), text)
+
+
 def entries(pot):
-    """[(references, block of lines, msgid)] of a pot file."""
+    """[(references, block of lines, msgid, the text whose placeholders a translation must have)] of a pot file."""
     out = []
     with open(pot, encoding="utf-8") as f:
         blocks = f.read().split("\n\n")
     for block in blocks:
         refs = re.findall(r"^#: (.*)$", block, re.M)
-        m = re.search(r'^msgid ((?:"(?:[^"\\]|\\.)*"\n?)+)', block, re.M)
-        if not refs or not m:
-            continue
-        msgid = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', m.group(1)))
-        msgid = re.sub(r"\\(.)", lambda e: {"n": "\n", "t": "\t"}.get(e.group(1), e.group(1)), msgid)
-        if msgid:
-            out.append((" ".join(refs).split(), block.strip(), msgid))
+        msgid = po_string(block, "msgid")
+        if refs and msgid:
+            out.append((" ".join(refs).split(), block.strip(), msgid, po_string(block, "msgid_plural") or msgid))
     return out
 
 
@@ -134,9 +136,9 @@ def missing(build):
 
 def check(build):
     used, known, lacking = missing(build)
-    for refs, _, msgid in lacking:
+    for refs, _, msgid, _ in lacking:
         print("%s: no translation in po/zh_TW/%s.po: %r" % (refs[0], owner(refs[0]), msgid))
-    wrong = [(m, known[m]) for _, b, m in used if m in known and "msgid_plural" not in b and places(m) != places(known[m])]
+    wrong = [(m, known[m]) for _, _, m, full in used if m in known and places(full) != places(known[m])]
     for msgid, text in wrong:
         print("placeholders differ: %r / %r" % (msgid, text))
     print("%d texts, %d without translation, %d with other placeholders" % (len(used), len(lacking), len(wrong)))
@@ -146,7 +148,7 @@ def check(build):
 def update(build):
     extract(build, os.path.join(ROOT, "po", "messages.pot"))
     _, _, lacking = missing(build)
-    for refs, block, _ in lacking:
+    for refs, block, _, _ in lacking:
         path = os.path.join(ROOT, "po", "zh_TW", owner(refs[0]) + ".po")
         lines = [l for l in block.split("\n") if not l.startswith(("#:", "#,"))]
         text = "\n".join(lines)
