@@ -113,9 +113,10 @@ int verb_restore(struct app *app, const struct input *in, struct err *err)
 
 /* ---- demo ---- */
 
+/* The invented people before the operator's own (party 1). */
 QUERY(demo_members, "ii", "itt",
       "SELECT a.id, a.name, p.name FROM member m JOIN account a ON a.id = m.account JOIN party p ON p.id = m.party "
-      "WHERE (m.perms & $1) <> 0 ORDER BY m.party, a.id LIMIT $2");
+      "WHERE (m.perms & $1) <> 0 ORDER BY CASE WHEN m.party = 1 THEN 1 ELSE 0 END, m.party, a.id LIMIT $2");
 
 struct role {
     const char *label;

@@ -153,17 +153,27 @@ static rc outbox_turn(struct job *j)
     return outbox_deliver(job_app(j), OUTBOX_TURN, &sent, job_err(j));
 }
 
-static rc prune_write(struct tx *tx, void *arg)
+/* One turn; the keys are taken once, so that a write that runs again notes the same ones. */
+struct housekeeping {
+    id keys[IDENTITY_KEYS_MAX];
+    size_t n_keys;
+};
+
+static rc housekeeping_write(struct tx *tx, void *arg)
 {
-    int64_t *n = arg;
-    TRY(idempotency_prune(tx, clock_now() - IDEMPOTENCY_KEEP, PRUNE_TURN, n));
+    const struct housekeeping *h = arg;
+    int64_t n;
+    for (size_t i = 0; i < h->n_keys; i++)
+        TRY(apikey_used(tx, h->keys[i]));
+    TRY(idempotency_prune(tx, clock_now() - IDEMPOTENCY_KEEP, PRUNE_TURN, &n));
     return sessions_forget_old(tx, clock_now());
 }
 
 static rc prune_turn(struct job *j)
 {
-    int64_t n;
-    return db_write(job_app(j)->db, prune_write, &n);
+    struct housekeeping h;
+    h.n_keys = identity_keys_used(h.keys, IDENTITY_KEYS_MAX);
+    return db_write(job_app(j)->db, housekeeping_write, &h);
 }
 
 static const struct job_kind jobs[] = {

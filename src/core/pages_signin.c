@@ -17,9 +17,18 @@ INPUT(next_in, {.name = "next", .type = F_TEXT, .max = 2000, .label = N_("Page t
 
 QUERY(signin_demo_people, "i", "iiitt",
       "SELECT m.account, m.party, m.perms, p.name, a.email FROM member m JOIN account a ON a.id = m.account "
-      "JOIN party p ON p.id = m.party WHERE (m.perms & $1) <> 0 ORDER BY m.party, m.account LIMIT 2");
+      "JOIN party p ON p.id = m.party WHERE (m.perms & $1) <> 0 "
+      "ORDER BY CASE WHEN m.party = 1 THEN 1 ELSE 0 END, m.party, m.account LIMIT 2");
 
 /* ---- asking for a link ---- */
+
+static bool listed(const struct member *v, size_t n, id account, id party)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i].account == account && v[i].party == party)
+            return true;
+    return false;
+}
 
 static rc demo_people(struct ctx *c, struct signin_page *p)
 {
@@ -29,6 +38,8 @@ static rc demo_people(struct ctx *c, struct signin_page *p)
         struct rows r;
         TRY(db_select(c->tx, &signin_demo_people, VALS(v_int(roles[i])), &r));
         while (rows_next(&r)) {
+            if (listed(all.v, all.n, row_int(&r, 0), row_int(&r, 1)))
+                continue;
             struct member *m = VEC_ADD(&all, c->arena);
             if (!m)
                 break;

@@ -41,6 +41,32 @@ void identity_committed(void)
     atomic_fetch_add(&generation, 1);
 }
 
+/* What is not drained in time is forgotten: "last used" is a hint, not a record. */
+static struct {
+    pthread_mutex_t lock;
+    id keys[IDENTITY_KEYS_MAX];
+    size_t n;
+} used = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void note_key(id key)
+{
+    LOCKED(&used.lock);
+    for (size_t i = 0; i < used.n; i++)
+        if (used.keys[i] == key)
+            return;
+    if (used.n < IDENTITY_KEYS_MAX)
+        used.keys[used.n++] = key;
+}
+
+size_t identity_keys_used(id *out, size_t max)
+{
+    LOCKED(&used.lock);
+    size_t n = used.n < max ? used.n : max;
+    memcpy(out, used.keys + (used.n - n), n * sizeof *out);
+    used.n -= n;
+    return n;
+}
+
 struct identity_cache *identity_cache_new(void)
 {
     struct identity_cache *k = calloc(1, sizeof *k);
@@ -96,6 +122,8 @@ bool identity_cache_get(struct identity_cache *k, const struct sha256 *token, in
 void identity_cache_put(struct identity_cache *k, const struct sha256 *token, instant now, uint64_t seen,
                         const struct session *s)
 {
+    if (s->api_key)
+        note_key(s->api_key);
     if (!fits(s->name, NAME_MAX_BYTES) || !fits(s->party_name, NAME_MAX_BYTES) || !fits(s->csrf, CSRF_MAX_BYTES))
         return;
     pthread_mutex_t *lock;

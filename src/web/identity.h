@@ -28,6 +28,10 @@ void identity_cache_put(struct identity_cache *k, const struct sha256 *token, in
                         const struct session *s);
 uint64_t identity_generation(void);
 
+/* API keys put into the table since the last call, at most `max`: for the job that notes when a key was last used. */
+enum { IDENTITY_KEYS_MAX = 256 };
+size_t identity_keys_used(id *out, size_t max);
+
 void identity_changed(void);     /* inside a write function: what sessions are or may do changes with this commit */
 void identity_committed(void);   /* on the same thread, after the commit: dispatch calls it before it answers */
 
