@@ -46,6 +46,7 @@ rc pg_backup(struct db *db, const char *path, struct err *err)
     BUF_SCOPED part = BUF_INIT(4096);
     buf_printf(&part, "%s.part", path);
     TRY(buf_rc(&part));
+    TRY(file_write(part.p, STR_EMPTY, 0600, err)); /* for us only; pg_dump keeps the mode */
     TRY(run_tool(
         db->url,
         (const char *const[]){"pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", part.p, NULL},

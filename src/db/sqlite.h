@@ -43,7 +43,8 @@ static inline struct sq_conn *sq_of(struct conn *c)
 rc sq_error(struct tx *tx, int code, str what); /* the connection's last error, in our words */
 rc sq_rc(int code);                             /* SQLite's result code as ours */
 rc sq_open(const char *path, bool writing, bool volatile_file, sqlite3 **out, struct err *err);
-int sq_step(sqlite3_stmt *s); /* step and reset, for statements without result */
+void sq_create(const char *path); /* an absent file, readable for us only */
+int sq_step(sqlite3_stmt *s);     /* step and reset, for statements without result */
 
 void sq_stmts_free(struct stmt_cache *c);
 rc sqlite_prepare(struct tx *tx, const struct query *q);

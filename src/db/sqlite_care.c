@@ -215,6 +215,7 @@ rc sqlite_backup(struct db *db, const char *path, struct err *err)
     {
         HANDLE_SCOPED *from = NULL, *to = NULL;
         TRY(sq_open(((const struct sq_shared *)db->shared)->path, false, false, &from, err));
+        sq_create(part.p);
         if (sqlite3_open(part.p, &to) != SQLITE_OK)
             return db_error(err, E_IO, str_of(part.p), str_of(to ? sqlite3_errmsg(to) : "out of memory"));
         TRY(copy(from, to, part.p, err));

@@ -1,12 +1,15 @@
 /* SQLite: connections and transactions. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "db/sqlite.h"
+#include "sys/file.h"
 
 enum {
     BUSY_TIMEOUT_MS = 10000, /* another process (the command line beside the server) may be writing */
     WRITER_CACHE_KB = 65536,
+    ANALYZE_AFTER = 10000,  /* changed rows: then the planner's statistics are taken anew at close */
     READER_CACHE_KB = 8192, /* readers mostly read the mapped file */
 };
 
@@ -61,10 +64,19 @@ static int set_up(sqlite3 *h, bool writing, bool volatile_file)
     return code;
 }
 
+/* SQLite would make it readable for everybody. Only a file that is not there yet is opened: closing a second descriptor
+ * of one that SQLite holds would drop its locks (POSIX). */
+void sq_create(const char *path)
+{
+    FD_SCOPED fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    (void)fd; /* what goes wrong here goes wrong again when SQLite opens it, and is reported there */
+}
+
 rc sq_open(const char *path, bool writing, bool volatile_file, sqlite3 **out, struct err *err)
 {
     pthread_once(&configured, configure);
     sqlite3 *h = NULL;
+    sq_create(path);
     int code = sqlite3_open_v2(path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
         code = set_up(h, writing, volatile_file);
@@ -86,6 +98,9 @@ static bool is_volatile(const struct db *db)
 static void disconnect(struct conn *base)
 {
     struct sq_conn *c = sq_of(base);
+    if (c->h && base->tx.writing && sqlite3_total_changes64(c->h) >= ANALYZE_AFTER)
+        sqlite3_exec(c->h, "PRAGMA analysis_limit = 400; ANALYZE", NULL, NULL,
+                     NULL); /* milliseconds, whatever the size */
     sq_stmts_free(&base->stmts);
     sqlite3_stmt *const own[] = {c->begin_read, c->begin_write, c->commit, c->rollback, c->mark, c->keep, c->undo};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "dbt.h"
 
 #include "sys/file.h"
@@ -77,7 +79,10 @@ START_TEST(backup_and_restore)
     struct err err = {0};
     if (db_backup(db, path, &err) != OK)
         dbt_fail("db_backup", &err);
-    t_rc(db_backup(db, "/nonexistent/folder/backup", &err), E_IO);
+    struct stat st;
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0600);
+    ck_assert_int_ne(db_backup(db, "/nonexistent/folder/backup", &err), OK);
     err_clear(&err);
     empty_url(_i, dir, url, sizeof url);
     struct db *opened = dbt_open_url(url, NULL, NULL, 0); /* opened once before: still empty */
