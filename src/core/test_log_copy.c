@@ -235,7 +235,8 @@ START_TEST(no_byte_of_a_tree_can_change)
     unsigned char *b = (unsigned char *)m;
     for (size_t i = 0; i < sizeof *m; i++) {
         b[i] ^= (unsigned char)(1u << i % 8);
-        ck_assert_msg(log_verify_tree(&source, ENTRIES, &root, &tiles, NULL) == E_CORRUPT, "byte %zu may change", i);
+        if (log_verify_tree(&source, ENTRIES, &root, &tiles, NULL) != E_CORRUPT)
+            ck_abort_msg("byte %zu may change", i);
         b[i] ^= (unsigned char)(1u << i % 8);
     }
     for (size_t i = 0; i < SHA256_LEN; i++) {

@@ -292,8 +292,8 @@ START_TEST(no_byte_of_a_proof_can_change)
     for (size_t i = 0; i < p.json.n; i++)
         for (unsigned bit = 0; bit < 8; bit++) {
             p.json.p[i] ^= (char)(1u << bit);
-            ck_assert_msg(log_verify_proof(a, buf_str(&p.json), buf_str(&p.vkey), &got, NULL) != OK,
-                          "bit %u of byte %zu may change", bit, i);
+            if (log_verify_proof(a, buf_str(&p.json), buf_str(&p.vkey), &got, NULL) == OK)
+                ck_abort_msg("bit %u of byte %zu may change", bit, i);
             p.json.p[i] ^= (char)(1u << bit);
             arena_reset(a);
         }
