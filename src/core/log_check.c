@@ -143,7 +143,7 @@ rc log_check(struct tx *tx, struct buf *finding)
     struct err err = {0};
     rc r = log_check_db(tx, NULL, &report, &err);
     if (r == OK)
-        buf_printf(finding, "%llu", (unsigned long long)report.size);
+        buf_printf(finding, "%llu entries", (unsigned long long)report.size);
     else
         err_format(finding, err.main.msgid ? err.main.msgid : rc_name(r), &err.main);
     return r;

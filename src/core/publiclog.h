@@ -17,7 +17,10 @@
  *     LOG-003 E_NOTFOUND  the entry was erased
  *     LOG-004 E_CORRUPT   what is stored contradicts the checkpoint: nothing is signed any more
  *     LOG-005 E_CONFLICT  the database holds a log of another name than the setting log_name
- *     LOG-006 E_CORRUPT   the key file does not open with this installation's sealing key */
+ *     LOG-006 E_CORRUPT   the key file does not open with this installation's sealing key
+ *     LOG-007 E_LIMIT     a path is too long             LOG-008 E_INVALID  the setting log_name is no key name
+ *     LOG-009 E_NOTFOUND  nothing to export yet          LOG-010 E_CORRUPT  (log_check) an entry contradicts the tree
+ *     LOG-011 E_INVALID   (API) an index or size the log does not have */
 #ifndef RISE_CORE_PUBLICLOG_H
 #define RISE_CORE_PUBLICLOG_H
 
