@@ -45,7 +45,10 @@ rc app_migrate(struct app *app, int *applied, struct err *err);
 rc app_migrations_check(struct app *app, struct err *err);   /* E_CONFLICT: some are pending or differ */
 rc app_init_modules(struct app *app, struct err *err);       /* each module's .init, after migrations */
 
-/* All modules' routes as HTTP rows, without a server; free(). And the OpenAPI document of such rows. */
+/* All route tables, web's own too: fills `out` and returns how many; NULL only counts. */
+struct route_table;
+size_t app_route_tables(const struct app *app, struct route_table *out);
+/* The same as HTTP rows, without a server; free(). And the OpenAPI document of such rows. */
 struct http_route;
 rc app_routes(const struct app *app, struct http_route **out, size_t *n, struct err *err);
 void app_openapi(const struct app *app, const struct http_route *routes, size_t n, enum lang lang, struct buf *out);

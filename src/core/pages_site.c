@@ -1,6 +1,4 @@
 /* The site about itself: permissions, the API's description, health; the outbox of a demonstration. */
-#include <stdlib.h>
-
 #include "core/pages.h"
 #include "site.view.h"
 #include "web/openapi.h"
@@ -13,24 +11,6 @@ static rc permissions_read(struct ctx *c)
     p.routes = dispatch_routes(c->dispatch, &p.n_routes);
     view_permissions(&c->reply->body, c, &p);
     return reply_page(c, 200);
-}
-
-rc app_routes(const struct app *app, struct http_route **out, size_t *n, struct err *err)
-{
-    *n = 0;
-    for (size_t m = 0; m < app->n_modules; m++)
-        *n += app->modules[m]->n_routes;
-    struct http_route *all = calloc(*n ? *n : 1, sizeof *all);
-    if (!all)
-        return ERR(err, E_NOMEM, "APP-002", N_("Out of memory."));
-    size_t at = 0;
-    for (size_t m = 0; m < app->n_modules; m++)
-        for (size_t i = 0; i < app->modules[m]->n_routes; i++) {
-            const struct route *r = &app->modules[m]->routes[i];
-            all[at++] = (struct http_route){r->method, r->path, r->max_body, r};
-        }
-    *out = all;
-    return OK;
 }
 
 void app_openapi(const struct app *app, const struct http_route *routes, size_t n, enum lang lang, struct buf *out)

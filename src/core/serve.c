@@ -6,10 +6,8 @@
 #include "core/module.h"
 #include "core/notice.h"
 #include "sys/log.h"
-#include "web/asset.h"
 #include "web/dispatch.h"
 #include "web/shell.h"
-#include "web/styleguide.h"
 
 enum { JOB_THREADS = 2, GRACE_MS = 10000, PATH_BYTES = 4096 };
 
@@ -71,36 +69,14 @@ static rc make_shell(struct serving *s)
     return OK;
 }
 
-/* All tables of all modules and of web; out NULL: only counted. */
-static size_t gather(const struct app *app, struct route_table *out)
-{
-    const struct route_table of_web[] = {{"assets", asset_routes, asset_routes_n},
-                                         {"styleguide", styleguide_routes, styleguide_routes_n}};
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof of_web / sizeof of_web[0]; i++, n++)
-        if (out)
-            out[n] = of_web[i];
-    for (size_t m = 0; m < app->n_modules; m++, n++) {
-        const struct module *mod = app->modules[m];
-        if (out)
-            out[n] = (struct route_table){mod->name, mod->routes, mod->n_routes};
-        for (const struct route_table *const *t = mod->tables; t && *t; t++) {
-            n++;
-            if (out)
-                out[n] = **t;
-        }
-    }
-    return n;
-}
-
 static rc make_dispatch(struct serving *s, struct err *err)
 {
     struct app *app = s->app;
-    size_t n_tables = gather(app, NULL);
+    size_t n_tables = app_route_tables(app, NULL);
     struct route_table *tables = calloc(n_tables, sizeof *tables);
     if (!tables)
         return E_NOMEM;
-    gather(app, tables);
+    app_route_tables(app, tables);
     struct dispatch_config k = {.app = app,
                                 .db = app->db,
                                 .tables = tables,
