@@ -40,6 +40,27 @@ static rc blob_path(const struct app *app, const struct sha256 *hash, struct blo
     return a > 0 && b > 0 && a < PATH_ROOM && b < PATH_ROOM ? OK : E_LIMIT;
 }
 
+/* Between storing and sweeping: a sweep looks at a file's age and removes it in one go, a store finds a file and makes
+ * it young in one go. The lock goes with the descriptor. */
+static rc lock_blobs(const struct app *app, short how, int *fd, struct err *err)
+{
+    char path[PATH_ROOM];
+    int n = snprintf(path, sizeof path, "%.*s/blobs", STR_ARG(app->config.data_dir));
+    if (n < 0 || n + 6 >= PATH_ROOM)
+        return E_LIMIT;
+    TRY(dir_make(path, 0700, err));
+    memcpy(path + n, "/.lock", sizeof "/.lock");
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0)
+        return E_IO;
+    struct flock whole = {.l_type = how, .l_whence = SEEK_SET};
+    while (fcntl(*fd, F_OFD_SETLKW, &whole) != 0) {
+        if (errno != EINTR)
+            return E_IO;
+    }
+    return OK;
+}
+
 /* ---- storing ---- */
 
 static bool type_allowed(str type, const char *allowed)
@@ -57,7 +78,9 @@ static rc store(const struct app *app, const struct sha256 *hash, str bytes, str
 {
     struct blob_path path;
     struct stat st;
+    FD_SCOPED lock = -1;
     TRY(blob_path(app, hash, &path));
+    TRY(lock_blobs(app, F_RDLCK, &lock, err));
     if (stat(path.file, &st) == 0 && st.st_size == (off_t)bytes.n && utimensat(AT_FDCWD, path.file, NULL, 0) == 0)
         return OK;
     TRY(dir_make(path.folder, 0700, err));
@@ -178,12 +201,14 @@ static bool unhex(const char *folder, const char *file, struct sha256 *out)
 }
 
 /* Temporary files that a crash left behind have other names; they go by age alone. */
-static rc sweep_file(struct tx *tx, const char *path, const char *folder, const char *name, instant now,
-                     int64_t *removed, struct err *err)
+static rc sweep_file(struct app *app, struct tx *tx, const char *path, const char *folder, const char *name,
+                     instant now, int64_t *removed, struct err *err)
 {
     struct stat st;
     struct sha256 hash;
     int64_t named = 0;
+    FD_SCOPED lock = -1;
+    TRY(lock_blobs(app, F_WRLCK, &lock, err));
     if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_mtim.tv_sec * SECOND > now - DAY)
         return OK;
     if (unhex(folder, name, &hash))
@@ -195,8 +220,8 @@ static rc sweep_file(struct tx *tx, const char *path, const char *folder, const 
     return OK;
 }
 
-static rc sweep_folder(struct tx *tx, const char *root, const char *folder, instant now, int64_t *removed,
-                       struct err *err)
+static rc sweep_folder(struct app *app, struct tx *tx, const char *root, const char *folder, instant now,
+                       int64_t *removed, struct err *err)
 {
     char path[PATH_ROOM];
     int n = snprintf(path, sizeof path, "%s/%s", root, folder);
@@ -208,7 +233,7 @@ static rc sweep_folder(struct tx *tx, const char *root, const char *folder, inst
             continue;
         n = snprintf(path, sizeof path, "%s/%s/%s", root, folder, e->d_name);
         if (n > 0 && n < PATH_ROOM)
-            TRY(sweep_file(tx, path, folder, e->d_name, now, removed, err));
+            TRY(sweep_file(app, tx, path, folder, e->d_name, now, removed, err));
     }
     return OK;
 }
@@ -225,7 +250,7 @@ rc document_sweep(struct app *app, struct tx *tx, instant now, int64_t *removed,
         return errno == ENOENT ? OK : E_IO;
     for (struct dirent *e; (e = readdir(d)) != NULL;) {
         if (strlen(e->d_name) == 2 && e->d_name[0] != '.')
-            TRY(sweep_folder(tx, root, e->d_name, now, removed, err));
+            TRY(sweep_folder(app, tx, root, e->d_name, now, removed, err));
     }
     return OK;
 }

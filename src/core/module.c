@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "core/account.h"
+#include "core/document.h"
 #include "core/ledger.h"
 #include "core/module.h"
 #include "core/notice.h"
@@ -141,6 +142,7 @@ static const struct check checks[] = {
     {"clock", N_("The clock is not behind the records"), check_clock},
     {"ledger", N_("All sums follow from the transfers, and every unit sums to zero"), check_ledger},
     {"outbox", N_("Mail and webhooks leave"), check_outbox},
+    {"documents", N_("Every document's file is there, unaltered"), document_check},
 };
 
 /* ---- jobs ---- */
@@ -176,9 +178,20 @@ static rc prune_turn(struct job *j)
     return db_write(job_app(j)->db, housekeeping_write, &h);
 }
 
+static rc sweep_turn(struct job *j)
+{
+    struct tx *tx;
+    int64_t removed;
+    TRY(db_read_begin(job_app(j)->db, &tx));
+    rc code = document_sweep(job_app(j), tx, clock_now(), &removed, job_err(j));
+    db_read_end(tx);
+    return code;
+}
+
 static const struct job_kind jobs[] = {
     {"core.outbox", N_("Deliver mail and webhooks"), outbox_turn, 2 * SECOND},
     {"core.prune", N_("Forget old sessions, links and idempotency keys"), prune_turn, MINUTE},
+    {"core.sweep", N_("Remove files that no document names"), sweep_turn, 6 * HOUR},
 };
 
 const struct module core_module = {
