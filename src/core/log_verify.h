@@ -3,10 +3,14 @@
  *
  * Ownership: results live in the arena given or in the struct. Threads: pure functions but for the files they read.
  * Errors, with the first contradiction named in err:
- *     LOV-001 E_INVALID the verifier key cannot be read        LOV-002 E_CORRUPT the checkpoint is not signed by that
- * key LOV-003 E_CORRUPT a tile is missing or has a wrong size  LOV-004 E_CORRUPT hashes contradict each other LOV-005
- * E_CORRUPT the tree does not have the signed root LOV-006 E_CORRUPT a proof document is malformed LOV-007 E_CORRUPT a
- * proof document does not prove its record */
+ *
+ *     LOV-001 E_INVALID  the verifier key cannot be read
+ *     LOV-002 E_CORRUPT  the checkpoint is not signed by that key
+ *     LOV-003 E_CORRUPT  a tile is missing or has a wrong size (E_NOTFOUND, E_IO: the whole copy cannot be read)
+ *     LOV-004 E_CORRUPT  hashes contradict each other
+ *     LOV-005 E_CORRUPT  the tree does not have the signed root
+ *     LOV-006 E_CORRUPT  a proof document is malformed
+ *     LOV-007 E_CORRUPT  a proof document does not prove its record */
 #ifndef RISE_CORE_LOG_VERIFY_H
 #define RISE_CORE_LOG_VERIFY_H
 

@@ -2,25 +2,33 @@
  *
  * log_append() is called inside the transaction that makes the event true; it stores record, salt and commitment with
  * an id. The sequencer (a job, several times a second) gives entries their index, extends the tree, and publishes a
- * checkpoint (C2SP tlog-checkpoint, a signed note) and tiles (C2SP tlog-tiles, entries = 32-byte commitments). salt =
- * 32 random bytes,  commitment = SHA-256(salt ‖ record),  leaf hash = SHA-256(0x00 ‖ commitment) The record is
- * canonical JSON. The public sees commitments only; who holds record and salt proves inclusion; erasing the salt and
- * the record (privacy law) leaves the tree intact.
+ * checkpoint (C2SP tlog-checkpoint, a signed note) and tiles (C2SP tlog-tiles, entries = 32-byte commitments).
+ *
+ *     salt       = 32 random bytes
+ *     commitment = SHA-256(salt ‖ record)          the record is canonical JSON
+ *     leaf hash  = SHA-256(0x00 ‖ commitment)
+ *
+ * The public sees commitments only; who holds record and salt proves inclusion; erasing the salt and the record
+ * (privacy law) leaves the tree intact.
  *
  * Entries are taken in the order of their ids, but one that commits late goes behind those with greater ids: the index
  * is the order of the log, the id is only a name. What is not covered by the commitment (what, ref, at) is for finding
  * entries; whatever must be provable belongs into the record.
  *
  * Ownership: results live in the arena or buf given. Threads: functions of a tx as the tx; log_sequence() from any
- * thread, several processes may run it against one database. Errors, with details in tx_err(): LOG-001 E_LIMIT     the
- * record is longer than LOG_RECORD_MAX LOG-002 E_CONFLICT  the entry is not in the tree yet: try again in a second
+ * thread, several processes may run it against one database. Errors, with details in tx_err() or err:
+ *
+ *     LOG-001 E_LIMIT     the record is longer than LOG_RECORD_MAX
+ *     LOG-002 E_CONFLICT  the entry is not in the tree yet: try again in a second
  *     LOG-003 E_NOTFOUND  the entry was erased
  *     LOG-004 E_CORRUPT   what is stored contradicts the checkpoint: nothing is signed any more
  *     LOG-005 E_CONFLICT  the database holds a log of another name than the setting log_name
  *     LOG-006 E_CORRUPT   the key file does not open with this installation's sealing key
- *     LOG-007 E_LIMIT     a path is too long             LOG-008 E_INVALID  the setting log_name is no key name
- *     LOG-009 E_NOTFOUND  nothing to export yet          LOG-010 E_CORRUPT  (log_check) an entry contradicts the tree
- *     LOG-011 E_INVALID   (API) an index or size the log does not have */
+ *     LOG-007 E_LIMIT     a path is too long
+ *     LOG-008 E_INVALID   the setting log_name cannot be the name of a key
+ *     LOG-009 E_NOTFOUND  there is no checkpoint to export yet
+ *     LOG-010 E_CORRUPT   an entry contradicts the tree or its own commitment (log_check)
+ *     LOG-011 E_INVALID   an index or size that the log does not have (API) */
 #ifndef RISE_CORE_PUBLICLOG_H
 #define RISE_CORE_PUBLICLOG_H
 

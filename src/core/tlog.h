@@ -1,6 +1,6 @@
-/* Tiles: C2SP tlog-tiles. A tile of level L, number n holds the hashes of the subtrees of 256^L leaves each,
- * from n·256 on; entry bundles hold the entries themselves under the level TLOG_ENTRIES. A tile of fewer than 256
- * hashes is partial and a prefix of what it grows into, which is why one stored blob serves every width.
+/* Tiles: C2SP tlog-tiles. Tile n of level L holds the hashes of 256 neighbouring subtrees of 256^L leaves each, from
+ * subtree n·256 on; entry bundles hold the entries themselves under the level TLOG_ENTRIES. A tile of fewer hashes is
+ * partial and a prefix of what it grows into, which is why one stored blob serves every width.
  *
  * Ownership: caller's values. Threads: pure functions. Errors: E_INVALID. */
 #ifndef RISE_CORE_TLOG_H
@@ -13,7 +13,7 @@ enum {
     TLOG_ENTRIES = -1,
     TLOG_HEIGHT = 8,
     TLOG_WIDTH = 1 << TLOG_HEIGHT,
-    TLOG_LEVELS = 8, /* 256^7 leaves is past MERKLE_SIZE_MAX's 2^62 in the eighth level */
+    TLOG_LEVELS = 8, /* a hash of level 7 covers 2^56 leaves: room up to MERKLE_SIZE_MAX */
     TLOG_TILE_MAX = TLOG_WIDTH * SHA256_LEN,
     TLOG_PATH_MAX = 64,
 };
