@@ -41,6 +41,9 @@ CARD_LIST(mq_cards_response, "s.response, s.name, s.id");
 CARD_LIST(mq_cards_newest, "s.listed DESC, s.id");
 CARD_LIST(mq_cards_name, "s.name, s.id");
 QUERY(mq_cards_count, "tiiiii", "i", "SELECT COUNT(*) FROM market_solution s WHERE" CARD_WHERE);
+/* The same counts where only the category is asked for: an index range, without a look at each row's terms. */
+QUERY(mq_cards_count_all, "", "i", "SELECT COUNT(*) FROM market_solution WHERE on_offer = 1");
+QUERY(mq_cards_count_of, "t", "i", "SELECT COUNT(*) FROM market_solution WHERE on_offer = 1 AND category = $1");
 QUERY(mq_card_one, "tiiiiii", CARD_TYPES, "SELECT " CARD_COLS CARD_FROM " WHERE" CARD_WHERE " AND s.id = $7");
 QUERY(mq_category_counts, "", "ti", "SELECT category, COUNT(*) FROM market_solution WHERE on_offer = 1 GROUP BY category ORDER BY category");
 
@@ -97,11 +100,20 @@ static const struct query *list_query(str sort)
     v_text((f)->category.p ? (f)->category : STR_EMPTY), v_int((frame)->price_max), v_int((f)->support_min), v_int((f)->availability_min), \
         v_int((f)->response_max), v_int((f)->vendor)
 
+static rc count(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, int64_t *total)
+{
+    if (fr->price_max || f->support_min || f->availability_min || f->response_max || f->vendor)
+        return db_one_int(tx, &mq_cards_count, VALS(FILTER_VALS(f, fr)), total);
+    if (f->category.n > 0)
+        return db_one_int(tx, &mq_cards_count_of, VALS(v_text(f->category)), total);
+    return db_one_int(tx, &mq_cards_count_all, NOVALS, total);
+}
+
 static rc by_index(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, struct mkt_card **out, size_t *n, int64_t *total)
 {
     struct rows r;
     int64_t limit = f->limit > 0 && f->limit < PAGE_MAX ? f->limit : PAGE_MAX;
-    TRY(db_one_int(tx, &mq_cards_count, VALS(FILTER_VALS(f, fr)), total));
+    TRY(count(tx, f, fr, total));
     struct mkt_card *cards = ARENA_ARRAY(fr->a, (size_t)limit, struct mkt_card);
     if (!cards)
         return arena_rc(fr->a);
