@@ -1,7 +1,7 @@
 /* The public catalogue: filters, the declared sort orders, search, and up to four side by side.
  *
- * A page is one walk along the index of its sort order. Only a search text goes another way: the best hits are looked up one by one,
- * filtered, and shown in the order of relevance or of the chosen rule. */
+ * A page is one walk along the index of its sort order. Only a search text goes another way: the best hits are looked
+ * up one by one, filtered, and shown in the order of relevance or of the chosen rule. */
 #include <stdlib.h>
 
 #include "base/vec.h"
@@ -10,29 +10,33 @@
 
 const struct mkt_sort mkt_sorts[] = {
     {"rating", N_("Best rated"),
-     N_("Average of all stars where at least three firms rated, then the number of ratings, then the name. Only firms that ordered and used a service can rate it.")},
+     N_("Average of all stars where at least three firms rated, then the number of ratings, then the name. Only firms "
+        "that ordered and used a service can rate it.")},
     {"price", N_("Lowest own share"), N_("Own share of the cheapest plan, then the name.")},
     {"orders", N_("Most used"), N_("Number of orders that were used, then the name.")},
     {"response", N_("Fastest support"), N_("Promised response time, then the name.")},
     {"newest", N_("Newest"), N_("Day of listing, latest first.")},
     {"name", N_("Name"), N_("Name in the order of its characters.")},
     {"relevance", N_("Best match"),
-     N_("How often and where the words of your search occur: the name counts 8, category and vendor 4, descriptions 1. Nobody can buy a place.")},
+     N_("How often and where the words of your search occur: the name counts 8, category and vendor 4, descriptions 1. "
+        "Nobody can buy a place.")},
     {NULL, NULL, NULL},
 };
 
-#define CARD_COLS                                                                                                               \
-    "s.id, s.vendor, s.category, s.name, s.name_en, s.summary, s.summary_en, v.name, v.name_en, s.price_min, s.months_min,"     \
-    " s.availability, s.support, s.compensation, s.response, s.recovery_point, s.rating_n,"                                     \
+#define CARD_COLS                                                                                                      \
+    "s.id, s.vendor, s.category, s.name, s.name_en, s.summary, s.summary_en, v.name, v.name_en, s.price_min, "         \
+    "s.months_min,"                                                                                                    \
+    " s.availability, s.support, s.compensation, s.response, s.recovery_point, s.rating_n,"                            \
     " s.rating_1 + s.rating_2 + s.rating_3 + s.rating_4, s.orders"
 #define CARD_TYPES "iitttttttiiiiiiiiii"
 #define CARD_FROM  " FROM market_solution s JOIN market_vendor v ON v.party = s.vendor"
 /* $1 category, $2 greatest price, $3 support, $4 availability, $5 response, $6 vendor; 0 and '' ask for nothing */
-#define CARD_WHERE                                                                                                              \
-    " s.on_offer = 1 AND ($1 = '' OR s.category = $1) AND ($2 = 0 OR s.price_min <= $2) AND s.support >= $3"                     \
+#define CARD_WHERE                                                                                                     \
+    " s.on_offer = 1 AND ($1 = '' OR s.category = $1) AND ($2 = 0 OR s.price_min <= $2) AND s.support >= $3"           \
     " AND s.availability >= $4 AND ($5 = 0 OR s.response <= $5) AND ($6 = 0 OR s.vendor = $6)"
-#define CARD_LIST(ident, order)                                                                                                 \
-    QUERY(ident, "tiiiiiii", CARD_TYPES, "SELECT " CARD_COLS CARD_FROM " WHERE" CARD_WHERE " ORDER BY " order " LIMIT $7 OFFSET $8")
+#define CARD_LIST(ident, order)                                                                                        \
+    QUERY(ident, "tiiiiiii", CARD_TYPES,                                                                               \
+          "SELECT " CARD_COLS CARD_FROM " WHERE" CARD_WHERE " ORDER BY " order " LIMIT $7 OFFSET $8")
 
 CARD_LIST(mq_cards_rating, "s.rating_key DESC, s.name, s.id");
 CARD_LIST(mq_cards_price, "s.price_min, s.name, s.id");
@@ -45,11 +49,12 @@ QUERY(mq_cards_count, "tiiiii", "i", "SELECT COUNT(*) FROM market_solution s WHE
 QUERY(mq_cards_count_all, "", "i", "SELECT COUNT(*) FROM market_solution WHERE on_offer = 1");
 QUERY(mq_cards_count_of, "t", "i", "SELECT COUNT(*) FROM market_solution WHERE on_offer = 1 AND category = $1");
 QUERY(mq_card_one, "tiiiiii", CARD_TYPES, "SELECT " CARD_COLS CARD_FROM " WHERE" CARD_WHERE " AND s.id = $7");
-QUERY(mq_category_counts, "", "ti", "SELECT category, COUNT(*) FROM market_solution WHERE on_offer = 1 GROUP BY category ORDER BY category");
+QUERY(mq_category_counts, "", "ti",
+      "SELECT category, COUNT(*) FROM market_solution WHERE on_offer = 1 GROUP BY category ORDER BY category");
 
 enum { PAGE_MAX = 100, HITS_MAX = 1000 };
 
-struct frame {                /* what a page of cards needs besides its filter */
+struct frame { /* what a page of cards needs besides its filter */
     struct mkt_share share;
     int64_t available, price_max;
     struct arena *a;
@@ -89,16 +94,20 @@ static const struct query *list_query(str sort)
     static const struct {
         const char *sort;
         const struct query *q;
-    } table[] = {{"price", &mq_cards_price}, {"orders", &mq_cards_orders}, {"response", &mq_cards_response}, {"newest", &mq_cards_newest}, {"name", &mq_cards_name}};
+    } table[] = {{"price", &mq_cards_price},
+                 {"orders", &mq_cards_orders},
+                 {"response", &mq_cards_response},
+                 {"newest", &mq_cards_newest},
+                 {"name", &mq_cards_name}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (str_eq(sort, str_of(table[i].sort)))
             return table[i].q;
     return &mq_cards_rating;
 }
 
-#define FILTER_VALS(f, frame)                                                                                                    \
-    v_text((f)->category.p ? (f)->category : STR_EMPTY), v_int((frame)->price_max), v_int((f)->support_min), v_int((f)->availability_min), \
-        v_int((f)->response_max), v_int((f)->vendor)
+#define FILTER_VALS(f, frame)                                                                                          \
+    v_text((f)->category.p ? (f)->category : STR_EMPTY), v_int((frame)->price_max), v_int((f)->support_min),           \
+        v_int((f)->availability_min), v_int((f)->response_max), v_int((f)->vendor)
 
 static rc count(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, int64_t *total)
 {
@@ -109,7 +118,8 @@ static rc count(struct tx *tx, const struct mkt_filter *f, const struct frame *f
     return db_one_int(tx, &mq_cards_count_all, NOVALS, total);
 }
 
-static rc by_index(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, struct mkt_card **out, size_t *n, int64_t *total)
+static rc by_index(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, struct mkt_card **out, size_t *n,
+                   int64_t *total)
 {
     struct rows r;
     int64_t limit = f->limit > 0 && f->limit < PAGE_MAX ? f->limit : PAGE_MAX;
@@ -179,13 +189,15 @@ static void sort_cards(struct mkt_card *c, size_t n, str sort)
     static const struct {
         const char *sort;
         int (*fn)(const void *, const void *);
-    } table[] = {{"price", cmp_price}, {"orders", cmp_orders}, {"response", cmp_response}, {"newest", cmp_newest}, {"name", cmp_name}, {"rating", cmp_rating}};
+    } table[] = {{"price", cmp_price},   {"orders", cmp_orders}, {"response", cmp_response},
+                 {"newest", cmp_newest}, {"name", cmp_name},     {"rating", cmp_rating}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (str_eq(sort, str_of(table[i].sort)))
             qsort(c, n, sizeof *c, table[i].fn);
 }
 
-static rc by_search(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, struct mkt_card **out, size_t *n, int64_t *total)
+static rc by_search(struct tx *tx, const struct mkt_filter *f, const struct frame *fr, struct mkt_card **out, size_t *n,
+                    int64_t *total)
 {
     struct search_hit *hits;
     size_t n_hits;
@@ -214,7 +226,8 @@ static rc by_search(struct tx *tx, const struct mkt_filter *f, const struct fram
     return arena_rc(fr->a);
 }
 
-rc mkt_catalogue(struct tx *tx, id programme, day on, const struct mkt_filter *f, struct mkt_card **out, size_t *n, int64_t *total, struct arena *a)
+rc mkt_catalogue(struct tx *tx, id programme, day on, const struct mkt_filter *f, struct mkt_card **out, size_t *n,
+                 int64_t *total, struct arena *a)
 {
     struct frame fr = {.a = a};
     TRY(mkt_share_on(tx, programme, on, &fr.share));

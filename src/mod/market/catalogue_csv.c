@@ -4,24 +4,61 @@
 #include "mod/market/rows.h"
 
 enum {
-    C_UBN, C_CODE, C_CATEGORY, C_NAME, C_NAME_EN, C_SUMMARY, C_SUMMARY_EN, C_DESCRIPTION, C_DESCRIPTION_EN, C_WEBSITE, C_AVAILABILITY, C_SUPPORT,
-    C_COMPENSATION, C_RESPONSE, C_RECOVERY, C_PLAN, C_PLAN_EN, C_PRICE, C_MONTHS, C_ACTIVE, COLS
+    C_UBN,
+    C_CODE,
+    C_CATEGORY,
+    C_NAME,
+    C_NAME_EN,
+    C_SUMMARY,
+    C_SUMMARY_EN,
+    C_DESCRIPTION,
+    C_DESCRIPTION_EN,
+    C_WEBSITE,
+    C_AVAILABILITY,
+    C_SUPPORT,
+    C_COMPENSATION,
+    C_RESPONSE,
+    C_RECOVERY,
+    C_PLAN,
+    C_PLAN_EN,
+    C_PRICE,
+    C_MONTHS,
+    C_ACTIVE,
+    COLS
 };
 
 static const struct heading headings[] = {
-    {C_UBN, "vendor_ubn"},          {C_CODE, "code"},           {C_CATEGORY, "category"},
-    {C_NAME, "name"},               {C_NAME_EN, "name_en"},     {C_SUMMARY, "summary"},
-    {C_SUMMARY_EN, "summary_en"},   {C_DESCRIPTION, "description"}, {C_DESCRIPTION_EN, "description_en"},
-    {C_WEBSITE, "website"},         {C_AVAILABILITY, "availability"}, {C_SUPPORT, "support"},
-    {C_COMPENSATION, "compensation"}, {C_RESPONSE, "response"}, {C_RECOVERY, "recovery_point"},
-    {C_PLAN, "plan"},               {C_PLAN_EN, "plan_en"},     {C_PRICE, "price"},
-    {C_MONTHS, "months"},           {C_ACTIVE, "active"},
+    {C_UBN, "vendor_ubn"},
+    {C_CODE, "code"},
+    {C_CATEGORY, "category"},
+    {C_NAME, "name"},
+    {C_NAME_EN, "name_en"},
+    {C_SUMMARY, "summary"},
+    {C_SUMMARY_EN, "summary_en"},
+    {C_DESCRIPTION, "description"},
+    {C_DESCRIPTION_EN, "description_en"},
+    {C_WEBSITE, "website"},
+    {C_AVAILABILITY, "availability"},
+    {C_SUPPORT, "support"},
+    {C_COMPENSATION, "compensation"},
+    {C_RESPONSE, "response"},
+    {C_RECOVERY, "recovery_point"},
+    {C_PLAN, "plan"},
+    {C_PLAN_EN, "plan_en"},
+    {C_PRICE, "price"},
+    {C_MONTHS, "months"},
+    {C_ACTIVE, "active"},
 };
-enum { OPTIONAL = 1u << C_UBN | 1u << C_DESCRIPTION | 1u << C_DESCRIPTION_EN | 1u << C_WEBSITE | 1u << C_ACTIVE, ROWS_MAX = 20000 };
+enum {
+    OPTIONAL = 1u << C_UBN | 1u << C_DESCRIPTION | 1u << C_DESCRIPTION_EN | 1u << C_WEBSITE | 1u << C_ACTIVE,
+    ROWS_MAX = 20000
+};
 
 QUERY(mq_export, "i", "ttttttttttiiiiittiii",
-      "SELECT v.ubn, s.code, s.category, s.name, s.name_en, s.summary, s.summary_en, s.description, s.description_en, s.website,"
-      " s.availability, s.support, s.compensation, s.response, s.recovery_point, p.name, p.name_en, p.price, p.months, p.active"
+      "SELECT v.ubn, s.code, s.category, s.name, s.name_en, s.summary, s.summary_en, s.description, s.description_en, "
+      "s.website,"
+      " s.availability, s.support, s.compensation, s.response, s.recovery_point, p.name, p.name_en, p.price, p.months, "
+      "p.active"
       " FROM market_plan p JOIN market_solution s ON s.id = p.solution JOIN market_vendor v ON v.party = s.vendor"
       " WHERE ($1 = 0 AND s.on_offer = 1) OR s.vendor = $1 ORDER BY v.ubn, s.code, p.price, p.id");
 QUERY(mq_vendor_of_ubn, "t", "i", "SELECT party FROM market_vendor WHERE ubn = $1");
@@ -60,7 +97,7 @@ struct line {
 
 struct reader {
     struct row_reader rr;
-    id vendor;                /* 0: by 統一編號 */
+    id vendor; /* 0: by 統一編號 */
     VEC(struct line) lines;
 };
 
@@ -112,7 +149,8 @@ static void carry(struct reader *g, const struct err *e)
         for (size_t h = 0; h < COLS; h++)
             if (str_eq(str_of(headings[h].text), str_of(e->fields[i].field)))
                 col = headings[h].col;
-        row_error(&g->rr, col, e->fields[i].code, e->fields[i].msgid, e->fields[i].n_args > 0 ? e->fields[i].arg[0] : STR_EMPTY);
+        row_error(&g->rr, col, e->fields[i].code, e->fields[i].msgid,
+                  e->fields[i].n_args > 0 ? e->fields[i].arg[0] : STR_EMPTY);
     }
 }
 
@@ -131,8 +169,13 @@ static rc on_line(void *arg)
                                      .description = text(g, C_DESCRIPTION),
                                      .description_en = text(g, C_DESCRIPTION_EN),
                                      .website = text(g, C_WEBSITE)};
-    l.s.sla = (struct mkt_sla){number(g, C_AVAILABILITY), support(g), number(g, C_COMPENSATION), number(g, C_RESPONSE), number(g, C_RECOVERY)};
-    l.p = (struct mkt_plan_form){.name = text(g, C_PLAN), .name_en = text(g, C_PLAN_EN), .price = number(g, C_PRICE), .months = number(g, C_MONTHS), .active = true};
+    l.s.sla = (struct mkt_sla){number(g, C_AVAILABILITY), support(g), number(g, C_COMPENSATION), number(g, C_RESPONSE),
+                               number(g, C_RECOVERY)};
+    l.p = (struct mkt_plan_form){.name = text(g, C_PLAN),
+                                 .name_en = text(g, C_PLAN_EN),
+                                 .price = number(g, C_PRICE),
+                                 .months = number(g, C_MONTHS),
+                                 .active = true};
     if (row_has(&g->rr, C_ACTIVE))
         l.p.active = !str_eq(row_field(&g->rr, C_ACTIVE), STR("0"));
     if (row_is_bad(&g->rr))
@@ -146,7 +189,8 @@ static rc on_line(void *arg)
     for (size_t i = g->lines.n; i-- > 0 && !row_is_bad(&g->rr);) {
         const struct line *o = &g->lines.v[i];
         if (o->vendor != l.vendor || !str_eq(o->s.code, l.s.code))
-            break; /* plans of one solution stand together in an export; a plan twice further apart is caught when written */
+            break; /* plans of one solution stand together in an export; a plan twice further apart is caught when
+                      written */
         if (str_eq(o->p.name, l.p.name))
             row_error(&g->rr, C_PLAN, "MKT-034", N_("{1} stands in this file twice."), l.p.name);
     }
@@ -208,5 +252,6 @@ rc mkt_catalogue_import(const struct mkt_act *x, str bytes, id vendor, struct mk
         required |= 1u << C_UBN;
     TRY(rows_read(&g.rr, x, bytes, headings, COLS, required, on_line, &g, out));
     TRY(write_lines(x, &g, out));
-    return mkt_log(x, "market.catalogue.imported", vendor, KVS(kv_int("added", out->added), kv_int("changed", out->changed), kv_int("rows", out->rows)), NULL);
+    return mkt_log(x, "market.catalogue.imported", vendor,
+                   KVS(kv_int("added", out->added), kv_int("changed", out->changed), kv_int("rows", out->rows)), NULL);
 }

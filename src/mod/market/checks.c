@@ -1,30 +1,43 @@
 /* What `rise doctor` re-proves about the marketplace. */
 #include "mod/market/parts.h"
 
-/* Every order that waits has its pending hold of the same amount, and no other pending hold points at an order of ours. */
-QUERY(mc_order_without_hold, "", "i",
-      "SELECT COUNT(*) FROM market_order o LEFT JOIN ledger_hold h ON h.id = o.hold WHERE o.hold <> 0 AND o.captured = 0"
-      " AND o.state IN ('placed', 'accepted', 'activated', 'used', 'disputed') AND (h.id IS NULL OR h.state <> 0 OR h.amount <> o.points)");
+/* Every order that waits has its pending hold of the same amount, and no other pending hold points at an order of ours.
+ */
+QUERY(
+    mc_order_without_hold, "", "i",
+    "SELECT COUNT(*) FROM market_order o LEFT JOIN ledger_hold h ON h.id = o.hold WHERE o.hold <> 0 AND o.captured = 0"
+    " AND o.state IN ('placed', 'accepted', 'activated', 'used', 'disputed') AND (h.id IS NULL OR h.state <> 0 OR "
+    "h.amount <> o.points)");
 QUERY(mc_hold_without_order, "", "i",
       "SELECT COUNT(*) FROM ledger_hold h JOIN market_order o ON o.hold = h.id WHERE h.state = 0"
       " AND (o.captured > 0 OR o.state NOT IN ('placed', 'accepted', 'activated', 'used', 'disputed'))");
-QUERY(mc_points_without_hold, "", "i", "SELECT COUNT(*) FROM market_order WHERE (points > 0 AND hold = 0) OR (points = 0 AND hold <> 0)");
-/* A captured order has exactly one capture of its points; each posting is a transfer of the ledger with the same amount and kind. */
+QUERY(mc_points_without_hold, "", "i",
+      "SELECT COUNT(*) FROM market_order WHERE (points > 0 AND hold = 0) OR (points = 0 AND hold <> 0)");
+/* A captured order has exactly one capture of its points; each posting is a transfer of the ledger with the same amount
+ * and kind. */
 QUERY(mc_capture_mismatch, "", "i",
       "SELECT COUNT(*) FROM market_order o WHERE o.points <> 0 AND CASE WHEN o.captured > 0 THEN o.points ELSE 0 END <>"
       " COALESCE((SELECT SUM(p.points) FROM market_posting p WHERE p.order_id = o.id AND p.kind = 'capture'), 0)");
 QUERY(mc_posting_mismatch, "", "i",
-      "SELECT COUNT(*) FROM market_posting p LEFT JOIN ledger_transfer t ON t.id = p.id WHERE t.id IS NULL OR t.amount <> p.points");
+      "SELECT COUNT(*) FROM market_posting p LEFT JOIN ledger_transfer t ON t.id = p.id WHERE t.id IS NULL OR t.amount "
+      "<> p.points");
 QUERY(mc_payout_mismatch, "", "i",
-      "SELECT COUNT(*) FROM market_payout p WHERE p.amount + p.set_off <> COALESCE((SELECT SUM(o.points) FROM market_order o WHERE o.payout = p.id), 0)");
-QUERY(mc_grants_twice, "", "i", "SELECT COUNT(*) FROM (SELECT programme, ubn FROM market_grant GROUP BY programme, ubn HAVING COUNT(*) > 1) AS twice");
-QUERY(mc_firms_invalid, "", "i", "SELECT COUNT(*) FROM market_grant g LEFT JOIN market_firm f ON f.party = g.firm AND f.ubn = g.ubn WHERE f.party IS NULL");
+      "SELECT COUNT(*) FROM market_payout p WHERE p.amount + p.set_off <> COALESCE((SELECT SUM(o.points) FROM "
+      "market_order o WHERE o.payout = p.id), 0)");
+QUERY(mc_grants_twice, "", "i",
+      "SELECT COUNT(*) FROM (SELECT programme, ubn FROM market_grant GROUP BY programme, ubn HAVING COUNT(*) > 1) AS "
+      "twice");
+QUERY(mc_firms_invalid, "", "i",
+      "SELECT COUNT(*) FROM market_grant g LEFT JOIN market_firm f ON f.party = g.firm AND f.ubn = g.ubn WHERE f.party "
+      "IS NULL");
 QUERY(mc_rating_mismatch, "", "i",
-      "SELECT COUNT(*) FROM market_solution s WHERE s.rating_n <> (SELECT COUNT(*) FROM market_rating r WHERE r.solution = s.id)");
+      "SELECT COUNT(*) FROM market_solution s WHERE s.rating_n <> (SELECT COUNT(*) FROM market_rating r WHERE "
+      "r.solution = s.id)");
 QUERY(mc_schemes, "", "iiii", "SELECT programme, appropriation, budget, paid FROM market_scheme ORDER BY programme");
 QUERY(mc_balance, "i", "i", "SELECT balance FROM ledger_balance WHERE account = $1");
 QUERY(mc_programme_sum, "i", "i",
-      "SELECT CAST(COALESCE(SUM(b.balance), 0) AS BIGINT) FROM ledger_account a JOIN ledger_balance b ON b.account = a.id WHERE a.programme = $1");
+      "SELECT CAST(COALESCE(SUM(b.balance), 0) AS BIGINT) FROM ledger_account a JOIN ledger_balance b ON b.account = "
+      "a.id WHERE a.programme = $1");
 
 struct proof {
     const struct query *q;
@@ -65,7 +78,8 @@ static rc captures(struct app *app, struct tx *tx, struct buf *finding)
 
 static rc grants(struct app *app, struct tx *tx, struct buf *finding)
 {
-    static const struct proof p[] = {{&mc_grants_twice, "business numbers with two grants"}, {&mc_firms_invalid, "grants without their firm"}};
+    static const struct proof p[] = {{&mc_grants_twice, "business numbers with two grants"},
+                                     {&mc_firms_invalid, "grants without their firm"}};
     (void)app;
     return prove(tx, p, sizeof p / sizeof p[0], finding);
 }
@@ -91,9 +105,10 @@ static rc prove_budget(struct tx *tx, id programme, id appropriation, id budget,
         buf_printf(finding, "%s%lld points appropriated", finding->n ? "; " : "", (long long)b.appropriated);
         return OK;
     }
-    buf_printf(finding, "%sprogramme %lld: appropriated %lld, budget %lld (ledger %lld), paid %lld (ledger %lld), sum %lld", finding->n ? "; " : "",
-               (long long)programme, (long long)b.appropriated, (long long)b.budget, (long long)in_budget, (long long)b.paid, (long long)in_paid,
-               (long long)sum);
+    buf_printf(finding,
+               "%sprogramme %lld: appropriated %lld, budget %lld (ledger %lld), paid %lld (ledger %lld), sum %lld",
+               finding->n ? "; " : "", (long long)programme, (long long)b.appropriated, (long long)b.budget,
+               (long long)in_budget, (long long)b.paid, (long long)in_paid, (long long)sum);
     return E_CORRUPT;
 }
 

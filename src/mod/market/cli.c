@@ -28,14 +28,14 @@ static rc map_file(const char *path, struct mapped *out, struct err *err)
     struct stat st;
     FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return ERR(err, E_IO, "MKT-060", N_("The file {1} cannot be read."), str_of(path));
+        return ERR(err, E_IO, "MKT-063", N_("The file {1} cannot be read."), str_of(path));
     out->n = (size_t)st.st_size;
     if (out->n == 0)
         return OK;
     out->p = mmap(NULL, out->n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (out->p == MAP_FAILED) {
         out->p = NULL;
-        return ERR(err, E_IO, "MKT-060", N_("The file {1} cannot be read."), str_of(path));
+        return ERR(err, E_IO, "MKT-063", N_("The file {1} cannot be read."), str_of(path));
     }
     return OK;
 }
@@ -82,19 +82,21 @@ static void print_report(const struct mkt_import *m)
         BUF_SCOPED text = BUF_INIT(4096);
         str arg[] = {e->value};
         tr_f(&text, LANG_EN, e->msgid, arg, 1);
-        fprintf(stderr, "row %lld, line %lld%s%s: %s %.*s\n", (long long)e->row, (long long)e->line, e->column[0] ? ", " : "", e->column, e->code,
-                STR_ARG(buf_str(&text)));
+        fprintf(stderr, "row %lld, line %lld%s%s: %s %.*s\n", (long long)e->row, (long long)e->line,
+                e->column[0] ? ", " : "", e->column, e->code, STR_ARG(buf_str(&text)));
     }
     if (m->bad > (int64_t)m->n_errors)
         fprintf(stderr, "… %lld wrong rows in all\n", (long long)m->bad);
-    printf("%s: %lld rows, %lld added, %lld changed, %lld skipped, %lld wrong\n", m->encoding ? m->encoding : "", (long long)m->rows,
-           (long long)m->added, (long long)m->changed, (long long)m->skipped, (long long)m->bad);
+    printf("%s: %lld rows, %lld added, %lld changed, %lld skipped, %lld wrong\n", m->encoding ? m->encoding : "",
+           (long long)m->rows, (long long)m->added, (long long)m->changed, (long long)m->skipped, (long long)m->bad);
 }
 
-static int import_file(struct app *app, const struct input *in, rc (*fn)(const struct mkt_act *, struct work *), struct err *err)
+static int import_file(struct app *app, const struct input *in, rc (*fn)(const struct mkt_act *, struct work *),
+                       struct err *err)
 {
     __attribute__((cleanup(unmap))) struct mapped file = {0};
-    struct work w = {.fn = fn, .in = in, .on = in_given(in, "as-of") ? (day)in_int(in, "as-of") : instant_day(clock_now())};
+    struct work w = {
+        .fn = fn, .in = in, .on = in_given(in, "as-of") ? (day)in_int(in, "as-of") : instant_day(clock_now())};
     BUF_SCOPED path = BUF_INIT(4096);
     buf_put(&path, in_text(in, "file"));
     if (buf_rc(&path) != OK || map_file(path.p, &file, err) != OK)
@@ -184,7 +186,8 @@ static rc print_statement(struct tx *tx, const struct input *in, struct buf *out
     int64_t vendor, year, month;
     str rest = in_text(in, "month"), y = str_cut(&rest, '-');
     if (str_to_i64(y, &year) != OK || str_to_i64(rest, &month) != OK)
-        return ERR_FIELD(tx_err(tx), "month", "MKT-033", N_("{1} is not a month: write it like 2026-05."), in_text(in, "month"));
+        return ERR_FIELD(tx_err(tx), "month", "MKT-033", N_("{1} is not a month: write it like 2026-05."),
+                         in_text(in, "month"));
     TRY(mkt_scheme_latest(tx, &s));
     TRY(db_one_int(tx, &mq_cli_vendor, VALS(v_text(in_text(in, "vendor"))), &vendor));
     return mkt_statement_csv(tx, s.programme, vendor, (int)year, (int)month, out, a);
@@ -243,7 +246,10 @@ static rc do_payout(const struct mkt_act *x, struct work *w)
 
 static int verb_payout(struct app *app, const struct input *in, struct err *err)
 {
-    struct work w = {.fn = do_payout, .in = in, .on = in_given(in, "day") ? (day)in_int(in, "day") : instant_day(clock_now()), .a = arena_new(ARENA_BYTES)};
+    struct work w = {.fn = do_payout,
+                     .in = in,
+                     .on = in_given(in, "day") ? (day)in_int(in, "day") : instant_day(clock_now()),
+                     .a = arena_new(ARENA_BYTES)};
     if (!w.a)
         return FAILED;
     rc r = db_write(app->db, work_write, &w);
@@ -268,7 +274,8 @@ static rc do_open(const struct mkt_act *x, struct work *w)
     TRY(mkt_scheme_add(x, &p, &programme));
     TRY(mkt_budget_add(x, programme, points(in_int(w->in, "budget")), STR("opening")));
     day from = p.opens > instant_day(x->at) ? p.opens : instant_day(x->at);
-    return mkt_contract_publish(x, programme, from, str_of(mkt_contract_text_zh), str_of(mkt_contract_text_en), &version);
+    return mkt_contract_publish(x, programme, from, str_of(mkt_contract_text_zh), str_of(mkt_contract_text_en),
+                                &version);
 }
 
 static int verb_open(struct app *app, const struct input *in, struct err *err)
@@ -329,7 +336,8 @@ static int verb_eligibility(struct app *app, const struct input *in, struct err 
     }
     printf("%s\n", words[r.verdict]);
     for (size_t i = 0; i < r.n; i++)
-        printf("  %-8s %-11s %s\n           %s\n", words[r.each[i].verdict], r.each[i].criterion->code, r.each[i].criterion->label, r.each[i].criterion->citation);
+        printf("  %-8s %-11s %s\n           %s\n", words[r.each[i].verdict], r.each[i].criterion->code,
+               r.each[i].criterion->label, r.each[i].criterion->citation);
     print_change(&r);
     arena_free(a);
     return r.verdict == PASS ? DONE : REFUSED;
@@ -340,8 +348,13 @@ INPUT(registry_in, {.name = "file", .type = F_TEXT, .required = true, .max = 400
 INPUT(file_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("CSV file")},
       {.name = "as-of", .type = F_DAY, .label = N_("Day (today)")});
 INPUT(none_in, {.name = "quiet", .type = F_BOOL, .label = N_("Say less")});
-INPUT(ubn_in, {.name = "number", .type = F_TEXT, .required = true, .max = 4000, .label = N_("Business numbers, separated by commas")});
-INPUT(eligibility_in, {.name = "capital", .type = F_MONEY, .max = INT64_C(1000000000000000), .label = N_("Paid-in capital")},
+INPUT(ubn_in, {.name = "number",
+               .type = F_TEXT,
+               .required = true,
+               .max = 4000,
+               .label = N_("Business numbers, separated by commas")});
+INPUT(eligibility_in,
+      {.name = "capital", .type = F_MONEY, .max = INT64_C(1000000000000000), .label = N_("Paid-in capital")},
       {.name = "headcount", .type = F_INT, .max = 10000000, .label = N_("Insured headcount")},
       {.name = "kind", .type = F_CHOICE, .choices = mkt_firm_kinds, .label = N_("Kind of organisation (company)")},
       {.name = "status", .type = F_TEXT, .max = 20, .label = N_("Registry status (active)")},
@@ -354,25 +367,36 @@ INPUT(open_in, {.name = "code", .type = F_TEXT, .required = true, .max = 40, .la
       {.name = "name", .type = F_TEXT, .required = true, .max = 100, .label = N_("Name in Chinese")},
       {.name = "opens", .type = F_DAY, .required = true, .label = N_("First day")},
       {.name = "closes", .type = F_DAY, .required = true, .label = N_("Day after the last")},
-      {.name = "budget", .type = F_MONEY, .required = true, .min = 1, .max = INT64_C(1000000000000), .label = N_("Budget in points")},
+      {.name = "budget",
+       .type = F_MONEY,
+       .required = true,
+       .min = 1,
+       .max = INT64_C(1000000000000),
+       .label = N_("Budget in points")},
       {.name = "name-en", .type = F_TEXT, .max = 100, .label = N_("Name in English")});
 INPUT(figures_in, {.name = "csv", .type = F_BOOL, .label = N_("As CSV")});
 
 const struct verb mkt_verbs[MKT_VERBS] = {
-    {"open-programme", "CODE NAME OPENS CLOSES BUDGET", N_("Open a programme with the declared parameters, a budget and the standard contract"),
+    {"open-programme", "CODE NAME OPENS CLOSES BUDGET",
+     N_("Open a programme with the declared parameters, a budget and the standard contract"),
      N_("Parameters can be changed afterwards, with effect from a day and a reason."), &open_in, true, verb_open},
     {"import-registry", "FILE [--as-of DAY]", N_("Read the open register of businesses (CSV, UTF-8 or Big5)"),
      N_("Every wrong row is named with its line; then nothing is imported."), &registry_in, true, verb_import_registry},
     {"import-catalogue", "FILE", N_("Read solutions and plans from CSV, one line a plan"),
-     N_("The columns are those of export-catalogue. Every wrong row is named with its line; then nothing is imported."), &file_in, true,
-     verb_import_catalogue},
+     N_("The columns are those of export-catalogue. Every wrong row is named with its line; then nothing is imported."),
+     &file_in, true, verb_import_catalogue},
     {"export-catalogue", "", N_("Write the catalogue as CSV"), NULL, &none_in, true, verb_export_catalogue},
-    {"check-ubn", "NUMBER[,NUMBER…]", N_("Check business numbers (統一編號) by their check digit"), NULL, &ubn_in, false, verb_check_ubn},
+    {"check-ubn", "NUMBER[,NUMBER…]", N_("Check business numbers (統一編號) by their check digit"), NULL, &ubn_in,
+     false, verb_check_ubn},
     {"eligibility", "--capital N --headcount N [--kind KIND]", N_("Answer who may have points, without a database"),
-     N_("Uses the declared parameters. Leave a fact out to see what would still be asked."), &eligibility_in, false, verb_eligibility},
-    {"statement", "VENDOR MONTH", N_("Write a vendor's statement of one month as CSV"), NULL, &statement_in, true, verb_statement},
-    {"payout", "[DAY]", N_("Pay every vendor what is payable"), N_("At most once for each vendor and day; print the bank's file with payout-file."),
-     &day_or_today_in, true, verb_payout},
-    {"payout-file", "DAY", N_("Write the bank's file of one day's payouts as CSV"), NULL, &day_in, true, verb_payout_file},
+     N_("Uses the declared parameters. Leave a fact out to see what would still be asked."), &eligibility_in, false,
+     verb_eligibility},
+    {"statement", "VENDOR MONTH", N_("Write a vendor's statement of one month as CSV"), NULL, &statement_in, true,
+     verb_statement},
+    {"payout", "[DAY]", N_("Pay every vendor what is payable"),
+     N_("At most once for each vendor and day; print the bank's file with payout-file."), &day_or_today_in, true,
+     verb_payout},
+    {"payout-file", "DAY", N_("Write the bank's file of one day's payouts as CSV"), NULL, &day_in, true,
+     verb_payout_file},
     {"figures", "[--csv]", N_("Print the published figures"), NULL, &figures_in, true, verb_figures},
 };

@@ -2,19 +2,19 @@
 #include "mod/market/parts.h"
 
 const struct choice mkt_categories[] = {
-    {"shop", N_("Online shop")},             {"marketing", N_("Marketing and promotion")},
-    {"office", N_("Remote work and documents")}, {"management", N_("Business management")},
-    {"service", N_("Customer service")},     {"analysis", N_("Market analysis")},
+    {"shop", N_("Online shop")},
+    {"marketing", N_("Marketing and promotion")},
+    {"office", N_("Remote work and documents")},
+    {"management", N_("Business management")},
+    {"service", N_("Customer service")},
+    {"analysis", N_("Market analysis")},
     {NULL, NULL},
 };
 
 const struct choice mkt_firm_kinds[] = {
-    {"company", N_("Company")},
-    {"business", N_("Sole proprietorship or partnership")},
-    {"coop", N_("Co-operative")},
-    {"social", N_("Social-innovation organisation")},
-    {"other", N_("Other organisation")},
-    {NULL, NULL},
+    {"company", N_("Company")},          {"business", N_("Sole proprietorship or partnership")},
+    {"coop", N_("Co-operative")},        {"social", N_("Social-innovation organisation")},
+    {"other", N_("Other organisation")}, {NULL, NULL},
 };
 
 const struct choice mkt_trades[] = {
@@ -42,14 +42,29 @@ const struct choice mkt_trades[] = {
 };
 
 const struct choice mkt_counties[] = {
-    {"TPE", N_("Taipei City")},      {"NWT", N_("New Taipei City")}, {"KEE", N_("Keelung City")},
-    {"TAO", N_("Taoyuan City")},     {"HSZ", N_("Hsinchu City")},    {"HSQ", N_("Hsinchu County")},
-    {"MIA", N_("Miaoli County")},    {"TXG", N_("Taichung City")},   {"CHA", N_("Changhua County")},
-    {"NAN", N_("Nantou County")},    {"YUN", N_("Yunlin County")},   {"CYI", N_("Chiayi City")},
-    {"CYQ", N_("Chiayi County")},    {"TNN", N_("Tainan City")},     {"KHH", N_("Kaohsiung City")},
-    {"PIF", N_("Pingtung County")},  {"ILA", N_("Yilan County")},    {"HUA", N_("Hualien County")},
-    {"TTT", N_("Taitung County")},   {"PEN", N_("Penghu County")},   {"KIN", N_("Kinmen County")},
-    {"LIE", N_("Lienchiang County")}, {NULL, NULL},
+    {"TPE", N_("Taipei City")},
+    {"NWT", N_("New Taipei City")},
+    {"KEE", N_("Keelung City")},
+    {"TAO", N_("Taoyuan City")},
+    {"HSZ", N_("Hsinchu City")},
+    {"HSQ", N_("Hsinchu County")},
+    {"MIA", N_("Miaoli County")},
+    {"TXG", N_("Taichung City")},
+    {"CHA", N_("Changhua County")},
+    {"NAN", N_("Nantou County")},
+    {"YUN", N_("Yunlin County")},
+    {"CYI", N_("Chiayi City")},
+    {"CYQ", N_("Chiayi County")},
+    {"TNN", N_("Tainan City")},
+    {"KHH", N_("Kaohsiung City")},
+    {"PIF", N_("Pingtung County")},
+    {"ILA", N_("Yilan County")},
+    {"HUA", N_("Hualien County")},
+    {"TTT", N_("Taitung County")},
+    {"PEN", N_("Penghu County")},
+    {"KIN", N_("Kinmen County")},
+    {"LIE", N_("Lienchiang County")},
+    {NULL, NULL},
 };
 
 const struct choice mkt_aspects[] = {

@@ -1,11 +1,14 @@
-/* The standard contract: published once per version, never changed; an order keeps version and hash of what was agreed. */
+/* The standard contract: published once per version, never changed; an order keeps version and hash of what was agreed.
+ */
 #include "mod/market/parts.h"
 
 #define CONTRACT_COLS "version, from_day, zh, en, hash"
 
 QUERY(mq_contract_on, "ii", "iittt",
-      "SELECT " CONTRACT_COLS " FROM market_contract WHERE programme = $1 AND from_day <= $2 ORDER BY from_day DESC, version DESC LIMIT 1");
-QUERY(mq_contract_get, "ii", "iittt", "SELECT " CONTRACT_COLS " FROM market_contract WHERE programme = $1 AND version = $2");
+      "SELECT " CONTRACT_COLS
+      " FROM market_contract WHERE programme = $1 AND from_day <= $2 ORDER BY from_day DESC, version DESC LIMIT 1");
+QUERY(mq_contract_get, "ii", "iittt",
+      "SELECT " CONTRACT_COLS " FROM market_contract WHERE programme = $1 AND version = $2");
 QUERY(mq_contract_last, "i", "i", "SELECT COALESCE(MAX(version), 0) FROM market_contract WHERE programme = $1");
 QUERY(mq_contract_add, "iiittt", "",
       "INSERT INTO market_contract (programme, version, from_day, zh, en, hash) VALUES ($1, $2, $3, $4, $5, $6)");
@@ -59,6 +62,8 @@ rc mkt_contract_publish(const struct mkt_act *x, id programme, day from, str zh,
     sha256_hex(&h, hash);
     *version = last + 1;
     TRY(db_exec(x->tx, &mq_contract_add,
-                VALS(v_int(programme), v_int(*version), v_int(from), v_text(zh), v_text(en), v_text(str_of(hash))), NULL));
-    return mkt_log(x, "market.contract.published", programme, KVS(kv_int("version", *version), kv_text("sha256", str_of(hash))), NULL);
+                VALS(v_int(programme), v_int(*version), v_int(from), v_text(zh), v_text(en), v_text(str_of(hash))),
+                NULL));
+    return mkt_log(x, "market.contract.published", programme,
+                   KVS(kv_int("version", *version), kv_text("sha256", str_of(hash))), NULL);
 }

@@ -1,5 +1,6 @@
-/* The demonstration world: a year of the marketplace, planned from a seed and played day by day through the domain's own operations, so that
- * ledger, cases, search and public log are what people would have made. One durable transaction a day, with the clock set to that day. */
+/* The demonstration world: a year of the marketplace, planned from a seed and played day by day through the domain's
+ * own operations, so that ledger, cases, search and public log are what people would have made. One durable transaction
+ * a day, with the clock set to that day. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -7,7 +8,13 @@
 #include "mod/market/demo.h"
 #include "sys/clock.h"
 
-enum { PLAN_BYTES = 1 << 30, SCRATCH_BYTES = 64 << 20, OPENS = 510 /* minutes after midnight */, WORK = 540, CHORES = 100000 };
+enum {
+    PLAN_BYTES = 1 << 30,
+    SCRATCH_BYTES = 64 << 20,
+    OPENS = 510 /* minutes after midnight */,
+    WORK = 540,
+    CHORES = 100000
+};
 
 static instant at_minute(const struct sim *s, int today, int64_t minute)
 {
@@ -28,7 +35,8 @@ static rc tolerate(struct sim *s, const struct mkt_act *x, const struct sim_even
 
 static rc chores(struct sim *s, const struct mkt_act *x)
 {
-    static rc (*const turns[])(const struct mkt_act *, int, int *) = {mkt_orders_lapse, mkt_grants_expire, mkt_renewal_remind, mkt_orders_close};
+    static rc (*const turns[])(const struct mkt_act *, int, int *) = {mkt_orders_lapse, mkt_grants_expire,
+                                                                      mkt_renewal_remind, mkt_orders_close};
     int year, month, mday, n;
     for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
         TRY(turns[i](x, CHORES, &n));
@@ -110,7 +118,11 @@ rc mkt_demo(struct app *app, const struct demo *d, struct err *err)
 {
     if (has_world(app))
         return OK; /* never mixed with what is there */
-    struct sim s = {.app = app, .a = arena_new(PLAN_BYTES), .scratch = arena_new(SCRATCH_BYTES), .n_firms = d->firms, .first = instant_day(d->now) - DEMO_DAYS};
+    struct sim s = {.app = app,
+                    .a = arena_new(PLAN_BYTES),
+                    .scratch = arena_new(SCRATCH_BYTES),
+                    .n_firms = d->firms,
+                    .first = instant_day(d->now) - DEMO_DAYS};
     prng_seed(&s.rng, d->seed);
     rc r = s.a && s.scratch ? build(&s, err) : E_NOMEM;
     arena_free(s.a);

@@ -1,4 +1,5 @@
-/* The demonstration world inside: what is planned from the seed before anything is written, and what playing it fills in. */
+/* The demonstration world inside: what is planned from the seed before anything is written, and what playing it fills
+ * in. */
 #ifndef RISE_MOD_MARKET_DEMO_H
 #define RISE_MOD_MARKET_DEMO_H
 
@@ -31,32 +32,52 @@ struct sim_firm {
 struct sim_order {
     id order;
     int firm, solution, plan;
-    int renewal_of;           /* index + 1; 0: none */
+    int renewal_of; /* index + 1; 0: none */
     int opinion, reply;
     id rating;
-    bool dead;                /* refused on its way: nothing more happens to it */
+    bool dead; /* refused on its way: nothing more happens to it */
 };
 
 enum sim_what {
-    SIM_VENDOR, SIM_VENDOR_CHECK, SIM_VENDOR_APPROVE, SIM_VENDOR_SECOND, SIM_SOLUTION, SIM_SOLUTION_CHECK, SIM_SOLUTION_CORRECT, SIM_SOLUTION_APPROVE,
-    SIM_SOLUTION_SECOND, SIM_FIRM, SIM_PLACE, SIM_ACCEPT, SIM_DECLINE, SIM_WITHDRAW, SIM_ACTIVATE, SIM_USE_BUYER, SIM_USE_API, SIM_DISPUTE,
-    SIM_DECIDE, SIM_RATE, SIM_REPLY, SIM_REPORT, SIM_OWN_SHARE
+    SIM_VENDOR,
+    SIM_VENDOR_CHECK,
+    SIM_VENDOR_APPROVE,
+    SIM_VENDOR_SECOND,
+    SIM_SOLUTION,
+    SIM_SOLUTION_CHECK,
+    SIM_SOLUTION_CORRECT,
+    SIM_SOLUTION_APPROVE,
+    SIM_SOLUTION_SECOND,
+    SIM_FIRM,
+    SIM_PLACE,
+    SIM_ACCEPT,
+    SIM_DECLINE,
+    SIM_WITHDRAW,
+    SIM_ACTIVATE,
+    SIM_USE_BUYER,
+    SIM_USE_API,
+    SIM_DISPUTE,
+    SIM_DECIDE,
+    SIM_RATE,
+    SIM_REPLY,
+    SIM_REPORT,
+    SIM_OWN_SHARE
 };
 struct sim_event {
-    int32_t on;               /* day of the world, 0 … DEMO_DAYS − 1 */
+    int32_t on; /* day of the world, 0 … DEMO_DAYS − 1 */
     enum sim_what what;
     int32_t who;
-    uint32_t seq;             /* keeps the order of planning within a day */
+    uint32_t seq; /* keeps the order of planning within a day */
 };
 
 struct sim {
     struct app *app;
     struct prng rng;
-    struct arena *a;          /* the plan */
-    struct arena *scratch;    /* one event */
-    day first;                /* day 0 */
+    struct arena *a;       /* the plan */
+    struct arena *scratch; /* one event */
+    day first;             /* day 0 */
     id programme, agency;
-    id account[6];            /* owner, vendor, officer, second officer, auditor, administrator */
+    id account[6]; /* owner, vendor, officer, second officer, auditor, administrator */
     struct sim_vendor *vendors;
     struct sim_solution *solutions;
     struct sim_firm *firms;
@@ -65,15 +86,16 @@ struct sim {
     int64_t n_orders, room_orders;
     struct sim_event *events;
     size_t n_events, room_events;
-    size_t next;              /* first event of the day being played */
+    size_t next; /* first event of the day being played */
     int today;
     int64_t refused;
 };
 
 enum sim_role { SIM_OWNER, SIM_VENDOR_PERSON, SIM_OFFICER, SIM_SECOND, SIM_AUDITOR, SIM_ADMIN };
 
-rc sim_plan(struct sim *s);                                  /* demo_plan.c: nothing but the seed */
-rc sim_open(struct sim *s, const struct mkt_act *x);         /* demo_open.c: programme, accounts, registry */
-rc sim_play(struct sim *s, const struct mkt_act *x, const struct sim_event *e);   /* demo_play.c: one event through the domain */
+rc sim_plan(struct sim *s);                          /* demo_plan.c: nothing but the seed */
+rc sim_open(struct sim *s, const struct mkt_act *x); /* demo_open.c: programme, accounts, registry */
+rc sim_play(struct sim *s, const struct mkt_act *x,
+            const struct sim_event *e); /* demo_play.c: one event through the domain */
 
 #endif

@@ -7,15 +7,21 @@ static const struct {
     const char *email, *name;
     perm perm;
 } people[] = {
-    [SIM_OWNER] = {"owner@demo.example", "林小禾", 0},           [SIM_VENDOR_PERSON] = {"vendor@demo.example", "陳又晴", 0},
-    [SIM_OFFICER] = {"officer@demo.example", "王若水", AS_OFFICER}, [SIM_SECOND] = {"officer2@demo.example", "李向陽", AS_OFFICER},
-    [SIM_AUDITOR] = {"auditor@demo.example", "黃沐恩", AS_AUDITOR}, [SIM_ADMIN] = {"admin@demo.example", "吳山青", AS_ADMIN},
+    [SIM_OWNER] = {"owner@demo.example", "林小禾", 0},
+    [SIM_VENDOR_PERSON] = {"vendor@demo.example", "陳又晴", 0},
+    [SIM_OFFICER] = {"officer@demo.example", "王若水", AS_OFFICER},
+    [SIM_SECOND] = {"officer2@demo.example", "李向陽", AS_OFFICER},
+    [SIM_AUDITOR] = {"auditor@demo.example", "黃沐恩", AS_AUDITOR},
+    [SIM_ADMIN] = {"admin@demo.example", "吳山青", AS_ADMIN},
 };
 
 static rc open_people(struct sim *s, const struct mkt_act *x)
 {
     s->agency = id_new();
-    TRY(party_add(x->tx, &(struct party){.id = s->agency, .kind = PARTY_AGENCY, .name = STR("數位產業示範署（虛構機關）"), .created = x->at}));
+    TRY(party_add(x->tx, &(struct party){.id = s->agency,
+                                         .kind = PARTY_AGENCY,
+                                         .name = STR("數位產業示範署（虛構機關）"),
+                                         .created = x->at}));
     for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
         TRY(account_ensure(x->tx, str_of(people[i].email), str_of(people[i].name), LANG_ZH, &s->account[i]));
         if (people[i].perm)
@@ -34,7 +40,8 @@ static rc open_programme(struct sim *s, const struct mkt_act *x)
     int64_t version;
     TRY(mkt_scheme_add(x, &p, &s->programme));
     TRY(mkt_budget_add(x, s->programme, points(30000 * (s->n_firms + s->n_firms / 5 + 100)), STR("示範年度預算")));
-    return mkt_contract_publish(x, s->programme, s->first, str_of(mkt_contract_text_zh), str_of(mkt_contract_text_en), &version);
+    return mkt_contract_publish(x, s->programme, s->first, str_of(mkt_contract_text_zh), str_of(mkt_contract_text_en),
+                                &version);
 }
 
 static rc register_firm(struct sim *s, const struct mkt_act *x, const struct sim_firm *f)
@@ -43,8 +50,10 @@ static rc register_firm(struct sim *s, const struct mkt_act *x, const struct sim
     const struct county_word *c = &demo_counties[f->county];
     struct mkt_registry_entry e = {
         .ubn = str_of(f->ubn),
-        .name = f->company ? arena_printf(s->scratch, "%s%s%s有限公司", demo_moods[f->mood].zh, demo_beings[f->being].zh, t->company)
-                           : arena_printf(s->scratch, "%s%s%s", demo_moods[f->mood].zh, demo_beings[f->being].zh, t->shop),
+        .name = f->company
+                    ? arena_printf(s->scratch, "%s%s%s有限公司", demo_moods[f->mood].zh, demo_beings[f->being].zh,
+                                   t->company)
+                    : arena_printf(s->scratch, "%s%s%s", demo_moods[f->mood].zh, demo_beings[f->being].zh, t->shop),
         .status = STR("active"),
         .kind = f->company ? STR("company") : STR("business"),
         .capital_known = true,
@@ -63,19 +72,21 @@ static rc register_spare(const struct mkt_act *x, day as_of)
     static const struct {
         const char *ubn, *name, *status;
         int64_t capital;
-    } spare[] = {{"12345675", "試跑水獺豆花店", "active", 300000}, {"04595257", "歇腳石虎茶飲", "dissolved", 200000}, {"22099131", "大象藍鯨重工股份有限公司", "active", 5000000000}};
+    } spare[] = {{"12345675", "試跑水獺豆花店", "active", 300000},
+                 {"04595257", "歇腳石虎茶飲", "dissolved", 200000},
+                 {"22099131", "大象藍鯨重工股份有限公司", "active", 5000000000}};
     for (size_t i = 0; i < sizeof spare / sizeof spare[0]; i++)
         TRY(mkt_registry_put(x->tx, &(struct mkt_registry_entry){.ubn = str_of(spare[i].ubn),
-                                                                .name = str_of(spare[i].name),
-                                                                .status = str_of(spare[i].status),
-                                                                .kind = i == 2 ? STR("company") : STR("business"),
-                                                                .capital_known = true,
-                                                                .capital = spare[i].capital,
-                                                                .address = STR("臺北市螢火街1號"),
-                                                                .trade = STR("餐館"),
-                                                                .county = STR("TPE"),
-                                                                .founded = as_of - 900,
-                                                                .as_of = as_of}));
+                                                                 .name = str_of(spare[i].name),
+                                                                 .status = str_of(spare[i].status),
+                                                                 .kind = i == 2 ? STR("company") : STR("business"),
+                                                                 .capital_known = true,
+                                                                 .capital = spare[i].capital,
+                                                                 .address = STR("臺北市螢火街1號"),
+                                                                 .trade = STR("餐館"),
+                                                                 .county = STR("TPE"),
+                                                                 .founded = as_of - 900,
+                                                                 .as_of = as_of}));
     return OK;
 }
 

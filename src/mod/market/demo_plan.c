@@ -30,7 +30,8 @@ static void plan(struct sim *s, int64_t on, enum sim_what what, int64_t who)
 {
     if (on < 0 || on >= DEMO_DAYS || s->n_events == s->room_events)
         return; /* what would happen after today has not happened */
-    s->events[s->n_events] = (struct sim_event){.on = (int32_t)on, .what = what, .who = (int32_t)who, .seq = (uint32_t)s->n_events};
+    s->events[s->n_events] =
+        (struct sim_event){.on = (int32_t)on, .what = what, .who = (int32_t)who, .seq = (uint32_t)s->n_events};
     s->n_events++;
 }
 
@@ -88,8 +89,10 @@ static rc plan_vendors(struct sim *s, struct map *ubns)
 
 static void draw_sla(struct sim *s, struct mkt_sla *sla)
 {
-    static const int64_t availability[] = {9900, 9950, 9980, 9990, 9995}, response[] = {30, 60, 120, 240, 480, 1440}, recovery[] = {15, 60, 240, 1440};
-    *sla = (struct mkt_sla){availability[draw(s, 0, 4)], low(s, 0, 3), 50 * draw(s, 0, 6), response[draw(s, 0, 5)], recovery[draw(s, 0, 3)]};
+    static const int64_t availability[] = {9900, 9950, 9980, 9990, 9995}, response[] = {30, 60, 120, 240, 480, 1440},
+                         recovery[] = {15, 60, 240, 1440};
+    *sla = (struct mkt_sla){availability[draw(s, 0, 4)], low(s, 0, 3), 50 * draw(s, 0, 6), response[draw(s, 0, 5)],
+                            recovery[draw(s, 0, 3)]};
 }
 
 static void plan_solutions(struct sim *s)
@@ -120,7 +123,11 @@ static int add_order(struct sim *s, int firm, int solution, int plan_index, int 
     if (s->n_orders == s->room_orders)
         return -1;
     struct sim_order *o = &s->orders[s->n_orders];
-    *o = (struct sim_order){.firm = firm, .solution = solution, .plan = plan_index, .renewal_of = renewal_of, .opinion = (int)low(s, 0, (int64_t)demo_opinions_n - 1),
+    *o = (struct sim_order){.firm = firm,
+                            .solution = solution,
+                            .plan = plan_index,
+                            .renewal_of = renewal_of,
+                            .opinion = (int)low(s, 0, (int64_t)demo_opinions_n - 1),
                             .reply = pick(s, demo_replies_n)};
     return (int)s->n_orders++;
 }
@@ -222,7 +229,8 @@ static rc plan_firms(struct sim *s, struct map *ubns)
     return OK;
 }
 
-/* The owner's firm on the day the world is shown: points in hand, one service used and not rated, one to be confirmed. */
+/* The owner's firm on the day the world is shown: points in hand, one service used and not rated, one to be confirmed.
+ */
 static void plan_owner(struct sim *s)
 {
     struct sim_firm *f = &s->firms[0];

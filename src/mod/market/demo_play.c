@@ -7,9 +7,11 @@ struct player {
 };
 
 /* Only the six demonstration accounts can sign in; everybody else of the world has a name and a party. */
-static const struct mkt_act *as(struct player *p, const struct mkt_act *x, id account, id party, perm hat, const char *name)
+static const struct mkt_act *as(struct player *p, const struct mkt_act *x, id account, id party, perm hat,
+                                const char *name)
 {
-    p->session = (struct session){.account = account, .party = party, .perms = PUBLIC | SIGNED_IN | hat, .name = str_of(name)};
+    p->session =
+        (struct session){.account = account, .party = party, .perms = PUBLIC | SIGNED_IN | hat, .name = str_of(name)};
     p->act = *x;
     p->act.by = &p->session;
     return &p->act;
@@ -28,7 +30,8 @@ static const struct mkt_act *as_vendor(struct sim *s, struct player *p, const st
 
 static const struct mkt_act *as_firm(struct sim *s, struct player *p, const struct mkt_act *x, int firm)
 {
-    return as(p, x, firm == 0 ? s->account[SIM_OWNER] : 0, s->firms[firm].party, AS_FIRM, firm == 0 ? "林小禾" : demo_people[(size_t)firm % demo_people_n].zh);
+    return as(p, x, firm == 0 ? s->account[SIM_OWNER] : 0, s->firms[firm].party, AS_FIRM,
+              firm == 0 ? "林小禾" : demo_people[(size_t)firm % demo_people_n].zh);
 }
 
 /* Subscriber numbers in Taiwan never begin with 0: these can be read as telephone numbers and dialled by nobody. */
@@ -41,7 +44,11 @@ static str phone(struct sim *s, const char *area, int n)
 
 static rc vendor_registers(struct sim *s, const struct mkt_act *x, int i)
 {
-    static const struct pair_word forms[] = {{"雲端科技", "Cloud Technology"}, {"軟體", "Software"}, {"資訊", "Information"}, {"數位", "Digital"}, {"網路服務", "Network Services"}};
+    static const struct pair_word forms[] = {{"雲端科技", "Cloud Technology"},
+                                             {"軟體", "Software"},
+                                             {"資訊", "Information"},
+                                             {"數位", "Digital"},
+                                             {"網路服務", "Network Services"}};
     struct sim_vendor *v = &s->vendors[i];
     struct arena *a = s->scratch;
     struct player p;
@@ -49,13 +56,17 @@ static rc vendor_registers(struct sim *s, const struct mkt_act *x, int i)
     struct mkt_vendor_form f = {
         .ubn = str_of(v->ubn),
         .name = arena_printf(a, "%s%s%s股份有限公司", mood, being, forms[v->form].zh),
-        .name_en = arena_printf(a, "%s %s %s Co., Ltd.", demo_moods[v->mood].en, demo_beings[v->being].en, forms[v->form].en),
-        .about = arena_printf(a, "%s%s專注服務中小企業，客服與工程團隊都在%s。", mood, being, demo_counties[v->county].zh),
-        .about_en = arena_printf(a, "%s %s serves small firms with its own support and engineers.", demo_moods[v->mood].en, demo_beings[v->being].en),
+        .name_en =
+            arena_printf(a, "%s %s %s Co., Ltd.", demo_moods[v->mood].en, demo_beings[v->being].en, forms[v->form].en),
+        .about =
+            arena_printf(a, "%s%s專注服務中小企業，客服與工程團隊都在%s。", mood, being, demo_counties[v->county].zh),
+        .about_en = arena_printf(a, "%s %s serves small firms with its own support and engineers.",
+                                 demo_moods[v->mood].en, demo_beings[v->being].en),
         .website = arena_printf(a, "https://v%s.example/", v->ubn),
         .email = arena_printf(a, "service@v%s.example", v->ubn),
         .phone = phone(s, demo_counties[v->county].area, 1000000 + i),
-        .address = arena_printf(a, "%s%s%d號", demo_counties[v->county].zh, demo_streets[(size_t)i % demo_streets_n], i % 300 + 1),
+        .address = arena_printf(a, "%s%s%d號", demo_counties[v->county].zh, demo_streets[(size_t)i % demo_streets_n],
+                                i % 300 + 1),
         .county = str_of(demo_counties[v->county].code),
         .bank_code = STR("999"), /* no bank has it */
         .bank_account = arena_printf(a, "0000%08d", v->bank * 7 + 13),
@@ -67,7 +78,8 @@ static rc vendor_registers(struct sim *s, const struct mkt_act *x, int i)
     return mkt_vendor_submit(as_vendor(s, &p, x, i), v->party);
 }
 
-static rc move_listing(struct sim *s, const struct mkt_act *x, enum sim_role who, id listing, const char *move, const char *reason)
+static rc move_listing(struct sim *s, const struct mkt_act *x, enum sim_role who, id listing, const char *move,
+                       const char *reason)
 {
     struct player p;
     bool done;
@@ -84,8 +96,10 @@ static rc vendor_case(struct sim *s, const struct mkt_act *x, int i, id *out)
 
 static rc solution_added(struct sim *s, const struct mkt_act *x, int i)
 {
-    static const struct pair_word names[DEMO_PLANS] = {{"年繳方案", "Yearly plan"}, {"半年方案", "Half-year plan"}, {"季繳方案", "Quarterly plan"}};
-    static const int64_t months[DEMO_PLANS] = {12, 6, 3}, permille[DEMO_PLANS] = {850, 950, 1000}; /* longer terms are cheaper */
+    static const struct pair_word names[DEMO_PLANS] = {
+        {"年繳方案", "Yearly plan"}, {"半年方案", "Half-year plan"}, {"季繳方案", "Quarterly plan"}};
+    static const int64_t months[DEMO_PLANS] = {12, 6, 3},
+                         permille[DEMO_PLANS] = {850, 950, 1000}; /* longer terms are cheaper */
     struct sim_solution *o = &s->solutions[i];
     const struct sim_vendor *v = &s->vendors[o->vendor];
     const struct product *w = &demo_products[o->product];
@@ -99,8 +113,10 @@ static rc solution_added(struct sim *s, const struct mkt_act *x, int i)
         .name_en = arena_printf(a, "%s %s %s", demo_moods[v->mood].en, demo_beings[v->being].en, w->en),
         .summary = str_of(w->summary),
         .summary_en = str_of(w->summary_en),
-        .description = arena_printf(a, "%s。%s%s%s", w->summary, demo_features[c][0], demo_features[c][1], demo_features[c][2]),
-        .description_en = arena_printf(a, "%s. %s %s %s", w->summary_en, demo_features_en[c][0], demo_features_en[c][1], demo_features_en[c][2]),
+        .description =
+            arena_printf(a, "%s。%s%s%s", w->summary, demo_features[c][0], demo_features[c][1], demo_features[c][2]),
+        .description_en = arena_printf(a, "%s. %s %s %s", w->summary_en, demo_features_en[c][0], demo_features_en[c][1],
+                                       demo_features_en[c][2]),
         .website = arena_printf(a, "https://v%s.example/s%04d", v->ubn, i + 1),
         .sla = o->sla};
     TRY(arena_rc(a));
@@ -109,8 +125,10 @@ static rc solution_added(struct sim *s, const struct mkt_act *x, int i)
         int64_t price;
         TRY(i64_muldiv(o->monthly * months[k], permille[k], 10000, ROUND_HALF_UP, &price));
         o->price[k] = price * 10;
-        TRY(mkt_plan_add(as_vendor(s, &p, x, o->vendor), o->solution, &(struct mkt_plan_form){str_of(names[k].zh), str_of(names[k].en), o->price[k], months[k], true},
-                         &o->plan[k]));
+        TRY(mkt_plan_add(
+            as_vendor(s, &p, x, o->vendor), o->solution,
+            &(struct mkt_plan_form){str_of(names[k].zh), str_of(names[k].en), o->price[k], months[k], true},
+            &o->plan[k]));
     }
     return mkt_solution_submit(as_vendor(s, &p, x, o->vendor), o->solution);
 }
@@ -177,7 +195,10 @@ static rc place(struct sim *s, const struct mkt_act *x, struct sim_order *o)
         id parent = s->orders[o->renewal_of - 1].order;
         return parent ? mkt_order_renew(firm, parent, w->plan[o->plan], 1, 1, &o->order) : E_NOTFOUND;
     }
-    return mkt_order_place(firm, &(struct mkt_order_request){.plan = w->plan[o->plan], .plan_version = 1, .points = -1, .contract_version = 1}, &o->order);
+    return mkt_order_place(
+        firm,
+        &(struct mkt_order_request){.plan = w->plan[o->plan], .plan_version = 1, .points = -1, .contract_version = 1},
+        &o->order);
 }
 
 static rc use_by_api(struct sim *s, const struct mkt_act *x, const struct sim_order *o)
@@ -185,8 +206,8 @@ static rc use_by_api(struct sim *s, const struct mkt_act *x, const struct sim_or
     struct mkt_order order;
     struct player p;
     TRY(mkt_order_load(x->tx, o->order, &order, s->scratch));
-    return mkt_usage_report(as_vendor(s, &p, x, s->solutions[o->solution].vendor), order.number, arena_printf(s->scratch, "login-%.*s", STR_ARG(order.number)), x->at,
-                            "api");
+    return mkt_usage_report(as_vendor(s, &p, x, s->solutions[o->solution].vendor), order.number,
+                            arena_printf(s->scratch, "login-%.*s", STR_ARG(order.number)), x->at, "api");
 }
 
 static rc rate(struct sim *s, const struct mkt_act *x, struct sim_order *o, int who)
@@ -220,7 +241,8 @@ static rc play_order(struct sim *s, const struct mkt_act *x, const struct sim_ev
     case SIM_WITHDRAW:
         return mkt_order_withdraw(as_firm(s, &p, x, o->firm), o->order, STR("想再比較其他方案"));
     case SIM_ACTIVATE:
-        return mkt_order_activate(as_vendor(s, &p, x, vendor), o->order, arena_printf(s->scratch, "ZZ%08d", e->who), true);
+        return mkt_order_activate(as_vendor(s, &p, x, vendor), o->order, arena_printf(s->scratch, "ZZ%08d", e->who),
+                                  true);
     case SIM_USE_BUYER:
         return mkt_usage_confirm(as_firm(s, &p, x, o->firm), o->order);
     case SIM_USE_API:
@@ -228,15 +250,18 @@ static rc play_order(struct sim *s, const struct mkt_act *x, const struct sim_ev
     case SIM_DISPUTE:
         return mkt_order_dispute(as_firm(s, &p, x, o->firm), o->order, STR("功能與頁面說明不符，無法匯入我們的資料"));
     case SIM_DECIDE:
-        return mkt_order_decide(as_officer(s, &p, x, SIM_OFFICER), o->order, e->who % 2 == 0, STR("依雙方提供之紀錄決定"));
+        return mkt_order_decide(as_officer(s, &p, x, SIM_OFFICER), o->order, e->who % 2 == 0,
+                                STR("依雙方提供之紀錄決定"));
     case SIM_RATE:
         return rate(s, x, o, e->who);
     case SIM_REPLY:
-        return o->rating ? mkt_rating_reply(as_vendor(s, &p, x, vendor), o->rating, str_of(demo_replies[o->reply])) : OK;
+        return o->rating ? mkt_rating_reply(as_vendor(s, &p, x, vendor), o->rating, str_of(demo_replies[o->reply]))
+                         : OK;
     case SIM_REPORT:
         return mkt_report_add(as_firm(s, &p, x, o->firm), o->order, STR("price"), STR("官網的售價比這裡便宜。"), &made);
     case SIM_OWN_SHARE:
-        return mkt_report_add(as_firm(s, &p, x, o->firm), o->order, STR("own-share"), STR("業務說自付額會用禮券退給我們。"), &made);
+        return mkt_report_add(as_firm(s, &p, x, o->firm), o->order, STR("own-share"),
+                              STR("業務說自付額會用禮券退給我們。"), &made);
     case SIM_VENDOR:
     case SIM_VENDOR_CHECK:
     case SIM_VENDOR_APPROVE:

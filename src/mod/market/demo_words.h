@@ -3,11 +3,26 @@
 #define RISE_MOD_MARKET_DEMO_WORDS_H
 #include <stddef.h>
 
-struct pair_word { const char *zh, *en; };
-struct trade_word { const char *code; const char *shop, *shop_en; const char *company, *company_en; const char *registry; };
-struct product { const char *category, *zh, *en, *summary, *summary_en; };
-struct opinion { int stars; const char *text; };
-struct county_word { const char *code, *zh, *area; int weight; };
+struct pair_word {
+    const char *zh, *en;
+};
+struct trade_word {
+    const char *code;
+    const char *shop, *shop_en;
+    const char *company, *company_en;
+    const char *registry;
+};
+struct product {
+    const char *category, *zh, *en, *summary, *summary_en;
+};
+struct opinion {
+    int stars;
+    const char *text;
+};
+struct county_word {
+    const char *code, *zh, *area;
+    int weight;
+};
 
 extern const struct pair_word demo_moods[], demo_beings[], demo_people[];
 extern const size_t demo_moods_n, demo_beings_n, demo_people_n;
@@ -19,7 +34,8 @@ extern const struct county_word demo_counties[];
 extern const size_t demo_counties_n;
 extern const struct product demo_products[];
 extern const size_t demo_products_n;
-extern const char *const demo_features[6][3], *const demo_features_en[6][3];   /* by category, sentences of a description */
+extern const char *const demo_features[6][3],
+    *const demo_features_en[6][3]; /* by category, sentences of a description */
 extern const struct opinion demo_opinions[];
 extern const size_t demo_opinions_n;
 extern const char *const demo_replies[];

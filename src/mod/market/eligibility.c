@@ -1,12 +1,14 @@
 /* Who may have points: the facts, the criteria with their sources, and the question put to the rule engine. */
 #include "mod/market/parts.h"
 
-/* Registry and past grants are facts nobody can change; capital and headcount are what "the smallest change" may propose. */
+/* Registry and past grants are facts nobody can change; capital and headcount are what "the smallest change" may
+ * propose. */
 static const struct fact_def facts[] = {
     {"registry_status", FACT_TEXT, N_("Is the firm registered and in business?"), NULL, NULL, 0, true},
     {"kind", FACT_TEXT, N_("What kind of organisation is it?"), NULL, NULL, 0, true},
     {"capital", FACT_INT, N_("How much is the paid-in capital?"), N_("NT$"), NULL, 0, false},
-    {"headcount", FACT_INT, N_("How many persons were insured for labour on average in the last 12 months?"), N_("persons"), NULL, 0, false},
+    {"headcount", FACT_INT, N_("How many persons were insured for labour on average in the last 12 months?"),
+     N_("persons"), NULL, 0, false},
     {"grants", FACT_INT, N_("How many grants did this business number have?"), NULL, NULL, 0, true},
 };
 
@@ -31,31 +33,39 @@ const struct rule *mkt_rule(const struct mkt_thresholds *t, struct arena *a)
 {
     struct rule *r = ARENA_NEW(a, struct rule);
     struct criterion *c = ARENA_ARRAY(a, CRITERIA, struct criterion);
-    str size = arena_printf(a, "capital <= %lld OR headcount < %lld", (long long)t->capital_max, (long long)t->headcount_below);
+    str size = arena_printf(a, "capital <= %lld OR headcount < %lld", (long long)t->capital_max,
+                            (long long)t->headcount_below);
     str once = arena_printf(a, "grants < %lld", (long long)t->grants_max);
     if (!r || !c || !size.p || !once.p)
         return NULL;
-    c[0] = (struct criterion){.code = "registered",
-                              .expr = "registry_status = 'active'",
-                              .label = N_("The firm is registered as a company or business and is in business"),
-                              .citation = N_("Standards for Identifying Small and Medium-sized Enterprises, Article 2 (2020-06-24)")};
-    c[1] = (struct criterion){.code = "kind",
-                              .expr = "kind IN ('company', 'business', 'coop', 'social')",
-                              .label = N_("It is a company, sole proprietorship, partnership, co-operative or social-innovation organisation"),
-                              .citation = N_("Programme announcement: who may apply")};
-    c[2] = (struct criterion){.code = "size",
-                              .expr = size.p,
-                              .label = N_("It is small or medium-sized: paid-in capital or number of regular employees is below the limit; one of both is enough"),
-                              .citation = N_("Standards for Identifying Small and Medium-sized Enterprises, Article 2 (2020-06-24)")};
+    c[0] = (struct criterion){
+        .code = "registered",
+        .expr = "registry_status = 'active'",
+        .label = N_("The firm is registered as a company or business and is in business"),
+        .citation = N_("Standards for Identifying Small and Medium-sized Enterprises, Article 2 (2020-06-24)")};
+    c[1] = (struct criterion){
+        .code = "kind",
+        .expr = "kind IN ('company', 'business', 'coop', 'social')",
+        .label =
+            N_("It is a company, sole proprietorship, partnership, co-operative or social-innovation organisation"),
+        .citation = N_("Programme announcement: who may apply")};
+    c[2] = (struct criterion){
+        .code = "size",
+        .expr = size.p,
+        .label = N_("It is small or medium-sized: paid-in capital or number of regular employees is below the limit; "
+                    "one of both is enough"),
+        .citation = N_("Standards for Identifying Small and Medium-sized Enterprises, Article 2 (2020-06-24)")};
     c[3] = (struct criterion){.code = "once",
                               .expr = once.p,
                               .label = N_("This business number has not had its points yet"),
                               .citation = N_("Programme announcement: one grant for one business number")};
-    *r = (struct rule){.code = "market.eligibility", .facts = facts, .n_facts = FACTS, .criteria = c, .n_criteria = CRITERIA};
+    *r = (struct rule){
+        .code = "market.eligibility", .facts = facts, .n_facts = FACTS, .criteria = c, .n_criteria = CRITERIA};
     return r;
 }
 
-rc mkt_eligibility(const struct mkt_facts *f, const struct mkt_thresholds *t, day on, struct arena *a, struct rule_result *out, struct err *err)
+rc mkt_eligibility(const struct mkt_facts *f, const struct mkt_thresholds *t, day on, struct arena *a,
+                   struct rule_result *out, struct err *err)
 {
     const struct rule *rule = mkt_rule(t, a);
     struct fact *known = ARENA_ARRAY(a, FACTS, struct fact); /* the result may point at them */

@@ -1,13 +1,16 @@
-/* The work of the clock: orders whose time ran out, grants that end, terms that are over, reminders. Each turn takes a bounded number, so
- * that the writer is never kept from people's requests. */
+/* The work of the clock: orders whose time ran out, grants that end, terms that are over, reminders. Each turn takes a
+ * bounded number, so that the writer is never kept from people's requests. */
 #include "base/vec.h"
 #include "mod/market/parts.h"
 
 QUERY(mq_orders_due, "ii", "i",
-      "SELECT id FROM market_order WHERE state IN ('placed', 'accepted', 'activated', 'used') AND due > 0 AND due <= $1 ORDER BY due, id LIMIT $2");
-QUERY(mq_orders_over, "ii", "i", "SELECT id FROM market_order WHERE state = 'captured' AND ends > 0 AND ends < $1 ORDER BY ends, id LIMIT $2");
+      "SELECT id FROM market_order WHERE state IN ('placed', 'accepted', 'activated', 'used') AND due > 0 AND due <= "
+      "$1 ORDER BY due, id LIMIT $2");
+QUERY(mq_orders_over, "ii", "i",
+      "SELECT id FROM market_order WHERE state = 'captured' AND ends > 0 AND ends < $1 ORDER BY ends, id LIMIT $2");
 QUERY(mq_orders_to_remind, "iii", "i",
-      "SELECT id FROM market_order WHERE state = 'captured' AND ends >= $1 AND ends <= $2 AND reminded = 0 AND renewed_by = 0 ORDER BY ends, id LIMIT $3");
+      "SELECT id FROM market_order WHERE state = 'captured' AND ends >= $1 AND ends <= $2 AND reminded = 0 AND "
+      "renewed_by = 0 ORDER BY ends, id LIMIT $3");
 QUERY(mq_order_reminded, "i", "", "UPDATE market_order SET reminded = 1 WHERE id = $1");
 QUERY(mq_order_of_hold, "i", "i", "SELECT id FROM market_order WHERE hold = $1");
 
@@ -32,8 +35,10 @@ static rc lapse(const struct mkt_act *x, struct mkt_order *o)
 {
     TRY(mkt_order_step(x, o, &(struct mkt_step){.move = "lapse", .to = MKT_LAPSED}));
     TRY(mkt_order_release(x, o));
-    TRY(mkt_order_tell(x, o, true, N_("An order has lapsed"), N_("The time for your order {1} for {2} ran out. The points are back.")));
-    return mkt_order_tell(x, o, false, N_("An order has lapsed"), N_("The time for the order {1} for {2} ran out. The points are back with the firm."));
+    TRY(mkt_order_tell(x, o, true, N_("An order has lapsed"),
+                       N_("The time for your order {1} for {2} ran out. The points are back.")));
+    return mkt_order_tell(x, o, false, N_("An order has lapsed"),
+                          N_("The time for the order {1} for {2} ran out. The points are back with the firm."));
 }
 
 rc mkt_orders_lapse(const struct mkt_act *x, int max, int *n)
@@ -81,8 +86,9 @@ rc mkt_renewal_remind(const struct mkt_act *x, int max, int *n)
         TRY(mkt_order_load(x->tx, ids[i], &o, x->a));
         TRY(db_exec(x->tx, &mq_order_reminded, VALS(v_int(o.id)), NULL));
         o.due = day_start(o.ends);
-        TRY(mkt_order_tell(x, &o, true, N_("Your service ends soon"),
-                           N_("{2} by {3} (order {1}) ends on {4}. If it serves you well, renew it; a renewal carries no points.")));
+        TRY(mkt_order_tell(
+            x, &o, true, N_("Your service ends soon"),
+            N_("{2} by {3} (order {1}) ends on {4}. If it serves you well, renew it; a renewal carries no points.")));
     }
     return OK;
 }

@@ -5,57 +5,78 @@
 #define IN_MONTH(col) col " >= m.starts AND " col " < m.ends"
 
 QUERY(mf_grants, "i", "ti",
-      "SELECT m.label, COUNT(*) FROM market_month m JOIN market_grant g ON " IN_MONTH("g.granted")
-      " WHERE g.programme = $1 GROUP BY m.label ORDER BY m.label");
+      "SELECT m.label, COUNT(*) FROM market_month m JOIN market_grant g ON " IN_MONTH(
+          "g.granted") " WHERE g.programme = $1 GROUP BY m.label ORDER BY m.label");
 QUERY(mf_orders, "i", "ti",
-      "SELECT m.label, COUNT(*) FROM market_month m JOIN market_order o ON " IN_MONTH("o.placed")
-      " WHERE o.programme = $1 AND o.renewal_of = 0 GROUP BY m.label ORDER BY m.label");
+      "SELECT m.label, COUNT(*) FROM market_month m JOIN market_order o ON " IN_MONTH(
+          "o.placed") " WHERE o.programme = $1 AND o.renewal_of = 0 GROUP BY m.label ORDER BY m.label");
 QUERY(mf_captured, "i", "ti",
-      "SELECT m.label, CAST(SUM(CASE WHEN p.kind = 'capture' THEN p.points ELSE -p.points END) AS BIGINT) FROM market_month m"
-      " JOIN market_posting p ON " IN_MONTH("p.at") " WHERE p.programme = $1 AND p.kind IN ('capture', 'refund', 'refund-owed')"
-      " GROUP BY m.label ORDER BY m.label");
+      "SELECT m.label, CAST(SUM(CASE WHEN p.kind = 'capture' THEN p.points ELSE -p.points END) AS BIGINT) FROM "
+      "market_month m"
+      " JOIN market_posting p ON " IN_MONTH(
+          "p.at") " WHERE p.programme = $1 AND p.kind IN ('capture', 'refund', 'refund-owed')"
+                  " GROUP BY m.label ORDER BY m.label");
 QUERY(mf_category, "i", "ti",
-      "SELECT category, CAST(SUM(points) AS BIGINT) FROM market_order WHERE programme = $1 AND captured > 0 AND state <> 'refunded'"
+      "SELECT category, CAST(SUM(points) AS BIGINT) FROM market_order WHERE programme = $1 AND captured > 0 AND state "
+      "<> 'refunded'"
       " GROUP BY category ORDER BY category");
 QUERY(mf_county, "i", "ti",
-      "SELECT county, CAST(SUM(points) AS BIGINT) FROM market_order WHERE programme = $1 AND captured > 0 AND state <> 'refunded'"
+      "SELECT county, CAST(SUM(points) AS BIGINT) FROM market_order WHERE programme = $1 AND captured > 0 AND state <> "
+      "'refunded'"
       " GROUP BY county ORDER BY county");
-QUERY(mf_states, "i", "ti", "SELECT state, COUNT(*) FROM market_order WHERE programme = $1 GROUP BY state ORDER BY state");
+QUERY(mf_states, "i", "ti",
+      "SELECT state, COUNT(*) FROM market_order WHERE programme = $1 GROUP BY state ORDER BY state");
 /* 30 days = 2,592,000,000,000 µs */
 QUERY(mf_activation, "i", "ti",
-      "SELECT m.label, CAST(SUM(CASE WHEN o.activated > 0 AND o.activated - o.placed <= 2592000000000 THEN 1000 ELSE 0 END) / COUNT(*) AS BIGINT)"
-      " FROM market_month m JOIN market_order o ON " IN_MONTH("o.placed")
-      " WHERE o.programme = $1 AND o.renewal_of = 0 AND (o.activated > 0 OR o.state IN ('declined', 'withdrawn', 'lapsed', 'refunded'))"
-      " GROUP BY m.label ORDER BY m.label");
+      "SELECT m.label, CAST(SUM(CASE WHEN o.activated > 0 AND o.activated - o.placed <= 2592000000000 THEN 1000 ELSE 0 "
+      "END) / COUNT(*) AS BIGINT)"
+      " FROM market_month m JOIN market_order o ON " IN_MONTH(
+          "o.placed") " WHERE o.programme = $1 AND o.renewal_of = 0 AND (o.activated > 0 OR o.state IN ('declined', "
+                      "'withdrawn', 'lapsed', 'refunded'))"
+                      " GROUP BY m.label ORDER BY m.label");
 QUERY(mf_lapse, "i", "ti",
       "SELECT m.label, CAST(SUM(CASE WHEN o.state = 'lapsed' THEN 1000 ELSE 0 END) / COUNT(*) AS BIGINT)"
-      " FROM market_month m JOIN market_order o ON " IN_MONTH("o.placed")
-      " WHERE o.programme = $1 AND o.state NOT IN ('placed', 'accepted', 'activated') GROUP BY m.label ORDER BY m.label");
+      " FROM market_month m JOIN market_order o ON " IN_MONTH(
+          "o.placed") " WHERE o.programme = $1 AND o.state NOT IN ('placed', 'accepted', 'activated') GROUP BY m.label "
+                      "ORDER BY m.label");
 QUERY(mf_renewal, "i", "ti",
-      "SELECT o.category, CAST(SUM(CASE WHEN n.captured > 0 THEN 1000 ELSE 0 END) / COUNT(*) AS BIGINT) FROM market_order o"
-      " LEFT JOIN market_order n ON n.id = o.renewed_by WHERE o.programme = $1 AND o.state = 'closed' GROUP BY o.category ORDER BY o.category");
+      "SELECT o.category, CAST(SUM(CASE WHEN n.captured > 0 THEN 1000 ELSE 0 END) / COUNT(*) AS BIGINT) FROM "
+      "market_order o"
+      " LEFT JOIN market_order n ON n.id = o.renewed_by WHERE o.programme = $1 AND o.state = 'closed' GROUP BY "
+      "o.category ORDER BY o.category");
 QUERY(mf_concentration, "i", "ti",
-      "SELECT o.vendor_name, CAST(SUM(o.points) * 1000 / (SELECT SUM(a.points) FROM market_order a WHERE a.programme = $1 AND a.captured > 0"
+      "SELECT o.vendor_name, CAST(SUM(o.points) * 1000 / (SELECT SUM(a.points) FROM market_order a WHERE a.programme = "
+      "$1 AND a.captured > 0"
       " AND a.state <> 'refunded' HAVING SUM(a.points) > 0) AS BIGINT) FROM market_order o"
       " WHERE o.programme = $1 AND o.captured > 0 AND o.state <> 'refunded' AND o.points > 0"
       " GROUP BY o.vendor, o.vendor_name ORDER BY SUM(o.points) DESC, o.vendor_name LIMIT 20");
 
 const struct figure mkt_figures[] = {
-    {"market.grants", N_("Grants"), N_("Grants given in the month, one for each business number."), N_("grants"), CHART_LINE, &mf_grants, true},
-    {"market.orders", N_("Orders"), N_("Orders placed in the month, renewals left out."), N_("orders"), CHART_LINE, &mf_orders, true},
-    {"market.captured", N_("Points used"), N_("Points paid for services that were used, by month of payment, less refunds of the month."), N_("points"),
+    {"market.grants", N_("Grants"), N_("Grants given in the month, one for each business number."), N_("grants"),
+     CHART_LINE, &mf_grants, true},
+    {"market.orders", N_("Orders"), N_("Orders placed in the month, renewals left out."), N_("orders"), CHART_LINE,
+     &mf_orders, true},
+    {"market.captured", N_("Points used"),
+     N_("Points paid for services that were used, by month of payment, less refunds of the month."), N_("points"),
      CHART_LINE, &mf_captured, true},
-    {"market.category", N_("Points used by category"), N_("Points of orders that were used and not refunded."), N_("points"), CHART_BAR, &mf_category, true},
-    {"market.county", N_("Points used by county"), N_("Points of orders that were used and not refunded, by the firm's county."), N_("points"), CHART_BAR,
-     &mf_county, true},
-    {"market.states", N_("Orders by state"), N_("All orders of the programme in the state they have now."), N_("orders"), CHART_BAR, &mf_states, true},
-    {"market.activation", N_("Activated within 30 days"),
-     N_("Of the orders placed in the month that were activated or came to an end: the part activated within 30 days of the order."), N_("‰"), CHART_LINE,
-     &mf_activation, true},
-    {"market.lapse", N_("Lapsed orders"), N_("Of the orders placed in the month that are decided: the part whose time ran out."), N_("‰"), CHART_LINE, &mf_lapse,
+    {"market.category", N_("Points used by category"), N_("Points of orders that were used and not refunded."),
+     N_("points"), CHART_BAR, &mf_category, true},
+    {"market.county", N_("Points used by county"),
+     N_("Points of orders that were used and not refunded, by the firm's county."), N_("points"), CHART_BAR, &mf_county,
      true},
+    {"market.states", N_("Orders by state"), N_("All orders of the programme in the state they have now."),
+     N_("orders"), CHART_BAR, &mf_states, true},
+    {"market.activation", N_("Activated within 30 days"),
+     N_("Of the orders placed in the month that were activated or came to an end: the part activated within 30 days of "
+        "the order."),
+     N_("‰"), CHART_LINE, &mf_activation, true},
+    {"market.lapse", N_("Lapsed orders"),
+     N_("Of the orders placed in the month that are decided: the part whose time ran out."), N_("‰"), CHART_LINE,
+     &mf_lapse, true},
     {"market.renewal-rate", N_("Renewal rate"),
-     N_("Of the orders whose term is over: the part that was renewed, without points, and used again. By category."), N_("‰"), CHART_BAR, &mf_renewal, true},
-    {"market.concentration", N_("Largest vendors"), N_("Part of all points used that went to each of the twenty largest vendors."), N_("‰"), CHART_BAR,
+     N_("Of the orders whose term is over: the part that was renewed, without points, and used again. By category."),
+     N_("‰"), CHART_BAR, &mf_renewal, true},
+    {"market.concentration", N_("Largest vendors"),
+     N_("Part of all points used that went to each of the twenty largest vendors."), N_("‰"), CHART_BAR,
      &mf_concentration, true},
 };

@@ -4,30 +4,35 @@
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
-#define FIRM_COLS                                                                                                    \
-    "party, ubn, name, capital, headcount, kind, trade, county, address, phone, email, registry_status, registry_as_of," \
+#define FIRM_COLS                                                                                                      \
+    "party, ubn, name, capital, headcount, kind, trade, county, address, phone, email, registry_status, "              \
+    "registry_as_of,"                                                                                                  \
     " registered, blocked, blocked_reason"
 #define FIRM_TYPES "ittIItttttttiiit"
 
 QUERY(mq_firm_get, "i", FIRM_TYPES, "SELECT " FIRM_COLS " FROM market_firm WHERE party = $1");
 QUERY(mq_firm_by_ubn, "t", FIRM_TYPES, "SELECT " FIRM_COLS " FROM market_firm WHERE ubn = $1");
 QUERY(mq_firm_add, "ittIIttttttttii", "",
-      "INSERT INTO market_firm (party, ubn, name, capital, headcount, kind, trade, county, address, phone, email, mail_domain,"
+      "INSERT INTO market_firm (party, ubn, name, capital, headcount, kind, trade, county, address, phone, email, "
+      "mail_domain,"
       " registry_status, registry_as_of, registered)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
 QUERY(mq_firm_update, "iIItttttttti", "",
-      "UPDATE market_firm SET capital = $2, headcount = $3, kind = $4, trade = $5, county = $6, address = $7, phone = $8, email = $9,"
+      "UPDATE market_firm SET capital = $2, headcount = $3, kind = $4, trade = $5, county = $6, address = $7, phone = "
+      "$8, email = $9,"
       " mail_domain = $10, registry_status = $11, registry_as_of = $12 WHERE party = $1");
 QUERY(mq_firm_block, "iit", "", "UPDATE market_firm SET blocked = $2, blocked_reason = $3 WHERE party = $1");
 QUERY(mq_firm_list, "tii", "itttttiiii",
       "SELECT f.party, f.ubn, f.name, f.kind, f.county, f.trade, f.registered, f.blocked,"
       " CAST(COALESCE((SELECT SUM(g.amount) FROM market_grant g WHERE g.firm = f.party), 0) AS BIGINT),"
-      " CAST(COALESCE((SELECT SUM(o.points) FROM market_order o WHERE o.firm = f.party AND o.captured > 0 AND o.state <> 'refunded'), 0)"
+      " CAST(COALESCE((SELECT SUM(o.points) FROM market_order o WHERE o.firm = f.party AND o.captured > 0 AND o.state "
+      "<> 'refunded'), 0)"
       " AS BIGINT)"
       " FROM market_firm f WHERE $1 = '%%' OR LOWER(f.name) LIKE $1 ESCAPE '\\' OR f.ubn LIKE $1 ESCAPE '\\'"
       " ORDER BY f.registered DESC, f.party DESC LIMIT $3 OFFSET $2");
 QUERY(mq_firm_count, "t", "i",
-      "SELECT COUNT(*) FROM market_firm f WHERE $1 = '%%' OR LOWER(f.name) LIKE $1 ESCAPE '\\' OR f.ubn LIKE $1 ESCAPE '\\'");
+      "SELECT COUNT(*) FROM market_firm f WHERE $1 = '%%' OR LOWER(f.name) LIKE $1 ESCAPE '\\' OR f.ubn LIKE $1 ESCAPE "
+      "'\\'");
 
 static rc read_firm(struct rows *r, struct mkt_firm *out, struct arena *a)
 {
@@ -94,18 +99,21 @@ static rc check_form(const struct mkt_act *x, const struct mkt_firm_form *f)
 static rc look_up(const struct mkt_act *x, str ubn, struct mkt_registry_entry *entry)
 {
     if (!ubn_valid(ubn))
-        return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-002", N_("{1} is not a valid business number: the check digit does not match."), ubn);
+        return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-002",
+                         N_("{1} is not a valid business number: the check digit does not match."), ubn);
     rc r = mkt_registry_file.find(x->tx, ubn, entry, x->a);
     if (r == E_NOTFOUND)
         return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-003",
-                         N_("The registry does not know the business number {1}. A firm registered in the last days may be missing; please try again "
+                         N_("The registry does not know the business number {1}. A firm registered in the last days "
+                            "may be missing; please try again "
                             "after the next update."),
                          ubn);
     return r;
 }
 
-/* What the person said fills what the registry leaves open; the registry's name, status and kind stand. A social-innovation organisation
- * is registered as a company or an association, so that kind alone is the person's to say. */
+/* What the person said fills what the registry leaves open; the registry's name, status and kind stand. A
+ * social-innovation organisation is registered as a company or an association, so that kind alone is the person's to
+ * say. */
 static struct mkt_firm merged(const struct mkt_firm_form *f, const struct mkt_registry_entry *e)
 {
     bool says_social = str_eq(f->kind, STR("social"));
@@ -133,17 +141,20 @@ static struct val opt(bool known, int64_t v)
     return known ? v_int(v) : v_null();
 }
 
-/* The firm's party: a new one, or the caller's own organisation (a vendor may be a firm too). Anybody else's stays theirs. */
+/* The firm's party: a new one, or the caller's own organisation (a vendor may be a firm too). Anybody else's stays
+ * theirs. */
 static rc party_for(const struct mkt_act *x, const struct mkt_firm *m, id *out)
 {
     struct party p;
     rc r = party_by_ubn(x->tx, m->ubn, &p, x->a);
     if (r == OK && (x->by->party != p.id || !(x->by->perms & (AS_FIRM | AS_VENDOR))))
         return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-005",
-                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the programme's office."),
+                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the "
+                            "programme's office."),
                          m->ubn);
     if (r == E_NOTFOUND) {
-        p = (struct party){.id = id_new(), .kind = party_kind_of(m->kind), .name = m->name, .ubn = m->ubn, .created = x->at};
+        p = (struct party){
+            .id = id_new(), .kind = party_kind_of(m->kind), .name = m->name, .ubn = m->ubn, .created = x->at};
         r = party_add(x->tx, &p);
     }
     *out = p.id;
@@ -159,16 +170,18 @@ rc mkt_firm_register(const struct mkt_act *x, const struct mkt_firm_form *f, id 
     rc known = mkt_firm_by_ubn(x->tx, f->ubn, &other, x->a);
     if (known == OK)
         return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-005",
-                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the programme's office."),
+                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the "
+                            "programme's office."),
                          f->ubn);
     if (known != E_NOTFOUND)
         return known;
     struct mkt_firm m = merged(f, &e);
     TRY(party_for(x, &m, firm));
     TRY(db_exec(x->tx, &mq_firm_add,
-                VALS(v_int(*firm), v_text(m.ubn), v_text(m.name), opt(m.capital_known, m.capital), opt(m.headcount_known, m.headcount),
-                     v_text(m.kind), v_text(m.trade), v_text(m.county), v_text(m.address), v_text(m.phone), v_text(m.email),
-                     v_text(mkt_mail_domain(x->a, m.email)), v_text(m.registry_status), v_int(m.registry_as_of), v_int(x->at)),
+                VALS(v_int(*firm), v_text(m.ubn), v_text(m.name), opt(m.capital_known, m.capital),
+                     opt(m.headcount_known, m.headcount), v_text(m.kind), v_text(m.trade), v_text(m.county),
+                     v_text(m.address), v_text(m.phone), v_text(m.email), v_text(mkt_mail_domain(x->a, m.email)),
+                     v_text(m.registry_status), v_int(m.registry_as_of), v_int(x->at)),
                 NULL));
     if (x->by->account != 0)
         TRY(member_add(x->tx, *firm, x->by->account, AS_FIRM));
@@ -186,9 +199,9 @@ rc mkt_firm_update(const struct mkt_act *x, id firm, const struct mkt_firm_form 
     TRY(check_form(x, f));
     struct mkt_firm m = merged(f, &e);
     TRY(db_exec(x->tx, &mq_firm_update,
-                VALS(v_int(firm), opt(m.capital_known, m.capital), opt(m.headcount_known, m.headcount), v_text(m.kind), v_text(m.trade),
-                     v_text(m.county), v_text(m.address), v_text(m.phone), v_text(m.email), v_text(mkt_mail_domain(x->a, m.email)),
-                     v_text(m.registry_status), v_int(m.registry_as_of)),
+                VALS(v_int(firm), opt(m.capital_known, m.capital), opt(m.headcount_known, m.headcount), v_text(m.kind),
+                     v_text(m.trade), v_text(m.county), v_text(m.address), v_text(m.phone), v_text(m.email),
+                     v_text(mkt_mail_domain(x->a, m.email)), v_text(m.registry_status), v_int(m.registry_as_of)),
                 NULL));
     return mkt_log(x, "market.firm.changed", firm, KVS(kv_text("ubn", m.ubn)), NULL);
 }
@@ -207,7 +220,8 @@ rc mkt_firm_block(const struct mkt_act *x, id firm, bool blocked, str reason)
     return mkt_log(x, blocked ? "market.firm.blocked" : "market.firm.unblocked", firm, NULL, 0, NULL);
 }
 
-rc mkt_firm_list(struct tx *tx, str query, int64_t offset, int64_t limit, struct mkt_firm_row **out, size_t *n, int64_t *total, struct arena *a)
+rc mkt_firm_list(struct tx *tx, str query, int64_t offset, int64_t limit, struct mkt_firm_row **out, size_t *n,
+                 int64_t *total, struct arena *a)
 {
     str pattern;
     TRY(mkt_pattern(a, query, &pattern));

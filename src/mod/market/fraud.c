@@ -1,43 +1,57 @@
-/* Reports by firms, and simple indicators with their evidence. They are shown to people who decide; nothing is refused by itself.
+/* Reports by firms, and simple indicators with their evidence. They are shown to people who decide; nothing is refused
+ * by itself.
  *
- * The indicators follow what was found elsewhere (Korea's early warning on many applications from one building, Singapore's 79
- * shops behind one bank account, Japan's paid-back own shares). */
+ * The indicators follow what was found elsewhere (Korea's early warning on many applications from one building,
+ * Singapore's 79 shops behind one bank account, Japan's paid-back own shares). */
 #include "base/vec.h"
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
 QUERY(mq_report_add, "iiiitti", "",
-      "INSERT INTO market_report (id, order_id, vendor, firm, kind, body, state, at) VALUES ($1, $2, $3, $4, $5, $6, 'open', $7)");
-QUERY(mq_report_close, "it", "", "UPDATE market_report SET state = 'closed', finding = $2 WHERE id = $1 AND state = 'open'");
+      "INSERT INTO market_report (id, order_id, vendor, firm, kind, body, state, at) VALUES ($1, $2, $3, $4, $5, $6, "
+      "'open', $7)");
+QUERY(mq_report_close, "it", "",
+      "UPDATE market_report SET state = 'closed', finding = $2 WHERE id = $1 AND state = 'open'");
 QUERY(mq_reports, "ii", "iiiitttttttti",
-      "SELECT t.id, t.order_id, t.vendor, t.firm, t.kind, t.body, o.number, o.vendor_name, o.firm_name, t.state, t.finding, o.solution_name, t.at"
-      " FROM market_report t JOIN market_order o ON o.id = t.order_id WHERE $1 = 0 OR t.state = 'open' ORDER BY t.id DESC LIMIT $2");
+      "SELECT t.id, t.order_id, t.vendor, t.firm, t.kind, t.body, o.number, o.vendor_name, o.firm_name, t.state, "
+      "t.finding, o.solution_name, t.at"
+      " FROM market_report t JOIN market_order o ON o.id = t.order_id WHERE $1 = 0 OR t.state = 'open' ORDER BY t.id "
+      "DESC LIMIT $2");
 
 /* Each: value and number of organisations that share it, then who they are. */
-#define SHARED(col, least) " FROM market_firm WHERE " col " <> '' GROUP BY " col " HAVING COUNT(*) >= " least " ORDER BY COUNT(*) DESC, " col " LIMIT 50"
+#define SHARED(col, least)                                                                                             \
+    " FROM market_firm WHERE " col " <> '' GROUP BY " col " HAVING COUNT(*) >= " least " ORDER BY COUNT(*) DESC, " col \
+    " LIMIT 50"
 QUERY(mq_same_phone, "i", "ti", "SELECT phone, COUNT(*)" SHARED("phone", "$1"));
 QUERY(mq_same_address, "i", "ti", "SELECT address, COUNT(*)" SHARED("address", "$1"));
 /* Domains of mail providers are shared by everybody and say nothing. */
 QUERY(mq_same_domain, "i", "ti",
-      "SELECT mail_domain, COUNT(*) FROM market_firm WHERE mail_domain NOT IN ('', 'gmail.com', 'hotmail.com', 'outlook.com', 'yahoo.com.tw',"
+      "SELECT mail_domain, COUNT(*) FROM market_firm WHERE mail_domain NOT IN ('', 'gmail.com', 'hotmail.com', "
+      "'outlook.com', 'yahoo.com.tw',"
       " 'yahoo.com', 'icloud.com', 'msa.hinet.net', 'livemail.tw') GROUP BY mail_domain HAVING COUNT(*) >= $1"
       " ORDER BY COUNT(*) DESC, mail_domain LIMIT 50");
 QUERY(mq_same_bank, "", "ti",
-      "SELECT bank_account, COUNT(*) FROM market_vendor GROUP BY bank_account HAVING COUNT(*) >= 2 ORDER BY COUNT(*) DESC, bank_account LIMIT 50");
+      "SELECT bank_account, COUNT(*) FROM market_vendor GROUP BY bank_account HAVING COUNT(*) >= 2 ORDER BY COUNT(*) "
+      "DESC, bank_account LIMIT 50");
 QUERY(mq_vendor_is_buyer, "", "ti",
-      "SELECT f.phone, COUNT(*) FROM market_firm f JOIN market_vendor v ON v.phone = f.phone JOIN market_order o ON o.firm = f.party AND o.vendor = v.party"
+      "SELECT f.phone, COUNT(*) FROM market_firm f JOIN market_vendor v ON v.phone = f.phone JOIN market_order o ON "
+      "o.firm = f.party AND o.vendor = v.party"
       " WHERE f.phone <> '' AND f.party <> v.party GROUP BY f.phone ORDER BY COUNT(*) DESC, f.phone LIMIT 50");
 QUERY(mq_own_share, "i", "ti",
-      "SELECT v.ubn, COUNT(DISTINCT t.firm) FROM market_report t JOIN market_vendor v ON v.party = t.vendor WHERE t.kind = 'own-share'"
+      "SELECT v.ubn, COUNT(DISTINCT t.firm) FROM market_report t JOIN market_vendor v ON v.party = t.vendor WHERE "
+      "t.kind = 'own-share'"
       " GROUP BY v.ubn HAVING COUNT(DISTINCT t.firm) >= $1 ORDER BY COUNT(DISTINCT t.firm) DESC, v.ubn LIMIT 50");
 #define WHO " FROM market_firm WHERE "
 QUERY(mq_who_phone, "t", "itt", "SELECT party, name, ubn" WHO "phone = $1 ORDER BY party LIMIT 20");
 QUERY(mq_who_address, "t", "itt", "SELECT party, name, ubn" WHO "address = $1 ORDER BY party LIMIT 20");
 QUERY(mq_who_domain, "t", "itt", "SELECT party, name, ubn" WHO "mail_domain = $1 ORDER BY party LIMIT 20");
-QUERY(mq_who_bank, "t", "itt", "SELECT party, name, ubn FROM market_vendor WHERE bank_account = $1 ORDER BY party LIMIT 20");
-QUERY(mq_who_vendor_phone, "t", "itt", "SELECT party, name, ubn FROM market_vendor WHERE phone = $1 ORDER BY party LIMIT 20");
+QUERY(mq_who_bank, "t", "itt",
+      "SELECT party, name, ubn FROM market_vendor WHERE bank_account = $1 ORDER BY party LIMIT 20");
+QUERY(mq_who_vendor_phone, "t", "itt",
+      "SELECT party, name, ubn FROM market_vendor WHERE phone = $1 ORDER BY party LIMIT 20");
 QUERY(mq_who_own_share, "t", "itt",
-      "SELECT DISTINCT f.party, f.name, f.ubn FROM market_report t JOIN market_vendor v ON v.party = t.vendor JOIN market_firm f ON f.party = t.firm"
+      "SELECT DISTINCT f.party, f.name, f.ubn FROM market_report t JOIN market_vendor v ON v.party = t.vendor JOIN "
+      "market_firm f ON f.party = t.firm"
       " WHERE v.ubn = $1 AND t.kind = 'own-share' ORDER BY f.party LIMIT 20");
 
 enum { TEXT_MAX = 2000 };
@@ -52,8 +66,10 @@ rc mkt_report_add(const struct mkt_act *x, id order, str kind, str text, id *out
     mkt_check_text(tx_err(x->tx), "text", text, TEXT_MAX, true);
     TRY(tx_err(x->tx)->code);
     *out = id_new();
-    TRY(db_exec(x->tx, &mq_report_add,
-                VALS(v_int(*out), v_int(order), v_int(o.vendor), v_int(o.firm), v_text(kind), v_text(text), v_int(x->at)), NULL));
+    TRY(db_exec(
+        x->tx, &mq_report_add,
+        VALS(v_int(*out), v_int(order), v_int(o.vendor), v_int(o.firm), v_text(kind), v_text(text), v_int(x->at)),
+        NULL));
     /* The vendor must not learn who reported: neither a notice nor the log says more than that there is a report. */
     return mkt_log(x, "market.report.received", *out, KVS(kv_text("kind", kind)), NULL);
 }
@@ -102,8 +118,8 @@ rc mkt_reports(struct tx *tx, bool open_only, int64_t limit, struct mkt_report *
 
 struct indicator {
     const char *kind, *label;
-    const struct query *values, *who, *also;  /* also: vendors sharing the value, or NULL */
-    bool fan_in;                              /* takes the parameter signal.fan_in; else none, or `least` */
+    const struct query *values, *who, *also; /* also: vendors sharing the value, or NULL */
+    bool fan_in;                             /* takes the parameter signal.fan_in; else none, or `least` */
     int64_t least;
     bool who_are_vendors;
 };
@@ -113,9 +129,10 @@ static const struct indicator indicators[] = {
     {"address", N_("Firms at the same address"), &mq_same_address, &mq_who_address, NULL, true, 0, false},
     {"mail-domain", N_("Firms with the same mail domain"), &mq_same_domain, &mq_who_domain, NULL, true, 0, false},
     {"bank", N_("Vendors paid to the same bank account"), &mq_same_bank, &mq_who_bank, NULL, false, 0, true},
-    {"vendor-buyer", N_("A firm orders from a vendor with the same phone number"), &mq_vendor_is_buyer, &mq_who_phone, &mq_who_vendor_phone, false, 0,
-     false},
-    {"own-share", N_("Several firms report that a vendor paid their own share back"), &mq_own_share, &mq_who_own_share, NULL, false, 2, false},
+    {"vendor-buyer", N_("A firm orders from a vendor with the same phone number"), &mq_vendor_is_buyer, &mq_who_phone,
+     &mq_who_vendor_phone, false, 0, false},
+    {"own-share", N_("Several firms report that a vendor paid their own share back"), &mq_own_share, &mq_who_own_share,
+     NULL, false, 2, false},
 };
 
 static rc add_who(struct tx *tx, const struct query *q, bool vendors, struct mkt_signal *s, struct arena *a)
@@ -149,7 +166,8 @@ rc mkt_signals(struct tx *tx, id programme, day on, struct mkt_signal **out, siz
             struct mkt_signal *s = VEC_ADD(&v, a);
             if (!s)
                 break;
-            *s = (struct mkt_signal){.kind = k->kind, .label = k->label, .value = row_dup(&r, 0, a), .count = row_int(&r, 1)};
+            *s = (struct mkt_signal){
+                .kind = k->kind, .label = k->label, .value = row_dup(&r, 0, a), .count = row_int(&r, 1)};
         }
         TRY(rows_end(&r));
         TRY(arena_rc(a));

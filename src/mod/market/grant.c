@@ -8,11 +8,14 @@
 
 QUERY(mq_grant_get, "i", GRANT_TYPES, "SELECT " GRANT_COLS " FROM market_grant WHERE id = $1");
 QUERY(mq_grant_of, "ii", GRANT_TYPES,
-      "SELECT " GRANT_COLS " FROM market_grant WHERE programme = $1 AND firm = $2 ORDER BY granted DESC, id DESC LIMIT 1");
-QUERY(mq_grants_of, "i", GRANT_TYPES, "SELECT " GRANT_COLS " FROM market_grant WHERE firm = $1 ORDER BY granted DESC, id DESC LIMIT 100");
+      "SELECT " GRANT_COLS
+      " FROM market_grant WHERE programme = $1 AND firm = $2 ORDER BY granted DESC, id DESC LIMIT 1");
+QUERY(mq_grants_of, "i", GRANT_TYPES,
+      "SELECT " GRANT_COLS " FROM market_grant WHERE firm = $1 ORDER BY granted DESC, id DESC LIMIT 100");
 QUERY(mq_grant_by_ubn, "it", "i", "SELECT granted FROM market_grant WHERE programme = $1 AND ubn = $2");
 QUERY(mq_grant_add, "iiitiiiii", "",
-      "INSERT INTO market_grant (id, programme, firm, ubn, account, owed_account, amount, granted, expires, state, log_entry)"
+      "INSERT INTO market_grant (id, programme, firm, ubn, account, owed_account, amount, granted, expires, state, "
+      "log_entry)"
       " VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, 'active', $9)");
 QUERY(mq_grant_state, "itt", "", "UPDATE market_grant SET state = $2 WHERE id = $1 AND state = $3");
 QUERY(mq_grant_owed, "ii", "", "UPDATE market_grant SET owed_account = $2 WHERE id = $1");
@@ -22,7 +25,8 @@ QUERY(mq_grant_open_orders, "i", "i",
       "SELECT id FROM market_order WHERE grant_id = $1 AND captured = 0"
       " AND state IN ('placed', 'accepted', 'activated', 'used', 'disputed') ORDER BY id");
 QUERY(mq_grant_spent, "i", "i",
-      "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'capture' THEN points WHEN kind IN ('refund', 'refund-owed') THEN -points ELSE 0 END), 0)"
+      "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'capture' THEN points WHEN kind IN ('refund', 'refund-owed') THEN "
+      "-points ELSE 0 END), 0)"
       " AS BIGINT) FROM market_posting WHERE grant_id = $1");
 QUERY(mq_grant_postings, "i", "ititi",
       "SELECT p.at, p.kind, p.points, COALESCE(o.number, ''), p.order_id FROM market_posting p"
@@ -66,7 +70,8 @@ static rc with_balance(struct tx *tx, struct mkt_grant *g, struct arena *a)
     return g->ubn.p ? OK : arena_rc(a);
 }
 
-static rc one(struct tx *tx, const struct query *q, const struct val *v, size_t n, struct mkt_grant *out, struct arena *a)
+static rc one(struct tx *tx, const struct query *q, const struct val *v, size_t n, struct mkt_grant *out,
+              struct arena *a)
 {
     struct rows r;
     TRY(db_one(tx, q, v, n, &r));
@@ -113,8 +118,10 @@ static rc must_be_eligible(const struct mkt_act *x, id programme, id firm)
     if (res.verdict == PASS)
         return OK;
     if (res.verdict == UNKNOWN)
-        return ERR(tx_err(x->tx), E_INVALID, "MKT-006", N_("Something about the firm is not known yet: please complete its facts first."));
-    return ERR(tx_err(x->tx), E_CONFLICT, "MKT-006", N_("The firm does not meet all criteria: see each of them on the eligibility page."));
+        return ERR(tx_err(x->tx), E_INVALID, "MKT-006",
+                   N_("Something about the firm is not known yet: please complete its facts first."));
+    return ERR(tx_err(x->tx), E_CONFLICT, "MKT-006",
+               N_("The firm does not meet all criteria: see each of them on the eligibility page."));
 }
 
 static rc must_be_first(const struct mkt_act *x, id programme, str ubn)
@@ -124,29 +131,34 @@ static rc must_be_first(const struct mkt_act *x, id programme, str ubn)
     if (r == E_NOTFOUND)
         return OK;
     TRY(r);
-    return ERR(tx_err(x->tx), E_CONFLICT, "MKT-007", N_("{1} had its points already, on {2}."), ubn, mkt_day_text(x->a, granted));
+    return ERR(tx_err(x->tx), E_CONFLICT, "MKT-007", N_("{1} had its points already, on {2}."), ubn,
+               mkt_day_text(x->a, granted));
 }
 
 static rc give(const struct mkt_act *x, const struct mkt_scheme *s, const struct mkt_firm *f, struct mkt_grant *g)
 {
-    struct ledger_account acc = {.id = g->account, .owner = f->id, .programme = s->programme, .kind = STR("grant"), .unit = UNIT_POINT};
+    struct ledger_account acc = {
+        .id = g->account, .owner = f->id, .programme = s->programme, .kind = STR("grant"), .unit = UNIT_POINT};
     TRY(ledger_open(x->tx, &acc));
     struct ledger_account budget;
     TRY(ledger_get(x->tx, s->budget, &budget, x->a));
     if (budget.balance - budget.held < g->amount)
-        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-008", N_("The budget of the programme is spent. Points that come back are given again; please try later."));
+        return ERR(
+            tx_err(x->tx), E_CONFLICT, "MKT-008",
+            N_("The budget of the programme is spent. Points that come back are given again; please try later."));
     TRY(mkt_post(x, &(struct mkt_post){.kind = "grant",
                                        .programme = s->programme,
                                        .debit = s->budget,
                                        .credit = g->account,
                                        .grant = g->id,
                                        .points = g->amount}));
-    TRY(mkt_log(x, "market.grant.given", g->id,
-                KVS(kv_text("ubn", f->ubn), kv_int("points", g->amount), kv_text("expires", mkt_day_text(x->a, g->expires))),
-                &g->log_entry));
+    TRY(mkt_log(
+        x, "market.grant.given", g->id,
+        KVS(kv_text("ubn", f->ubn), kv_int("points", g->amount), kv_text("expires", mkt_day_text(x->a, g->expires))),
+        &g->log_entry));
     return db_exec(x->tx, &mq_grant_add,
-                   VALS(v_int(g->id), v_int(s->programme), v_int(f->id), v_text(f->ubn), v_int(g->account), v_int(g->amount),
-                        v_int(g->granted), v_int(g->expires), v_int(g->log_entry)),
+                   VALS(v_int(g->id), v_int(s->programme), v_int(f->id), v_text(f->ubn), v_int(g->account),
+                        v_int(g->amount), v_int(g->granted), v_int(g->expires), v_int(g->log_entry)),
                    NULL);
 }
 
@@ -165,15 +177,20 @@ rc mkt_grant_give(const struct mkt_act *x, id firm, id *out)
     TRY(mkt_param(x->tx, s.programme, "points.grant", today, &amount));
     TRY(mkt_param(x->tx, s.programme, "points.validity_days", today, &days));
     /* Usable to the end of the last day, as people count it. */
-    struct mkt_grant g = {.id = id_new(), .account = id_new(), .amount = amount, .granted = x->at, .expires = day_start((day)(today + days + 1))};
+    struct mkt_grant g = {.id = id_new(),
+                          .account = id_new(),
+                          .amount = amount,
+                          .granted = x->at,
+                          .expires = day_start((day)(today + days + 1))};
     TRY(give(x, &s, &f, &g));
     *out = g.id;
-    return notice_party(x->tx, firm, AS_FIRM,
-                        &(struct notice){.subject = N_("Your points are here"),
-                                         .body = N_("Your firm received {1} points. They can be used until {2}."),
-                                         .args = (const str[]){mkt_number_text(x->a, amount), mkt_day_text(x->a, g.expires - 1)},
-                                         .n_args = 2,
-                                         .path = STR("/market/firm")});
+    return notice_party(
+        x->tx, firm, AS_FIRM,
+        &(struct notice){.subject = N_("Your points are here"),
+                         .body = N_("Your firm received {1} points. They can be used until {2}."),
+                         .args = (const str[]){mkt_number_text(x->a, amount), mkt_day_text(x->a, g.expires - 1)},
+                         .n_args = 2,
+                         .path = STR("/market/firm")});
 }
 
 rc mkt_grant_settle(const struct mkt_act *x, id grant)
@@ -197,13 +214,15 @@ rc mkt_grant_settle(const struct mkt_act *x, id grant)
 static rc set_state(const struct mkt_act *x, id grant, enum mkt_grant_state from, enum mkt_grant_state to)
 {
     int64_t n;
-    TRY(db_exec(x->tx, &mq_grant_state, VALS(v_int(grant), v_text(str_of(states[to].name)), v_text(str_of(states[from].name))), &n));
+    TRY(db_exec(x->tx, &mq_grant_state,
+                VALS(v_int(grant), v_text(str_of(states[to].name)), v_text(str_of(states[from].name))), &n));
     if (n == 0)
         return mkt_wrong_state(x);
     return OK;
 }
 
-static rc ids_of(struct tx *tx, const struct query *q, const struct val *v, size_t nv, id **out, size_t *n, struct arena *a)
+static rc ids_of(struct tx *tx, const struct query *q, const struct val *v, size_t nv, id **out, size_t *n,
+                 struct arena *a)
 {
     struct rows r;
     TRY(db_select(tx, q, v, nv, &r));
@@ -240,7 +259,12 @@ static rc claw_spent(const struct mkt_act *x, const struct mkt_grant *g, int64_t
         return OK;
     struct mkt_scheme s;
     TRY(mkt_scheme_get(x->tx, g->programme, &s));
-    struct ledger_account owed = {.id = id_new(), .owner = g->firm, .programme = g->programme, .kind = STR("owed"), .unit = UNIT_POINT, .floor = LEDGER_NO_FLOOR};
+    struct ledger_account owed = {.id = id_new(),
+                                  .owner = g->firm,
+                                  .programme = g->programme,
+                                  .kind = STR("owed"),
+                                  .unit = UNIT_POINT,
+                                  .floor = LEDGER_NO_FLOOR};
     TRY(ledger_open(x->tx, &owed));
     TRY(db_exec(x->tx, &mq_grant_owed, VALS(v_int(g->id), v_int(owed.id)), NULL));
     return mkt_post(x, &(struct mkt_post){.kind = "claw-back-owed",
@@ -270,7 +294,8 @@ rc mkt_grant_claw_back(const struct mkt_act *x, id grant, str reason)
     int64_t spent;
     TRY(db_one_int(x->tx, &mq_grant_spent, VALS(v_int(grant)), &spent));
     TRY(claw_spent(x, &g, spent));
-    TRY(mkt_log(x, "market.grant.clawed-back", grant, KVS(kv_text("ubn", g.ubn), kv_int("owed", spent), kv_text("reason", reason)), NULL));
+    TRY(mkt_log(x, "market.grant.clawed-back", grant,
+                KVS(kv_text("ubn", g.ubn), kv_int("owed", spent), kv_text("reason", reason)), NULL));
     return notice_party(x->tx, g.firm, AS_FIRM,
                         &(struct notice){.subject = N_("Your points were taken back"),
                                          .body = N_("The programme's office took back your firm's points: {1}"),

@@ -1,4 +1,5 @@
-/* Small things several files of the module need: who may, what a message shows, what a text may hold, the event's record. */
+/* Small things several files of the module need: who may, what a message shows, what a text may hold, the event's
+ * record. */
 #include <stdio.h>
 
 #include "base/utf8.h"
@@ -105,8 +106,8 @@ static void record_member(struct json_out *o, const struct fact_kv *kv)
         jo_kint(o, kv->key, kv->i);
 }
 
-/* Members in byte order of their names and whole numbers only: what RFC 8785 asks of a canonical record. Ids pass 2^53, so they
- * travel as text (RFC 8785 section 3.2.2.3 knows doubles only). */
+/* Members in byte order of their names and whole numbers only: what RFC 8785 asks of a canonical record. Ids pass 2^53,
+ * so they travel as text (RFC 8785 section 3.2.2.3 knows doubles only). */
 rc mkt_log(const struct mkt_act *x, const char *what, id ref, const struct fact_kv *kv, size_t n, id *entry)
 {
     struct fact_kv all[KV_MAX];
@@ -149,8 +150,8 @@ QUERY(mq_posting_add, "itiiiiii", "",
 rc mkt_note_posting(const struct mkt_act *x, id transfer, const struct mkt_post *p)
 {
     return db_exec(x->tx, &mq_posting_add,
-                   VALS(v_int(transfer), v_text(str_of(p->kind)), v_int(p->programme), v_int(p->grant), v_int(p->vendor),
-                        v_int(p->order), v_int(p->points), v_int(x->at)),
+                   VALS(v_int(transfer), v_text(str_of(p->kind)), v_int(p->programme), v_int(p->grant),
+                        v_int(p->vendor), v_int(p->order), v_int(p->points), v_int(x->at)),
                    NULL);
 }
 

@@ -1,4 +1,5 @@
-/* Listing a vendor or a solution: a case with check, correction, approval by one officer or two, refusal with its reason. */
+/* Listing a vendor or a solution: a case with check, correction, approval by one officer or two, refusal with its
+ * reason. */
 #include "base/vec.h"
 #include "mod/market/parts.h"
 
@@ -13,8 +14,10 @@ static const struct case_move moves[] = {
     {"withdraw", "submitted", "withdrawn", AS_VENDOR, false, false, 0, N_("Withdraw the application")},
 };
 
-const struct case_kind mkt_vendor_case = {"market.vendor", N_("Listing of a vendor"), "submitted", moves, sizeof moves / sizeof moves[0]};
-const struct case_kind mkt_solution_case = {"market.solution", N_("Listing of a solution"), "submitted", moves, sizeof moves / sizeof moves[0]};
+const struct case_kind mkt_vendor_case = {"market.vendor", N_("Listing of a vendor"), "submitted", moves,
+                                          sizeof moves / sizeof moves[0]};
+const struct case_kind mkt_solution_case = {"market.solution", N_("Listing of a solution"), "submitted", moves,
+                                            sizeof moves / sizeof moves[0]};
 
 QUERY(mq_vendor_listing, "ii", "", "UPDATE market_vendor SET listing = $2 WHERE party = $1");
 QUERY(mq_solution_listing, "ii", "", "UPDATE market_solution SET listing = $2 WHERE id = $1");
@@ -35,7 +38,8 @@ static rc threshold(const struct mkt_act *x, id *programme, int64_t *out)
 }
 
 /* A correction goes back into the same case; anything else opens one. */
-static rc submit(const struct mkt_act *x, const struct case_kind *k, enum mkt_listing_state state, id listing, id vendor, id subject, int64_t stake, id *c)
+static rc submit(const struct mkt_act *x, const struct case_kind *k, enum mkt_listing_state state, id listing,
+                 id vendor, id subject, int64_t stake, id *c)
 {
     id programme;
     int64_t two;
@@ -89,8 +93,10 @@ static rc carry_over(const struct mkt_act *x, const struct case_row *c, str move
         enum mkt_listing_state to;
         const char *subject, *body; /* msgids; NULL: the vendor did it itself */
     } effects[] = {
-        {"approve", MKT_LISTED, N_("Your listing was approved"), N_("Your listing was approved and can be found in the catalogue.")},
-        {"correct", MKT_CORRECTION, N_("Your listing needs a correction"), N_("Please correct your listing and send it again: {1}")},
+        {"approve", MKT_LISTED, N_("Your listing was approved"),
+         N_("Your listing was approved and can be found in the catalogue.")},
+        {"correct", MKT_CORRECTION, N_("Your listing needs a correction"),
+         N_("Please correct your listing and send it again: {1}")},
         {"refuse", MKT_REFUSED, N_("Your listing was refused"), N_("Your listing was refused: {1}")},
         {"resubmit", MKT_SUBMITTED, NULL, NULL},
         {"withdraw", MKT_WITHDRAWN, NULL, NULL},
@@ -99,7 +105,8 @@ static rc carry_over(const struct mkt_act *x, const struct case_row *c, str move
         if (!str_eq(move, str_of(effects[i].move)))
             continue;
         bool vendor = str_eq(c->kind, str_of(mkt_vendor_case.code));
-        TRY(vendor ? mkt_vendor_set_state(x, c->subject, effects[i].to) : mkt_solution_set_state(x, c->subject, effects[i].to));
+        TRY(vendor ? mkt_vendor_set_state(x, c->subject, effects[i].to)
+                   : mkt_solution_set_state(x, c->subject, effects[i].to));
         if (!effects[i].subject)
             return OK;
         char text[ID_TEXT + 1];
@@ -149,7 +156,8 @@ static rc names_of(struct tx *tx, struct mkt_listing_row *row, struct arena *a)
     return OK;
 }
 
-static rc add_kind(struct tx *tx, const struct case_kind *k, const char *state, int64_t limit, struct mkt_listing_row *rows, size_t *n, struct arena *a)
+static rc add_kind(struct tx *tx, const struct case_kind *k, const char *state, int64_t limit,
+                   struct mkt_listing_row *rows, size_t *n, struct arena *a)
 {
     struct case_row *cases;
     size_t count;
@@ -163,7 +171,8 @@ static rc add_kind(struct tx *tx, const struct case_kind *k, const char *state, 
 }
 
 /* Vendors first: a solution can only be listed after its vendor. */
-rc mkt_listings(struct tx *tx, str state, int64_t offset, int64_t limit, struct mkt_listing_row **out, size_t *n, struct arena *a)
+rc mkt_listings(struct tx *tx, str state, int64_t offset, int64_t limit, struct mkt_listing_row **out, size_t *n,
+                struct arena *a)
 {
     enum { PAGE_MAX = 200 };
     if (limit <= 0 || limit > PAGE_MAX)

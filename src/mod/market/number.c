@@ -6,8 +6,9 @@
 /* Crockford base32: no I, L, O, U. */
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/* The greatest prime below 32². With a prime modulus a single wrong character (a difference of less than 32 times a power of 32) and
- * a swap of two (difference × (32^i − 32^j)) cannot leave the remainder unchanged: the order of 32 modulo 1021 is above 20. */
+/* The greatest prime below 32². With a prime modulus a single wrong character (a difference of less than 32 times a
+ * power of 32) and a swap of two (difference × (32^i − 32^j)) cannot leave the remainder unchanged: the order of 32
+ * modulo 1021 is above 20. */
 enum { CHECK_MOD = 1021, DATA = 18, GROUP = 5 };
 
 static int value_of(char c)
@@ -29,7 +30,8 @@ static unsigned check_of(const char *data)
     unsigned m = 0;
     for (int i = 0; i < DATA; i++)
         m = (m * 32 + (unsigned)value_of(data[i])) % CHECK_MOD;
-    return m * 1024 % CHECK_MOD; /* as if two zeros followed: then the whole number is a multiple of the modulus after subtraction */
+    return m * 1024 % CHECK_MOD; /* as if two zeros followed: then the whole number is a multiple of the modulus after
+                                    subtraction */
 }
 
 void mkt_number_new(char out[MKT_NUMBER + 1])

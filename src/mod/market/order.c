@@ -6,22 +6,31 @@
 #include "sys/random.h"
 
 #define ORDER_COLS                                                                                                     \
-    "id, programme, firm, vendor, solution, plan, grant_id, hold, renewal_of, renewed_by, payout, number, state, firm_name,"  \
-    " firm_ubn, vendor_name, vendor_name_en, solution_name, solution_name_en, plan_name, plan_name_en, contract_hash, invoice," \
-    " usage_source, price, points, own, months, plan_version, contract_version, placed, accepted, activated, used, captured,"   \
+    "id, programme, firm, vendor, solution, plan, grant_id, hold, renewal_of, renewed_by, payout, number, state, "     \
+    "firm_name,"                                                                                                       \
+    " firm_ubn, vendor_name, vendor_name_en, solution_name, solution_name_en, plan_name, plan_name_en, "               \
+    "contract_hash, invoice,"                                                                                          \
+    " usage_source, price, points, own, months, plan_version, contract_version, placed, accepted, activated, used, "   \
+    "captured,"                                                                                                        \
     " changed, due, ends, rated"
 #define ORDER_TYPES "iiiiiiiiiiitttttttttttttiiiiiiiiiiiiiii"
 
 QUERY(mq_order_get, "i", ORDER_TYPES, "SELECT " ORDER_COLS " FROM market_order WHERE id = $1");
 QUERY(mq_order_by_number, "t", ORDER_TYPES, "SELECT " ORDER_COLS " FROM market_order WHERE number = $1");
-QUERY(mq_orders_firm, "itii", ORDER_TYPES,
-      "SELECT " ORDER_COLS " FROM market_order WHERE firm = $1 AND ($2 = '' OR state = $2) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4");
+QUERY(
+    mq_orders_firm, "itii", ORDER_TYPES,
+    "SELECT " ORDER_COLS
+    " FROM market_order WHERE firm = $1 AND ($2 = '' OR state = $2) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4");
 QUERY(mq_orders_vendor, "itii", ORDER_TYPES,
-      "SELECT " ORDER_COLS " FROM market_order WHERE vendor = $1 AND ($2 = '' OR state = $2) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4");
+      "SELECT " ORDER_COLS " FROM market_order WHERE vendor = $1 AND ($2 = '' OR state = $2) AND ($3 = 0 OR id < $3) "
+                           "ORDER BY id DESC LIMIT $4");
 QUERY(mq_orders_all, "tii", ORDER_TYPES,
-      "SELECT " ORDER_COLS " FROM market_order WHERE ($1 = '' OR state = $1) AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3");
-QUERY(mq_counts_firm, "i", "ti", "SELECT state, COUNT(*) FROM market_order WHERE firm = $1 GROUP BY state ORDER BY state");
-QUERY(mq_counts_vendor, "i", "ti", "SELECT state, COUNT(*) FROM market_order WHERE vendor = $1 GROUP BY state ORDER BY state");
+      "SELECT " ORDER_COLS
+      " FROM market_order WHERE ($1 = '' OR state = $1) AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3");
+QUERY(mq_counts_firm, "i", "ti",
+      "SELECT state, COUNT(*) FROM market_order WHERE firm = $1 GROUP BY state ORDER BY state");
+QUERY(mq_counts_vendor, "i", "ti",
+      "SELECT state, COUNT(*) FROM market_order WHERE vendor = $1 GROUP BY state ORDER BY state");
 QUERY(mq_counts_all, "", "ti", "SELECT state, COUNT(*) FROM market_order GROUP BY state ORDER BY state");
 QUERY(mq_order_step, "ittiittii", "",
       "UPDATE market_order SET state = $2, due = $4, changed = $5,"
@@ -37,7 +46,8 @@ QUERY(mq_order_event_add, "iittittii", "",
       "INSERT INTO market_order_event (id, order_id, move, to_state, account, by_name, reason, at, log_entry)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 QUERY(mq_order_events, "i", "iittttii",
-      "SELECT id, at, move, reason, by_name, to_state, log_entry, order_id FROM market_order_event WHERE order_id = $1 ORDER BY id LIMIT 200");
+      "SELECT id, at, move, reason, by_name, to_state, log_entry, order_id FROM market_order_event WHERE order_id = $1 "
+      "ORDER BY id LIMIT 200");
 
 enum { REASON_MAX = 1000, LIST_MAX = 200 };
 
@@ -87,7 +97,8 @@ static rc take(struct rows *r, struct mkt_order *o, struct arena *a)
     return o->usage_source.p ? OK : arena_rc(a);
 }
 
-static rc one(struct tx *tx, const struct query *q, const struct val *v, size_t n, struct mkt_order *out, struct arena *a)
+static rc one(struct tx *tx, const struct query *q, const struct val *v, size_t n, struct mkt_order *out,
+              struct arena *a)
 {
     struct rows r;
     TRY(db_one(tx, q, v, n, &r));
@@ -118,7 +129,8 @@ rc mkt_order_by_number(struct tx *tx, const struct session *by, str typed, struc
 {
     char number[MKT_NUMBER + 1];
     if (mkt_number_parse(typed, number) != OK)
-        return ERR_FIELD(tx_err(tx), "order", "MKT-020", N_("This is not an order number: the check characters at its end do not match."));
+        return ERR_FIELD(tx_err(tx), "order", "MKT-020",
+                         N_("This is not an order number: the check characters at its end do not match."));
     rc r = one(tx, &mq_order_by_number, VALS(v_text(str_of(number))), out, a);
     if (r == E_NOTFOUND || (r == OK && !visible(out, by)))
         return ERR(tx_err(tx), E_NOTFOUND, "MKT-020", N_("You have no order with this number."));
@@ -149,7 +161,8 @@ rc mkt_order_events(struct tx *tx, id order, struct mkt_order_event **out, size_
     return arena_rc(a);
 }
 
-rc mkt_orders(struct tx *tx, enum mkt_side side, id party, str state, id after, int64_t limit, struct mkt_order **out, size_t *n, struct arena *a)
+rc mkt_orders(struct tx *tx, enum mkt_side side, id party, str state, id after, int64_t limit, struct mkt_order **out,
+              size_t *n, struct arena *a)
 {
     struct rows r;
     struct val v_state = v_text(state.p ? state : STR_EMPTY);
@@ -157,7 +170,8 @@ rc mkt_orders(struct tx *tx, enum mkt_side side, id party, str state, id after, 
     if (side == MKT_OF_ALL)
         TRY(db_select(tx, &mq_orders_all, VALS(v_state, v_int(after), v_int(limit)), &r));
     else
-        TRY(db_select(tx, side == MKT_OF_FIRM ? &mq_orders_firm : &mq_orders_vendor, VALS(v_int(party), v_state, v_int(after), v_int(limit)), &r));
+        TRY(db_select(tx, side == MKT_OF_FIRM ? &mq_orders_firm : &mq_orders_vendor,
+                      VALS(v_int(party), v_state, v_int(after), v_int(limit)), &r));
     VEC(struct mkt_order) v = {0};
     rc t = OK;
     while (t == OK && rows_next(&r)) {
@@ -195,13 +209,15 @@ rc mkt_order_event(const struct mkt_act *x, const struct mkt_order *o, const cha
     char what[64];
     snprintf(what, sizeof what, "market.order.%s", move);
     TRY(mkt_log(x, what, o->id,
-                KVS(kv_text("number", o->number), kv_text("state", str_of(mkt_order_state_name(o->state))), kv_text("firm", o->firm_ubn),
-                    kv_text("vendor", o->vendor_name), kv_text("solution", o->solution_name), kv_int("price", o->price.n),
-                    kv_int("points", o->points.n), kv_int("own", o->own.n), kv_int("contract_version", o->contract_version),
+                KVS(kv_text("number", o->number), kv_text("state", str_of(mkt_order_state_name(o->state))),
+                    kv_text("firm", o->firm_ubn), kv_text("vendor", o->vendor_name),
+                    kv_text("solution", o->solution_name), kv_int("price", o->price.n), kv_int("points", o->points.n),
+                    kv_int("own", o->own.n), kv_int("contract_version", o->contract_version),
                     kv_text("contract_sha256", str_of(o->contract_hash))),
                 &entry));
     return db_exec(x->tx, &mq_order_event_add,
-                   VALS(v_int(id_new()), v_int(o->id), v_text(str_of(move)), v_text(str_of(mkt_order_state_name(o->state))), v_int(x->by->account),
+                   VALS(v_int(id_new()), v_int(o->id), v_text(str_of(move)),
+                        v_text(str_of(mkt_order_state_name(o->state))), v_int(x->by->account),
                         v_text(x->by->name.p ? x->by->name : STR_EMPTY), v_text(reason), v_int(x->at), v_int(entry)),
                    NULL);
 }
@@ -214,8 +230,10 @@ rc mkt_order_step(const struct mkt_act *x, struct mkt_order *o, const struct mkt
     int64_t n;
     instant used = s->used_at ? s->used_at : x->at;
     TRY(db_exec(x->tx, &mq_order_step,
-                VALS(v_int(o->id), v_text(str_of(mkt_order_state_name(s->to))), v_text(str_of(mkt_order_state_name(o->state))), v_int(s->due), v_int(x->at),
-                     v_text(s->invoice.p ? s->invoice : STR_EMPTY), v_text(str_of(s->usage_source)), v_int(s->ends), v_int(used)),
+                VALS(v_int(o->id), v_text(str_of(mkt_order_state_name(s->to))),
+                     v_text(str_of(mkt_order_state_name(o->state))), v_int(s->due), v_int(x->at),
+                     v_text(s->invoice.p ? s->invoice : STR_EMPTY), v_text(str_of(s->usage_source)), v_int(s->ends),
+                     v_int(used)),
                 &n));
     if (n == 0)
         return mkt_wrong_state(x);
@@ -231,7 +249,12 @@ rc mkt_order_tell(const struct mkt_act *x, const struct mkt_order *o, bool firm,
     id_text(o->id, text);
     BUF_SCOPED number = BUF_INIT(64);
     mkt_number_show(o->number, &number);
-    str args[] = {buf_str(&number), o->solution_name, firm ? o->vendor_name : o->firm_name, mkt_day_text(x->a, o->due ? o->due : x->at)};
+    str args[] = {buf_str(&number), o->solution_name, firm ? o->vendor_name : o->firm_name,
+                  mkt_day_text(x->a, o->due ? o->due : x->at)};
     return notice_party(x->tx, firm ? o->firm : o->vendor, firm ? AS_FIRM : AS_VENDOR,
-                        &(struct notice){.subject = subject, .body = body, .args = args, .n_args = 4, .path = arena_printf(x->a, "/market/orders/%s", text)});
+                        &(struct notice){.subject = subject,
+                                         .body = body,
+                                         .args = args,
+                                         .n_args = 4,
+                                         .path = arena_printf(x->a, "/market/orders/%s", text)});
 }

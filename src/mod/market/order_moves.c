@@ -3,10 +3,13 @@
 #include "sys/random.h"
 
 QUERY(mq_order_add, "itiiiiiiiitttttttttttiiiiiitii", "",
-      "INSERT INTO market_order (id, number, programme, firm, vendor, solution, plan, grant_id, hold, renewal_of, state, firm_name, firm_ubn,"
-      " vendor_name, vendor_name_en, solution_name, solution_name_en, plan_name, plan_name_en, category, county, price, points, own, months,"
+      "INSERT INTO market_order (id, number, programme, firm, vendor, solution, plan, grant_id, hold, renewal_of, "
+      "state, firm_name, firm_ubn,"
+      " vendor_name, vendor_name_en, solution_name, solution_name_en, plan_name, plan_name_en, category, county, "
+      "price, points, own, months,"
       " plan_version, contract_version, contract_hash, placed, changed, due)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+      "$23, $24, $25, $26, $27,"
       " $28, $29, $29, $30)");
 QUERY(mq_order_renewed, "ii", "", "UPDATE market_order SET renewed_by = $2 WHERE id = $1 AND renewed_by = 0");
 QUERY(mq_order_unrenewed, "ii", "", "UPDATE market_order SET renewed_by = 0 WHERE id = $1 AND renewed_by = $2");
@@ -38,14 +41,18 @@ static rc check_offer(const struct mkt_act *x, const struct placing *p, int64_t 
 {
     struct err *e = tx_err(x->tx);
     if (p->firm.blocked)
-        return ERR(e, E_DENIED, "MKT-044", N_("The programme's office has stopped orders of this firm: {1}"), p->firm.blocked_reason);
+        return ERR(e, E_DENIED, "MKT-044", N_("The programme's office has stopped orders of this firm: {1}"),
+                   p->firm.blocked_reason);
     if (p->q.solution.vendor == p->firm.id)
         return ERR(e, E_CONFLICT, "MKT-041", N_("A firm cannot order from itself."));
     if (p->q.plan.version != plan_version)
-        return ERR_FIELD(e, "plan_version", "MKT-011", N_("The price or term has changed while you were ordering. It is now NT${1} for {2} months. Please look again."),
+        return ERR_FIELD(e, "plan_version", "MKT-011",
+                         N_("The price or term has changed while you were ordering. It is now NT${1} for {2} months. "
+                            "Please look again."),
                          mkt_number_text(x->a, p->q.price.n), mkt_number_text(x->a, p->q.plan.months));
     if (p->q.contract_version != contract_version)
-        return ERR_FIELD(e, "contract_version", "MKT-015", N_("The standard contract has a newer version, {1}. Please read and agree again."),
+        return ERR_FIELD(e, "contract_version", "MKT-015",
+                         N_("The standard contract has a newer version, {1}. Please read and agree again."),
                          mkt_number_text(x->a, p->q.contract_version));
     return OK;
 }
@@ -58,18 +65,21 @@ static rc find_grant(const struct mkt_act *x, struct placing *p, int64_t wanted)
         return OK;
     TRY(r);
     if (wanted > 0 && (p->grant.expires <= x->at || p->grant.state == MKT_GRANT_EXPIRED))
-        return ERR_FIELD(tx_err(x->tx), "points", "MKT-009", N_("The points of this firm ended on {1}."), mkt_day_text(x->a, p->grant.expires - 1));
+        return ERR_FIELD(tx_err(x->tx), "points", "MKT-009", N_("The points of this firm ended on {1}."),
+                         mkt_day_text(x->a, p->grant.expires - 1));
     if (wanted > 0 && p->grant.state == MKT_GRANT_CLAWED_BACK)
         return ERR_FIELD(tx_err(x->tx), "points", "MKT-009", N_("The points of this firm were taken back."));
     return OK;
 }
 
-/* The hold outlives every deadline of the order, a dispute included: it is the safety net, the order's own `due` is the rule. */
+/* The hold outlives every deadline of the order, a dispute included: it is the safety net, the order's own `due` is the
+ * rule. */
 static rc hold_points(const struct mkt_act *x, const struct placing *p, struct mkt_order *o)
 {
     if (o->points.n == 0)
         return OK;
-    static const char *const stretches[] = {"order.accept_days", "order.activate_days", "order.use_days", "order.objection_days", "order.dispute_days"};
+    static const char *const stretches[] = {"order.accept_days", "order.activate_days", "order.use_days",
+                                            "order.objection_days", "order.dispute_days"};
     int64_t days = 0, d;
     for (size_t i = 0; i < sizeof stretches / sizeof stretches[0]; i++) {
         TRY(days_param(x, o, stretches[i], &d));
@@ -93,12 +103,14 @@ static rc insert(const struct mkt_act *x, const struct placing *p, const struct 
 {
     const struct mkt_solution *s = &p->q.solution;
     return db_exec(x->tx, &mq_order_add,
-                   VALS(v_int(o->id), v_text(o->number), v_int(o->programme), v_int(o->firm), v_int(o->vendor), v_int(o->solution), v_int(o->plan),
-                        v_int(o->grant), v_int(o->hold), v_int(o->renewal_of), v_text(str_of(mkt_order_state_name(o->state))), v_text(o->firm_name),
-                        v_text(o->firm_ubn), v_text(o->vendor_name), v_text(o->vendor_name_en), v_text(o->solution_name), v_text(o->solution_name_en),
-                        v_text(o->plan_name), v_text(o->plan_name_en), v_text(s->category), v_text(p->firm.county), v_int(o->price.n), v_int(o->points.n),
-                        v_int(o->own.n), v_int(o->months), v_int(o->plan_version), v_int(o->contract_version), v_text(str_of(o->contract_hash)),
-                        v_int(o->placed), v_int(o->due)),
+                   VALS(v_int(o->id), v_text(o->number), v_int(o->programme), v_int(o->firm), v_int(o->vendor),
+                        v_int(o->solution), v_int(o->plan), v_int(o->grant), v_int(o->hold), v_int(o->renewal_of),
+                        v_text(str_of(mkt_order_state_name(o->state))), v_text(o->firm_name), v_text(o->firm_ubn),
+                        v_text(o->vendor_name), v_text(o->vendor_name_en), v_text(o->solution_name),
+                        v_text(o->solution_name_en), v_text(o->plan_name), v_text(o->plan_name_en), v_text(s->category),
+                        v_text(p->firm.county), v_int(o->price.n), v_int(o->points.n), v_int(o->own.n),
+                        v_int(o->months), v_int(o->plan_version), v_int(o->contract_version),
+                        v_text(str_of(o->contract_hash)), v_int(o->placed), v_int(o->due)),
                    NULL);
 }
 
@@ -138,7 +150,8 @@ static rc place(const struct mkt_act *x, struct placing *p, const char *move, id
     TRY(insert(x, p, &o));
     TRY(mkt_order_event(x, &o, move, STR_EMPTY));
     *out = o.id;
-    return mkt_order_tell(x, &o, false, N_("A new order"), N_("{3} ordered {2} (order {1}). Please accept or decline it by {4}."));
+    return mkt_order_tell(x, &o, false, N_("A new order"),
+                          N_("{3} ordered {2} (order {1}). Please accept or decline it by {4}."));
 }
 
 rc mkt_order_place(const struct mkt_act *x, const struct mkt_order_request *r, id *out)
@@ -160,12 +173,14 @@ rc mkt_order_renew(const struct mkt_act *x, id order, id plan, int64_t plan_vers
     TRY(mkt_acts_for(x, o.firm, AS_FIRM));
     struct placing p = {.renewal_of = order};
     if ((o.state != MKT_CAPTURED && o.state != MKT_CLOSED) || o.renewed_by != 0)
-        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-024", N_("This order cannot be renewed: it was not used, or has been renewed already."));
+        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-024",
+                   N_("This order cannot be renewed: it was not used, or has been renewed already."));
     TRY(mkt_scheme_on(x->tx, instant_day(x->at), &p.scheme));
     TRY(mkt_firm_get(x->tx, o.firm, &p.firm, x->a));
     TRY(mkt_quote_get(x->tx, o.firm, plan, 0, x->at, &p.q, x->a)); /* renewals carry no points */
     if (p.q.solution.id != o.solution)
-        return ERR_FIELD(tx_err(x->tx), "plan", "MKT-024", N_("A renewal is of the same solution; another one is a new order."));
+        return ERR_FIELD(tx_err(x->tx), "plan", "MKT-024",
+                         N_("A renewal is of the same solution; another one is a new order."));
     TRY(check_offer(x, &p, plan_version, contract_version));
     TRY(place(x, &p, "renew", out));
     int64_t n;
@@ -202,7 +217,9 @@ rc mkt_order_decline(const struct mkt_act *x, id order, str reason)
         return mkt_wrong_state(x);
     TRY(mkt_order_step(x, &o, &(struct mkt_step){.move = "decline", .to = MKT_DECLINED, .reason = reason}));
     TRY(mkt_order_release(x, &o));
-    return mkt_order_tell(x, &o, true, N_("Your order was declined"), N_("{3} declined your order {1} for {2}. The points are back and can be used for another service."));
+    return mkt_order_tell(
+        x, &o, true, N_("Your order was declined"),
+        N_("{3} declined your order {1} for {2}. The points are back and can be used for another service."));
 }
 
 rc mkt_order_withdraw(const struct mkt_act *x, id order, str reason)
@@ -228,8 +245,10 @@ rc mkt_order_accept(const struct mkt_act *x, id order)
     if (o.state != MKT_PLACED)
         return mkt_wrong_state(x);
     TRY(days_param(x, &o, "order.activate_days", &days));
-    TRY(mkt_order_step(x, &o, &(struct mkt_step){.move = "accept", .to = MKT_ACCEPTED, .due = after_days(x->at, days)}));
-    return mkt_order_tell(x, &o, true, N_("Your order was accepted"), N_("{3} accepted your order {1} for {2} and will activate it by {4}."));
+    TRY(mkt_order_step(x, &o,
+                       &(struct mkt_step){.move = "accept", .to = MKT_ACCEPTED, .due = after_days(x->at, days)}));
+    return mkt_order_tell(x, &o, true, N_("Your order was accepted"),
+                          N_("{3} accepted your order {1} for {2} and will activate it by {4}."));
 }
 
 /* 統一發票 number: two letters and eight digits. */
@@ -252,9 +271,12 @@ rc mkt_order_activate(const struct mkt_act *x, id order, str invoice, bool own_s
     if (o.state != MKT_ACCEPTED)
         return mkt_wrong_state(x);
     if (!invoice_valid(invoice))
-        return ERR_FIELD(tx_err(x->tx), "invoice", "MKT-043", N_("A uniform invoice number has two capital letters and eight digits, for example AB12345678."));
+        return ERR_FIELD(
+            tx_err(x->tx), "invoice", "MKT-043",
+            N_("A uniform invoice number has two capital letters and eight digits, for example AB12345678."));
     if (o.own.n > 0 && !own_share_received)
-        return ERR_FIELD(tx_err(x->tx), "own_share_received", "MKT-017", N_("The firm must have paid its own share before the service is activated."));
+        return ERR_FIELD(tx_err(x->tx), "own_share_received", "MKT-017",
+                         N_("The firm must have paid its own share before the service is activated."));
     TRY(days_param(x, &o, "order.use_days", &days));
     TRY(mkt_order_step(x, &o,
                        &(struct mkt_step){.move = "activate",
@@ -262,7 +284,8 @@ rc mkt_order_activate(const struct mkt_act *x, id order, str invoice, bool own_s
                                           .due = after_days(x->at, days),
                                           .invoice = invoice,
                                           .ends = day_add_months(instant_day(x->at), (int)o.months) - 1}));
-    return mkt_order_tell(x, &o, true, N_("Your service is ready"), N_("{3} activated {2} (order {1}). Please use it by {4}, otherwise the points return."));
+    return mkt_order_tell(x, &o, true, N_("Your service is ready"),
+                          N_("{3} activated {2} (order {1}). Please use it by {4}, otherwise the points return."));
 }
 
 rc mkt_order_first_use(const struct mkt_act *x, struct mkt_order *o, const char *source, instant used_at)
@@ -274,10 +297,15 @@ rc mkt_order_first_use(const struct mkt_act *x, struct mkt_order *o, const char 
     if (strcmp(source, "buyer") != 0)
         TRY(days_param(x, o, "order.objection_days", &days));
     TRY(mkt_order_step(x, o,
-                       &(struct mkt_step){.move = "use", .to = MKT_USED, .due = days > 0 ? after_days(x->at, days) : 0, .usage_source = source, .used_at = used_at}));
+                       &(struct mkt_step){.move = "use",
+                                          .to = MKT_USED,
+                                          .due = days > 0 ? after_days(x->at, days) : 0,
+                                          .usage_source = source,
+                                          .used_at = used_at}));
     if (days == 0)
         return mkt_order_capture(x, o);
-    return mkt_order_tell(x, o, true, N_("First use was reported"), N_("{3} reports that you use {2} (order {1}). If that is wrong, object by {4}."));
+    return mkt_order_tell(x, o, true, N_("First use was reported"),
+                          N_("{3} reports that you use {2} (order {1}). If that is wrong, object by {4}."));
 }
 
 rc mkt_order_capture(const struct mkt_act *x, struct mkt_order *o)
@@ -292,11 +320,18 @@ rc mkt_order_capture(const struct mkt_act *x, struct mkt_order *o)
         id transfer = id_new();
         TRY(ledger_hold_post(x->tx, o->hold, transfer, o->points.n, x->at));
         TRY(mkt_note_posting(x, transfer,
-                             &(struct mkt_post){.kind = "capture", .programme = o->programme, .grant = o->grant, .vendor = o->vendor, .order = o->id, .points = o->points.n}));
+                             &(struct mkt_post){.kind = "capture",
+                                                .programme = o->programme,
+                                                .grant = o->grant,
+                                                .vendor = o->vendor,
+                                                .order = o->id,
+                                                .points = o->points.n}));
     }
     TRY(db_exec(x->tx, &mq_solution_sold, VALS(v_int(o->solution)), NULL));
-    TRY(mkt_order_tell(x, o, true, N_("Points were paid"), N_("The points of your order {1} for {2} were paid to {3}. You can rate the service now.")));
-    return mkt_order_tell(x, o, false, N_("Points were paid"), N_("{3} uses {2} (order {1}). The points will be in your next payout."));
+    TRY(mkt_order_tell(x, o, true, N_("Points were paid"),
+                       N_("The points of your order {1} for {2} were paid to {3}. You can rate the service now.")));
+    return mkt_order_tell(x, o, false, N_("Points were paid"),
+                          N_("{3} uses {2} (order {1}). The points will be in your next payout."));
 }
 
 /* ---- dispute and refund ---- */
@@ -311,11 +346,15 @@ rc mkt_order_dispute(const struct mkt_act *x, id order, str reason)
     if (o.state != MKT_ACTIVATED && o.state != MKT_USED && !(o.state == MKT_CAPTURED && o.payout == 0))
         return mkt_wrong_state(x);
     TRY(days_param(x, &o, "order.dispute_days", &days));
-    TRY(mkt_order_step(x, &o, &(struct mkt_step){.move = "dispute", .to = MKT_DISPUTED, .reason = reason, .due = after_days(x->at, days)}));
-    return mkt_order_tell(x, &o, false, N_("An order is disputed"), N_("{3} disputes the order {1} for {2}. The programme's office will decide by {4}."));
+    TRY(mkt_order_step(
+        x, &o,
+        &(struct mkt_step){.move = "dispute", .to = MKT_DISPUTED, .reason = reason, .due = after_days(x->at, days)}));
+    return mkt_order_tell(x, &o, false, N_("An order is disputed"),
+                          N_("{3} disputes the order {1} for {2}. The programme's office will decide by {4}."));
 }
 
-/* Captured points come back from what is payable to the vendor, or, once paid out, are owed by the vendor and set off later. */
+/* Captured points come back from what is payable to the vendor, or, once paid out, are owed by the vendor and set off
+ * later. */
 static rc give_back(const struct mkt_act *x, const struct mkt_order *o)
 {
     struct mkt_grant g;
@@ -323,7 +362,8 @@ static rc give_back(const struct mkt_act *x, const struct mkt_order *o)
     int64_t payout;
     TRY(mkt_grant_get(x->tx, o->grant, &g, x->a));
     if (g.state == MKT_GRANT_CLAWED_BACK)
-        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-045", N_("The firm's points were taken back already: what it spent is owed by the firm."));
+        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-045",
+                   N_("The firm's points were taken back already: what it spent is owed by the firm."));
     TRY(mkt_payee(x, o->programme, o->vendor, &payable, &receivable));
     TRY(db_one_int(x->tx, &mq_paid_out, VALS(v_int(o->id)), &payout));
     TRY(mkt_post(x, &(struct mkt_post){.kind = payout ? "refund-owed" : "refund",
@@ -363,8 +403,10 @@ rc mkt_order_refund(const struct mkt_act *x, id order, str reason)
     TRY(mkt_order_release(x, &o));
     if (o.captured != 0 && o.points.n > 0)
         TRY(give_back(x, &o));
-    TRY(mkt_order_tell(x, &o, true, N_("Points were returned"), N_("The programme's office returned the points of your order {1} for {2}.")));
-    return mkt_order_tell(x, &o, false, N_("Points were returned"), N_("The programme's office returned the points of the order {1} for {2} to {3}."));
+    TRY(mkt_order_tell(x, &o, true, N_("Points were returned"),
+                       N_("The programme's office returned the points of your order {1} for {2}.")));
+    return mkt_order_tell(x, &o, false, N_("Points were returned"),
+                          N_("The programme's office returned the points of the order {1} for {2} to {3}."));
 }
 
 rc mkt_order_decide(const struct mkt_act *x, id order, bool refund, str reason)

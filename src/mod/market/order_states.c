@@ -4,18 +4,25 @@
 static const struct {
     const char *name, *label, *help;
 } states[MKT_ORDER_STATES] = {
-    [MKT_PLACED] = {"placed", N_("Placed"), N_("The vendor answers within the time shown. The points are reserved for this order.")},
-    [MKT_ACCEPTED] = {"accepted", N_("Accepted"), N_("The vendor sends the invoice, receives the own share and activates the service.")},
+    [MKT_PLACED] = {"placed", N_("Placed"),
+                    N_("The vendor answers within the time shown. The points are reserved for this order.")},
+    [MKT_ACCEPTED] = {"accepted", N_("Accepted"),
+                      N_("The vendor sends the invoice, receives the own share and activates the service.")},
     [MKT_ACTIVATED] = {"activated", N_("Activated"),
-                       N_("Use the service once. The vendor reports the first use, or you confirm it here. Without use the points return to you.")},
-    [MKT_USED] = {"used", N_("Used"), N_("First use was reported. The points go to the vendor when the time to object is over.")},
-    [MKT_CAPTURED] = {"captured", N_("Points paid"), N_("The points belong to the vendor now. You can rate the service.")},
+                       N_("Use the service once. The vendor reports the first use, or you confirm it here. Without use "
+                          "the points return to you.")},
+    [MKT_USED] = {"used", N_("Used"),
+                  N_("First use was reported. The points go to the vendor when the time to object is over.")},
+    [MKT_CAPTURED] = {"captured", N_("Points paid"),
+                      N_("The points belong to the vendor now. You can rate the service.")},
     [MKT_CLOSED] = {"closed", N_("Ended"), N_("The term is over.")},
     [MKT_DECLINED] = {"declined", N_("Declined"), N_("The vendor declined. The points are back.")},
     [MKT_ORDER_WITHDRAWN] = {"withdrawn", N_("Withdrawn"), N_("You withdrew the order. The points are back.")},
     [MKT_LAPSED] = {"lapsed", N_("Lapsed"), N_("The time ran out. The points are back.")},
-    [MKT_DISPUTED] = {"disputed", N_("Disputed"), N_("The programme's office decides. Until then the points stay where they are.")},
-    [MKT_REFUNDED] = {"refunded", N_("Refunded"), N_("The points are back with the firm, or in the budget when they had expired.")},
+    [MKT_DISPUTED] = {"disputed", N_("Disputed"),
+                      N_("The programme's office decides. Until then the points stay where they are.")},
+    [MKT_REFUNDED] = {"refunded", N_("Refunded"),
+                      N_("The points are back with the firm, or in the budget when they had expired.")},
 };
 
 const char *mkt_order_state_name(enum mkt_order_state s)

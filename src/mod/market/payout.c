@@ -5,7 +5,9 @@
 #include "sys/random.h"
 
 /* What is captured and not disputed. A vendor that was paid on this day already waits for the next. */
-#define UNPAID " o.programme = $1 AND o.payout = 0 AND o.captured > 0 AND o.captured < $2 AND o.state IN ('captured', 'closed') AND o.points > 0"
+#define UNPAID                                                                                                         \
+    " o.programme = $1 AND o.payout = 0 AND o.captured > 0 AND o.captured < $2 AND o.state IN ('captured', 'closed') " \
+    "AND o.points > 0"
 QUERY(mq_unpaid, "iii", "iii",
       "SELECT o.vendor, CAST(SUM(o.points) AS BIGINT), COUNT(*) FROM market_order o WHERE" UNPAID
       " AND NOT EXISTS (SELECT 1 FROM market_payout p WHERE p.programme = $1 AND p.on_day = $3 AND p.vendor = o.vendor)"
@@ -14,7 +16,8 @@ QUERY(mq_mark_paid, "iiii", "", "UPDATE market_order AS o SET payout = $4 WHERE"
 QUERY(mq_payout_add, "iiiiiittii", "",
       "INSERT INTO market_payout (id, programme, vendor, on_day, amount, set_off, bank_code, bank_account, orders, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-#define PAYOUT_COLS  "p.id, p.vendor, v.ubn, v.name, p.bank_code, p.bank_account, p.on_day, p.amount, p.set_off, p.orders, p.at"
+#define PAYOUT_COLS                                                                                                    \
+    "p.id, p.vendor, v.ubn, v.name, p.bank_code, p.bank_account, p.on_day, p.amount, p.set_off, p.orders, p.at"
 #define PAYOUT_TYPES "iittttiiiii"
 QUERY(mq_payouts, "iii", PAYOUT_TYPES,
       "SELECT " PAYOUT_COLS " FROM market_payout p JOIN market_vendor v ON v.party = p.vendor"
@@ -23,13 +26,19 @@ QUERY(mq_payout_file, "ii", PAYOUT_TYPES,
       "SELECT " PAYOUT_COLS " FROM market_payout p JOIN market_vendor v ON v.party = p.vendor"
       " WHERE p.programme = $1 AND p.on_day = $2 AND p.amount > 0 ORDER BY v.ubn");
 QUERY(mq_statement_sums, "iii", "ti",
-      "SELECT kind, CAST(SUM(points) AS BIGINT) FROM market_posting WHERE vendor = $1 AND programme = $2 AND at < $3 GROUP BY kind ORDER BY kind");
+      "SELECT kind, CAST(SUM(points) AS BIGINT) FROM market_posting WHERE vendor = $1 AND programme = $2 AND at < $3 "
+      "GROUP BY kind ORDER BY kind");
 QUERY(mq_statement_lines, "iiii", "ittiti",
-      "SELECT p.at, p.kind, COALESCE(o.number, ''), p.order_id, COALESCE(o.solution_name, ''), p.points FROM market_posting p"
+      "SELECT p.at, p.kind, COALESCE(o.number, ''), p.order_id, COALESCE(o.solution_name, ''), p.points FROM "
+      "market_posting p"
       " LEFT JOIN market_order o ON o.id = p.order_id"
-      " WHERE p.vendor = $1 AND p.programme = $2 AND p.at >= $3 AND p.at < $4 AND p.kind <> 'set-off' ORDER BY p.at, p.id LIMIT 5000");
+      " WHERE p.vendor = $1 AND p.programme = $2 AND p.at >= $3 AND p.at < $4 AND p.kind <> 'set-off' ORDER BY p.at, "
+      "p.id LIMIT 5000");
 
-struct due { id vendor; int64_t amount, orders; };
+struct due {
+    id vendor;
+    int64_t amount, orders;
+};
 
 static rc list_due(const struct mkt_act *x, id programme, day on, struct due **out, size_t *n)
 {
@@ -64,18 +73,22 @@ static rc pay_vendor(const struct mkt_act *x, const struct mkt_scheme *s, day on
     p.kind = "payout", p.credit = s->paid, p.points = *paid;
     TRY(mkt_post(x, &p));
     TRY(db_exec(x->tx, &mq_payout_add,
-                VALS(v_int(payout), v_int(s->programme), v_int(d->vendor), v_int(on), v_int(*paid), v_int(set_off), v_text(v.bank_code),
-                     v_text(v.bank_account), v_int(d->orders), v_int(x->at)),
+                VALS(v_int(payout), v_int(s->programme), v_int(d->vendor), v_int(on), v_int(*paid), v_int(set_off),
+                     v_text(v.bank_code), v_text(v.bank_account), v_int(d->orders), v_int(x->at)),
                 NULL));
-    TRY(db_exec(x->tx, &mq_mark_paid, VALS(v_int(s->programme), v_int(day_start(on + 1)), v_int(d->vendor), v_int(payout)), NULL));
-    TRY(mkt_log(x, "market.payout.made", payout,
-                KVS(kv_text("vendor", v.ubn), kv_int("points", *paid), kv_int("set_off", set_off), kv_int("orders", d->orders)), NULL));
-    return notice_party(x->tx, d->vendor, AS_VENDOR,
-                        &(struct notice){.subject = N_("A payout was made"),
-                                         .body = N_("NT${1} for {2} orders were sent to your bank account."),
-                                         .args = (const str[]){mkt_number_text(x->a, *paid), mkt_number_text(x->a, d->orders)},
-                                         .n_args = 2,
-                                         .path = STR("/market/vendor/statements")});
+    TRY(db_exec(x->tx, &mq_mark_paid,
+                VALS(v_int(s->programme), v_int(day_start(on + 1)), v_int(d->vendor), v_int(payout)), NULL));
+    TRY(mkt_log(
+        x, "market.payout.made", payout,
+        KVS(kv_text("vendor", v.ubn), kv_int("points", *paid), kv_int("set_off", set_off), kv_int("orders", d->orders)),
+        NULL));
+    return notice_party(
+        x->tx, d->vendor, AS_VENDOR,
+        &(struct notice){.subject = N_("A payout was made"),
+                         .body = N_("NT${1} for {2} orders were sent to your bank account."),
+                         .args = (const str[]){mkt_number_text(x->a, *paid), mkt_number_text(x->a, d->orders)},
+                         .n_args = 2,
+                         .path = STR("/market/vendor/statements")});
 }
 
 rc mkt_payout_run(const struct mkt_act *x, id programme, day on, int64_t *vendors, struct money *total)
@@ -140,7 +153,8 @@ static void csv_head(struct buf *csv, const char *const *names, size_t n)
 
 rc mkt_payout_file(struct tx *tx, id programme, day on, struct buf *csv)
 {
-    static const char *const head[] = {"payout", "day", "vendor_ubn", "vendor", "bank_code", "bank_account", "amount_twd", "orders"};
+    static const char *const head[] = {"payout",    "day",          "vendor_ubn", "vendor",
+                                       "bank_code", "bank_account", "amount_twd", "orders"};
     csv_head(csv, head, sizeof head / sizeof head[0]);
     struct rows r;
     TRY(db_select(tx, &mq_payout_file, VALS(v_int(programme), v_int(on)), &r));
@@ -162,7 +176,8 @@ rc mkt_payout_file(struct tx *tx, id programme, day on, struct buf *csv)
     return buf_rc(csv);
 }
 
-/* ---- the month's statement: the vendor's net position, captured − refunded − paid; a set-off moves nothing between vendor and programme ---- */
+/* ---- the month's statement: the vendor's net position, captured − refunded − paid; a set-off moves nothing between
+ * vendor and programme ---- */
 
 static int64_t sign_of(str kind)
 {
@@ -191,7 +206,8 @@ static void add_line(struct mkt_statement *s, str kind, int64_t n)
         s->refunded += n;
 }
 
-rc mkt_statement(struct tx *tx, id programme, id vendor, int year, int month, struct mkt_statement *out, struct arena *a)
+rc mkt_statement(struct tx *tx, id programme, id vendor, int year, int month, struct mkt_statement *out,
+                 struct arena *a)
 {
     if (month < 1 || month > 12 || year < 2000 || year > 2100)
         return ERR_FIELD(tx_err(tx), "month", "MKT-033", N_("{1} is not a month."), mkt_number_text(a, month));

@@ -1,7 +1,8 @@
 /* How a price is divided between points and the buyer's own money.
  *
- * Public sources read the programme's own share in two ways (own : points = 1 : 4, or points pay at most half); which one holds is a
- * parameter. Points are rounded down to whole points, so the own share carries the rounding and points + own = price always. */
+ * Public sources read the programme's own share in two ways (own : points = 1 : 4, or points pay at most half); which
+ * one holds is a parameter. Points are rounded down to whole points, so the own share carries the rounding and points +
+ * own = price always. */
 #include <stdio.h>
 
 #include "mod/market/parts.h"
@@ -35,8 +36,8 @@ rc mkt_points_allowed(const struct mkt_share *s, struct money price, struct mone
     return OK;
 }
 
-rc mkt_price_split(const struct mkt_share *s, struct money price, int64_t available, int64_t wanted, struct money *points_, struct money *own,
-                   struct err *err)
+rc mkt_price_split(const struct mkt_share *s, struct money price, int64_t available, int64_t wanted,
+                   struct money *points_, struct money *own, struct err *err)
 {
     struct money allowed;
     TRY(mkt_points_allowed(s, price, &allowed));
@@ -47,7 +48,9 @@ rc mkt_price_split(const struct mkt_share *s, struct money price, int64_t availa
         char text[24];
         str limit = str_n(text, (size_t)snprintf(text, sizeof text, "%lld", (long long)most));
         if (allowed.n <= available)
-            return ERR_FIELD(err, "points", "MKT-018", N_("At most {1} points can be used for this price: the rest is the firm's own share."), limit);
+            return ERR_FIELD(err, "points", "MKT-018",
+                             N_("At most {1} points can be used for this price: the rest is the firm's own share."),
+                             limit);
         return ERR_FIELD(err, "points", "MKT-010", N_("The firm has {1} points left."), limit);
     }
     int64_t used = wanted < 0 ? most : wanted;
@@ -56,7 +59,8 @@ rc mkt_price_split(const struct mkt_share *s, struct money price, int64_t availa
     return OK;
 }
 
-/* The own share never falls when the price rises (at most one point more for each dollar more), so a bisection finds the bound. */
+/* The own share never falls when the price rises (at most one point more for each dollar more), so a bisection finds
+ * the bound. */
 int64_t mkt_price_within(const struct mkt_share *s, int64_t available, int64_t own_max)
 {
     int64_t lo = 0, hi = INT64_C(1000000000000);

@@ -4,23 +4,29 @@
 #include "sys/random.h"
 
 QUERY(mq_rating_add, "iiiittiiiiti", "",
-      "INSERT INTO market_rating (id, order_id, solution, vendor, trade, county, stars_1, stars_2, stars_3, stars_4, body, at)"
+      "INSERT INTO market_rating (id, order_id, solution, vendor, trade, county, stars_1, stars_2, stars_3, stars_4, "
+      "body, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 QUERY(mq_rated, "i", "", "UPDATE market_order SET rated = 1 WHERE id = $1 AND rated = 0");
 QUERY(mq_rating_sums, "iiiiii", "",
-      "UPDATE market_solution SET rating_n = rating_n + 1, rating_1 = rating_1 + $2, rating_2 = rating_2 + $3, rating_3 = rating_3 + $4,"
+      "UPDATE market_solution SET rating_n = rating_n + 1, rating_1 = rating_1 + $2, rating_2 = rating_2 + $3, "
+      "rating_3 = rating_3 + $4,"
       " rating_4 = rating_4 + $5, rating_squares = rating_squares + $6 WHERE id = $1");
-QUERY(mq_rating_read, "i", "iiiiii", "SELECT rating_n, rating_1, rating_2, rating_3, rating_4, rating_squares FROM market_solution WHERE id = $1");
+QUERY(mq_rating_read, "i", "iiiiii",
+      "SELECT rating_n, rating_1, rating_2, rating_3, rating_4, rating_squares FROM market_solution WHERE id = $1");
 QUERY(mq_rating_key, "ii", "", "UPDATE market_solution SET rating_key = $2 WHERE id = $1");
 QUERY(mq_rating_reply, "iti", "", "UPDATE market_rating SET reply = $2, replied = $3 WHERE id = $1 AND replied = 0");
 QUERY(mq_rating_vendor, "i", "i", "SELECT vendor FROM market_rating WHERE id = $1");
 QUERY(mq_rating_hide, "i", "", "UPDATE market_rating SET hidden = 1 WHERE id = $1 AND hidden = 0");
-#define RATING_COLS                                                                                                               \
-    "id, order_id, solution, vendor, trade, county, stars_1, stars_2, stars_3, stars_4, CASE WHEN hidden = 0 THEN body ELSE '' END, at, reply," \
+#define RATING_COLS                                                                                                    \
+    "id, order_id, solution, vendor, trade, county, stars_1, stars_2, stars_3, stars_4, CASE WHEN hidden = 0 THEN "    \
+    "body ELSE '' END, at, reply,"                                                                                     \
     " replied"
 #define RATING_TYPES "iiiittiiiititi"
-QUERY(mq_ratings, "iii", RATING_TYPES, "SELECT " RATING_COLS " FROM market_rating WHERE solution = $1 ORDER BY at DESC, id DESC LIMIT $3 OFFSET $2");
-QUERY(mq_ratings_vendor, "ii", RATING_TYPES, "SELECT " RATING_COLS " FROM market_rating WHERE vendor = $1 ORDER BY at DESC, id DESC LIMIT $2");
+QUERY(mq_ratings, "iii", RATING_TYPES,
+      "SELECT " RATING_COLS " FROM market_rating WHERE solution = $1 ORDER BY at DESC, id DESC LIMIT $3 OFFSET $2");
+QUERY(mq_ratings_vendor, "ii", RATING_TYPES,
+      "SELECT " RATING_COLS " FROM market_rating WHERE vendor = $1 ORDER BY at DESC, id DESC LIMIT $2");
 
 enum { TEXT_MAX = 1000, STARS = 5, ENOUGH = 3 };
 
@@ -43,8 +49,8 @@ static int64_t root(int64_t v)
     return lo;
 }
 
-/* Each rating is the sum S of its four aspects (4 … 20), so one rating's mean is S/4. With n ratings the variance of the means is
- * (n ΣS² − (ΣS)²) / (16 n²); in hundredths of a star, squared, that is × 10⁴. */
+/* Each rating is the sum S of its four aspects (4 … 20), so one rating's mean is S/4. With n ratings the variance of
+ * the means is (n ΣS² − (ΣS)²) / (16 n²); in hundredths of a star, squared, that is × 10⁴. */
 struct mkt_rating_summary mkt_rating_summary(const struct mkt_rating_sums *s)
 {
     struct mkt_rating_summary m = {.n = s->n};
@@ -56,8 +62,9 @@ struct mkt_rating_summary mkt_rating_summary(const struct mkt_rating_sums *s)
         if (i64_muldiv(s->aspect[i], 100, s->n, ROUND_HALF_UP, &m.aspect[i]) != OK)
             return (struct mkt_rating_summary){0};
     }
-    if (i64_muldiv(total, 100, MKT_ASPECTS * s->n, ROUND_HALF_UP, &m.average) != OK || i64_mul(s->n, s->squares, &a) != OK ||
-        i64_mul(total, total, &b) != OK || i64_muldiv(a - b, 10000, (int64_t)MKT_ASPECTS * MKT_ASPECTS * s->n * s->n, ROUND_HALF_UP, &var) != OK)
+    if (i64_muldiv(total, 100, MKT_ASPECTS * s->n, ROUND_HALF_UP, &m.average) != OK ||
+        i64_mul(s->n, s->squares, &a) != OK || i64_mul(total, total, &b) != OK ||
+        i64_muldiv(a - b, 10000, (int64_t)MKT_ASPECTS * MKT_ASPECTS * s->n * s->n, ROUND_HALF_UP, &var) != OK)
         return (struct mkt_rating_summary){0};
     m.spread = root(var);
     return m;
@@ -66,13 +73,18 @@ struct mkt_rating_summary mkt_rating_summary(const struct mkt_rating_sums *s)
 static rc add_to_solution(const struct mkt_act *x, id solution, const int64_t stars[MKT_ASPECTS])
 {
     int64_t sum = stars[0] + stars[1] + stars[2] + stars[3];
-    TRY(db_exec(x->tx, &mq_rating_sums, VALS(v_int(solution), v_int(stars[0]), v_int(stars[1]), v_int(stars[2]), v_int(stars[3]), v_int(sum * sum)), NULL));
+    TRY(db_exec(
+        x->tx, &mq_rating_sums,
+        VALS(v_int(solution), v_int(stars[0]), v_int(stars[1]), v_int(stars[2]), v_int(stars[3]), v_int(sum * sum)),
+        NULL));
     struct rows r;
     struct mkt_rating_sums s;
     TRY(db_one(x->tx, &mq_rating_read, VALS(v_int(solution)), &r));
-    s = (struct mkt_rating_sums){row_int(&r, 0), {row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_int(&r, 4)}, row_int(&r, 5)};
+    s = (struct mkt_rating_sums){
+        row_int(&r, 0), {row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_int(&r, 4)}, row_int(&r, 5)};
     TRY(rows_end(&r));
-    return db_exec(x->tx, &mq_rating_key, VALS(v_int(solution), v_int(mkt_rating_key(s.n, mkt_rating_summary(&s).average))), NULL);
+    return db_exec(x->tx, &mq_rating_key,
+                   VALS(v_int(solution), v_int(mkt_rating_key(s.n, mkt_rating_summary(&s).average))), NULL);
 }
 
 static rc check_stars(const struct mkt_act *x, const int64_t stars[MKT_ASPECTS])
@@ -91,7 +103,8 @@ rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS],
     TRY(mkt_order_load(x->tx, order, &o, x->a));
     TRY(mkt_acts_for(x, o.firm, AS_FIRM));
     if (o.captured == 0 || o.state == MKT_REFUNDED)
-        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-021", N_("A service can be rated after it was used and its points were paid."));
+        return ERR(tx_err(x->tx), E_CONFLICT, "MKT-021",
+                   N_("A service can be rated after it was used and its points were paid."));
     TRY(check_stars(x, stars));
     mkt_check_text(tx_err(x->tx), "text", text, TEXT_MAX, false);
     TRY(tx_err(x->tx)->code);
@@ -102,13 +115,13 @@ rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS],
     TRY(mkt_firm_get(x->tx, o.firm, &f, x->a));
     *out = id_new();
     TRY(db_exec(x->tx, &mq_rating_add,
-                VALS(v_int(*out), v_int(order), v_int(o.solution), v_int(o.vendor), v_text(f.trade), v_text(f.county), v_int(stars[0]), v_int(stars[1]),
-                     v_int(stars[2]), v_int(stars[3]), v_text(text), v_int(x->at)),
+                VALS(v_int(*out), v_int(order), v_int(o.solution), v_int(o.vendor), v_text(f.trade), v_text(f.county),
+                     v_int(stars[0]), v_int(stars[1]), v_int(stars[2]), v_int(stars[3]), v_text(text), v_int(x->at)),
                 NULL));
     TRY(add_to_solution(x, o.solution, stars));
     TRY(mkt_log(x, "market.rating.given", *out,
-                KVS(kv_text("number", o.number), kv_int("ease", stars[0]), kv_int("function", stars[1]), kv_int("support", stars[2]), kv_int("value", stars[3]),
-                    kv_text("text", text)),
+                KVS(kv_text("number", o.number), kv_int("ease", stars[0]), kv_int("function", stars[1]),
+                    kv_int("support", stars[2]), kv_int("value", stars[3]), kv_text("text", text)),
                 NULL));
     return mkt_order_tell(x, &o, false, N_("A service was rated"), N_("A firm rated {2}. You can reply once."));
 }
@@ -163,7 +176,8 @@ static rc list(struct rows *r, struct mkt_rating **out, size_t *n, struct arena 
     return arena_rc(a);
 }
 
-rc mkt_ratings(struct tx *tx, id solution, int64_t offset, int64_t limit, struct mkt_rating **out, size_t *n, struct arena *a)
+rc mkt_ratings(struct tx *tx, id solution, int64_t offset, int64_t limit, struct mkt_rating **out, size_t *n,
+               struct arena *a)
 {
     struct rows r;
     TRY(db_select(tx, &mq_ratings, VALS(v_int(solution), v_int(offset), v_int(limit)), &r));

@@ -38,8 +38,8 @@ rc mkt_registry_put(struct tx *tx, const struct mkt_registry_entry *e)
 {
     return db_exec(tx, &mq_registry_put,
                    VALS(v_text(e->ubn), v_text(e->name), v_text(e->status), v_text(e->kind),
-                        e->capital_known ? v_int(e->capital) : v_null(), v_text(e->address), v_text(e->trade), v_text(e->county),
-                        v_int(e->founded), v_int(e->as_of)),
+                        e->capital_known ? v_int(e->capital) : v_null(), v_text(e->address), v_text(e->trade),
+                        v_text(e->county), v_int(e->founded), v_int(e->as_of)),
                    NULL);
 }
 
@@ -47,17 +47,36 @@ rc mkt_registry_put(struct tx *tx, const struct mkt_registry_entry *e)
 
 enum { COL_UBN, COL_NAME, COL_CAPITAL, COL_FOUNDED, COL_FORM, COL_STATUS, COL_ADDRESS, COL_TRADE, COLS };
 
-/* The headings of 全國營業(稅籍)登記資料集 (Ministry of Finance), of the company and business registers, and English ones. */
+/* The headings of 全國營業(稅籍)登記資料集 (Ministry of Finance), of the company and business registers, and English
+ * ones. */
 static const struct heading headings[] = {
-    {COL_UBN, "統一編號"},       {COL_UBN, "營利事業統一編號"}, {COL_UBN, "ubn"},
-    {COL_NAME, "營業人名稱"},    {COL_NAME, "公司名稱"},       {COL_NAME, "商業名稱"},
-    {COL_NAME, "name"},          {COL_CAPITAL, "實收資本額"},  {COL_CAPITAL, "資本額"},
-    {COL_CAPITAL, "資本總額"},   {COL_CAPITAL, "capital"},     {COL_FOUNDED, "設立日期"},
-    {COL_FOUNDED, "核准設立日期"}, {COL_FOUNDED, "founded"},   {COL_FORM, "組織別名稱"},
-    {COL_FORM, "組織類型"},      {COL_FORM, "kind"},           {COL_STATUS, "公司狀況"},
-    {COL_STATUS, "登記現況"},    {COL_STATUS, "營業狀況"},     {COL_STATUS, "status"},
-    {COL_ADDRESS, "營業地址"},   {COL_ADDRESS, "公司所在地"},  {COL_ADDRESS, "地址"},
-    {COL_ADDRESS, "address"},    {COL_TRADE, "名稱"},          {COL_TRADE, "營業項目"},
+    {COL_UBN, "統一編號"},
+    {COL_UBN, "營利事業統一編號"},
+    {COL_UBN, "ubn"},
+    {COL_NAME, "營業人名稱"},
+    {COL_NAME, "公司名稱"},
+    {COL_NAME, "商業名稱"},
+    {COL_NAME, "name"},
+    {COL_CAPITAL, "實收資本額"},
+    {COL_CAPITAL, "資本額"},
+    {COL_CAPITAL, "資本總額"},
+    {COL_CAPITAL, "capital"},
+    {COL_FOUNDED, "設立日期"},
+    {COL_FOUNDED, "核准設立日期"},
+    {COL_FOUNDED, "founded"},
+    {COL_FORM, "組織別名稱"},
+    {COL_FORM, "組織類型"},
+    {COL_FORM, "kind"},
+    {COL_STATUS, "公司狀況"},
+    {COL_STATUS, "登記現況"},
+    {COL_STATUS, "營業狀況"},
+    {COL_STATUS, "status"},
+    {COL_ADDRESS, "營業地址"},
+    {COL_ADDRESS, "公司所在地"},
+    {COL_ADDRESS, "地址"},
+    {COL_ADDRESS, "address"},
+    {COL_TRADE, "名稱"},
+    {COL_TRADE, "營業項目"},
     {COL_TRADE, "trade"},
 };
 
@@ -102,7 +121,8 @@ static const char *status_of(str s)
 {
     if (has(s, "停業") || str_ieq(s, STR("suspended")))
         return "suspended";
-    if (has(s, "解散") || has(s, "歇業") || has(s, "撤銷") || has(s, "廢止") || has(s, "註銷") || str_ieq(s, STR("dissolved")))
+    if (has(s, "解散") || has(s, "歇業") || has(s, "撤銷") || has(s, "廢止") || has(s, "註銷") ||
+        str_ieq(s, STR("dissolved")))
         return "dissolved";
     return "active";
 }
@@ -115,8 +135,8 @@ static rc founded_of(struct arena *a, str s, day *out)
     if (s.n == 0)
         return OK;
     if ((s.n == 7 || s.n == 6) && str_to_i64(s, &n) == OK)
-        return day_parse(arena_printf(a, "%04lld-%02lld-%02lld", (long long)(n / 10000 + 1911), (long long)(n / 100 % 100),
-                                      (long long)(n % 100)),
+        return day_parse(arena_printf(a, "%04lld-%02lld-%02lld", (long long)(n / 10000 + 1911),
+                                      (long long)(n / 100 % 100), (long long)(n % 100)),
                          out);
     return day_parse(s, out);
 }
@@ -124,16 +144,18 @@ static rc founded_of(struct arena *a, str s, day *out)
 struct registry_reader {
     struct row_reader rr;
     VEC(struct mkt_registry_entry) entries;
-    struct map seen;      /* 統一編號 of this file: a number twice is an error, not a silent overwrite */
+    struct map seen; /* 統一編號 of this file: a number twice is an error, not a silent overwrite */
     day as_of;
 };
 
 static void check_ubn(struct registry_reader *g, str ubn)
 {
     if (ubn.n < 8)
-        row_error(&g->rr, COL_UBN, "MKT-031", N_("{1} is shorter than 8 digits: a spreadsheet may have dropped leading zeros."), ubn);
+        row_error(&g->rr, COL_UBN, "MKT-031",
+                  N_("{1} is shorter than 8 digits: a spreadsheet may have dropped leading zeros."), ubn);
     else if (!ubn_valid(ubn))
-        row_error(&g->rr, COL_UBN, "MKT-002", N_("{1} is not a valid business number: the check digit does not match."), ubn);
+        row_error(&g->rr, COL_UBN, "MKT-002", N_("{1} is not a valid business number: the check digit does not match."),
+                  ubn);
     else if (map_get(&g->seen, ubn))
         row_error(&g->rr, COL_UBN, "MKT-034", N_("{1} stands in this file twice."), ubn);
 }
@@ -181,7 +203,8 @@ rc mkt_registry_import(const struct mkt_act *x, str bytes, day as_of, struct mkt
 {
     TRY(mkt_needs_officer(x));
     struct registry_reader g = {.as_of = as_of};
-    rc r = rows_read(&g.rr, x, bytes, headings, sizeof headings / sizeof headings[0], 1u << COL_UBN | 1u << COL_NAME, registry_row, &g, out);
+    rc r = rows_read(&g.rr, x, bytes, headings, sizeof headings / sizeof headings[0], 1u << COL_UBN | 1u << COL_NAME,
+                     registry_row, &g, out);
     for (size_t i = 0; r == OK && i < g.entries.n; i++)
         r = mkt_registry_put(x->tx, &g.entries.v[i]);
     map_free(&g.seen);

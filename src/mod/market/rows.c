@@ -120,8 +120,8 @@ static rc feed(struct row_reader *rr, struct csv *csv, str bytes, struct err *er
     return csv_end(csv, err);
 }
 
-rc rows_read(struct row_reader *rr, const struct mkt_act *x, str bytes, const struct heading *headings, size_t n, uint32_t required,
-             rc (*fn)(void *arg), void *arg, struct mkt_import *out)
+rc rows_read(struct row_reader *rr, const struct mkt_act *x, str bytes, const struct heading *headings, size_t n,
+             uint32_t required, rc (*fn)(void *arg), void *arg, struct mkt_import *out)
 {
     *out = (struct mkt_import){0};
     rr->x = x;
@@ -147,7 +147,8 @@ rc rows_read(struct row_reader *rr, const struct mkt_act *x, str bytes, const st
     if (r != OK && r != E_INVALID)
         return r;
     if (out->bad > 0)
-        return ERR(tx_err(x->tx), E_INVALID, "MKT-030", N_("{1} rows are wrong. Nothing was imported."), mkt_number_text(x->a, out->bad));
+        return ERR(tx_err(x->tx), E_INVALID, "MKT-030", N_("{1} rows are wrong. Nothing was imported."),
+                   mkt_number_text(x->a, out->bad));
     if (rr->row == 0)
         return ERR(tx_err(x->tx), E_INVALID, "MKT-038", N_("The file is empty."));
     return OK;

@@ -5,12 +5,15 @@
 #define SCHEME_COLS "programme, opens, closes, appropriation, budget, paid"
 
 QUERY(mq_scheme_on, "i", "iiiiii",
-      "SELECT " SCHEME_COLS " FROM market_scheme WHERE opens <= $1 AND closes > $1 ORDER BY opens DESC, programme DESC LIMIT 1");
+      "SELECT " SCHEME_COLS
+      " FROM market_scheme WHERE opens <= $1 AND closes > $1 ORDER BY opens DESC, programme DESC LIMIT 1");
 QUERY(mq_scheme_get, "i", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme WHERE programme = $1");
-QUERY(mq_scheme_latest, "", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme ORDER BY opens DESC, programme DESC LIMIT 1");
+QUERY(mq_scheme_latest, "", "iiiiii",
+      "SELECT " SCHEME_COLS " FROM market_scheme ORDER BY opens DESC, programme DESC LIMIT 1");
 QUERY(mq_scheme_add, "iiiiii", "", "INSERT INTO market_scheme (" SCHEME_COLS ") VALUES ($1, $2, $3, $4, $5, $6)");
 QUERY(mq_payee_get, "ii", "ii", "SELECT payable, receivable FROM market_payee WHERE programme = $1 AND vendor = $2");
-QUERY(mq_payee_add, "iiii", "", "INSERT INTO market_payee (programme, vendor, payable, receivable) VALUES ($1, $2, $3, $4)");
+QUERY(mq_payee_add, "iiii", "",
+      "INSERT INTO market_payee (programme, vendor, payable, receivable) VALUES ($1, $2, $3, $4)");
 QUERY(mq_posting_sums, "i", "ti",
       "SELECT kind, CAST(SUM(points) AS BIGINT) FROM market_posting WHERE programme = $1 GROUP BY kind ORDER BY kind");
 QUERY(mq_held, "i", "i",
@@ -51,8 +54,12 @@ rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out)
 
 static rc open_account(struct tx *tx, id owner, id programme, const char *kind, int64_t floor, id *out)
 {
-    struct ledger_account a = {
-        .id = id_new(), .owner = owner, .programme = programme, .kind = str_of(kind), .unit = UNIT_POINT, .floor = floor};
+    struct ledger_account a = {.id = id_new(),
+                               .owner = owner,
+                               .programme = programme,
+                               .kind = str_of(kind),
+                               .unit = UNIT_POINT,
+                               .floor = floor};
     *out = a.id;
     return ledger_open(tx, &a);
 }
@@ -84,7 +91,8 @@ rc mkt_scheme_add(const struct mkt_act *x, const struct programme *given, id *ou
     TRY(open_account(x->tx, p.id, p.id, "budget", 0, &s.budget));
     TRY(open_account(x->tx, p.id, p.id, "paid", 0, &s.paid));
     TRY(db_exec(x->tx, &mq_scheme_add,
-                VALS(v_int(s.programme), v_int(s.opens), v_int(s.closes), v_int(s.appropriation), v_int(s.budget), v_int(s.paid)),
+                VALS(v_int(s.programme), v_int(s.opens), v_int(s.closes), v_int(s.appropriation), v_int(s.budget),
+                     v_int(s.paid)),
                 NULL));
     *out = p.id;
     return mkt_log(x, "market.programme.opened", p.id, KVS(kv_text("code", p.code)), NULL);
@@ -102,7 +110,8 @@ rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, st
                                        .debit = s.appropriation,
                                        .credit = s.budget,
                                        .points = amount.n}));
-    return mkt_log(x, "market.budget.appropriated", programme, KVS(kv_int("points", amount.n), kv_text("reason", reason)), NULL);
+    return mkt_log(x, "market.budget.appropriated", programme,
+                   KVS(kv_int("points", amount.n), kv_text("reason", reason)), NULL);
 }
 
 rc mkt_payee(const struct mkt_act *x, id programme, id vendor, id *payable, id *receivable)
@@ -119,7 +128,8 @@ rc mkt_payee(const struct mkt_act *x, id programme, id vendor, id *payable, id *
     err_clear(tx_err(x->tx));
     TRY(open_account(x->tx, vendor, programme, "payable", 0, payable));
     TRY(open_account(x->tx, vendor, programme, "receivable", LEDGER_NO_FLOOR, receivable));
-    return db_exec(x->tx, &mq_payee_add, VALS(v_int(programme), v_int(vendor), v_int(*payable), v_int(*receivable)), NULL);
+    return db_exec(x->tx, &mq_payee_add, VALS(v_int(programme), v_int(vendor), v_int(*payable), v_int(*receivable)),
+                   NULL);
 }
 
 /* How each kind of posting moves the programme's totals. */

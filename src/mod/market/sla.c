@@ -9,15 +9,17 @@
 enum { MINUTES_MAX = 43200 }; /* 30 days */
 
 const struct mkt_sla_term mkt_sla_terms[] = {
-    {"availability", N_("Availability"), N_("Part of each month in which the service can be used, as the vendor promises it"), N_("0.01 %"),
-     MKT_MORE, 9000, 10000, AT(availability)},
+    {"availability", N_("Availability"),
+     N_("Part of each month in which the service can be used, as the vendor promises it"), N_("0.01 %"), MKT_MORE, 9000,
+     10000, AT(availability)},
     {"support", N_("Support hours"), N_("When a person answers"), NULL, MKT_MORE, 0, 3, AT(support)},
-    {"compensation", N_("Compensation"), N_("Part of the monthly fee paid back for each month in which the availability was missed"), N_("‰"),
-     MKT_MORE, 0, 1000, AT(compensation)},
-    {"response", N_("Response time"), N_("How soon a person answers a severe fault within support hours"), N_("minutes"), MKT_LESS, 1,
-     MINUTES_MAX, AT(response)},
-    {"recovery_point", N_("Recovery point"), N_("How much of the latest data can be lost at most after a disaster"), N_("minutes"), MKT_LESS,
-     0, MINUTES_MAX, AT(recovery_point)},
+    {"compensation", N_("Compensation"),
+     N_("Part of the monthly fee paid back for each month in which the availability was missed"), N_("‰"), MKT_MORE, 0,
+     1000, AT(compensation)},
+    {"response", N_("Response time"), N_("How soon a person answers a severe fault within support hours"),
+     N_("minutes"), MKT_LESS, 1, MINUTES_MAX, AT(response)},
+    {"recovery_point", N_("Recovery point"), N_("How much of the latest data can be lost at most after a disaster"),
+     N_("minutes"), MKT_LESS, 0, MINUTES_MAX, AT(recovery_point)},
 };
 
 int64_t mkt_sla_value(const struct mkt_sla *s, int term)

@@ -4,44 +4,57 @@
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
-#define SOLUTION_COLS                                                                                                   \
-    "s.id, s.vendor, s.code, v.name, v.name_en, s.category, s.name, s.name_en, s.summary, s.summary_en, s.description,"   \
-    " s.description_en, s.website, s.availability, s.support, s.compensation, s.response, s.recovery_point, s.state,"     \
-    " s.listing, s.rating_n, s.rating_1, s.rating_2, s.rating_3, s.rating_4, s.rating_squares, s.orders, s.created, s.listed"
+#define SOLUTION_COLS                                                                                                  \
+    "s.id, s.vendor, s.code, v.name, v.name_en, s.category, s.name, s.name_en, s.summary, s.summary_en, "              \
+    "s.description,"                                                                                                   \
+    " s.description_en, s.website, s.availability, s.support, s.compensation, s.response, s.recovery_point, s.state,"  \
+    " s.listing, s.rating_n, s.rating_1, s.rating_2, s.rating_3, s.rating_4, s.rating_squares, s.orders, s.created, "  \
+    "s.listed"
 #define SOLUTION_FROM  " FROM market_solution s JOIN market_vendor v ON v.party = s.vendor"
 #define SOLUTION_TYPES "iitttttttttttiiiiitiiiiiiiiii"
 
 QUERY(mq_solution_get, "i", SOLUTION_TYPES, "SELECT " SOLUTION_COLS SOLUTION_FROM " WHERE s.id = $1");
-QUERY(mq_solution_public, "i", SOLUTION_TYPES, "SELECT " SOLUTION_COLS SOLUTION_FROM " WHERE s.id = $1 AND s.on_offer = 1");
-QUERY(mq_solutions_of, "i", SOLUTION_TYPES, "SELECT " SOLUTION_COLS SOLUTION_FROM " WHERE s.vendor = $1 ORDER BY s.name, s.id LIMIT 1000");
+QUERY(mq_solution_public, "i", SOLUTION_TYPES,
+      "SELECT " SOLUTION_COLS SOLUTION_FROM " WHERE s.id = $1 AND s.on_offer = 1");
+QUERY(mq_solutions_of, "i", SOLUTION_TYPES,
+      "SELECT " SOLUTION_COLS SOLUTION_FROM " WHERE s.vendor = $1 ORDER BY s.name, s.id LIMIT 1000");
 QUERY(mq_solution_ids_of, "i", "i", "SELECT id FROM market_solution WHERE vendor = $1 ORDER BY id");
 QUERY(mq_solution_code, "it", "i", "SELECT id FROM market_solution WHERE vendor = $1 AND code = $2");
 QUERY(mq_solution_add, "iitttttttttiiiiii", "",
-      "INSERT INTO market_solution (id, vendor, code, category, name, name_en, summary, summary_en, description, description_en, website,"
+      "INSERT INTO market_solution (id, vendor, code, category, name, name_en, summary, summary_en, description, "
+      "description_en, website,"
       " availability, support, compensation, response, recovery_point, created, state)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'draft')");
 QUERY(mq_solution_update, "ittttttttiiiii", "",
-      "UPDATE market_solution SET category = $2, name = $3, name_en = $4, summary = $5, summary_en = $6, description = $7,"
-      " description_en = $8, website = $9, availability = $10, support = $11, compensation = $12, response = $13, recovery_point = $14"
+      "UPDATE market_solution SET category = $2, name = $3, name_en = $4, summary = $5, summary_en = $6, description = "
+      "$7,"
+      " description_en = $8, website = $9, availability = $10, support = $11, compensation = $12, response = $13, "
+      "recovery_point = $14"
       " WHERE id = $1");
 QUERY(mq_solution_state, "iti", "",
       "UPDATE market_solution SET state = $2, listed = CASE WHEN listed = 0 THEN $3 ELSE listed END WHERE id = $1");
 QUERY(mq_solution_derive, "i", "",
       "UPDATE market_solution SET"
       " price_min = COALESCE((SELECT MIN(p.price) FROM market_plan p WHERE p.solution = $1 AND p.active = 1), 0),"
-      " months_min = COALESCE((SELECT p.months FROM market_plan p WHERE p.solution = $1 AND p.active = 1 ORDER BY p.price, p.id LIMIT 1), 0),"
+      " months_min = COALESCE((SELECT p.months FROM market_plan p WHERE p.solution = $1 AND p.active = 1 ORDER BY "
+      "p.price, p.id LIMIT 1), 0),"
       " on_offer = CASE WHEN state = 'listed'"
       " AND EXISTS (SELECT 1 FROM market_plan p WHERE p.solution = $1 AND p.active = 1)"
-      " AND EXISTS (SELECT 1 FROM market_vendor v WHERE v.party = market_solution.vendor AND v.state = 'listed') THEN 1 ELSE 0 END"
+      " AND EXISTS (SELECT 1 FROM market_vendor v WHERE v.party = market_solution.vendor AND v.state = 'listed') THEN "
+      "1 ELSE 0 END"
       " WHERE id = $1");
 QUERY(mq_solution_offered, "i", "i", "SELECT on_offer FROM market_solution WHERE id = $1");
 QUERY(mq_plans_of, "i", "iittiiii",
-      "SELECT id, solution, name, name_en, price, months, version, active FROM market_plan WHERE solution = $1 ORDER BY price, id LIMIT 100");
-QUERY(mq_plan_get, "i", "iittiiii", "SELECT id, solution, name, name_en, price, months, version, active FROM market_plan WHERE id = $1");
+      "SELECT id, solution, name, name_en, price, months, version, active FROM market_plan WHERE solution = $1 ORDER "
+      "BY price, id LIMIT 100");
+QUERY(mq_plan_get, "i", "iittiiii",
+      "SELECT id, solution, name, name_en, price, months, version, active FROM market_plan WHERE id = $1");
 QUERY(mq_plan_add, "iittiii", "",
-      "INSERT INTO market_plan (id, solution, name, name_en, price, months, version, active) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)");
+      "INSERT INTO market_plan (id, solution, name, name_en, price, months, version, active) VALUES ($1, $2, $3, $4, "
+      "$5, $6, 1, $7)");
 QUERY(mq_plan_update, "ittiiii", "",
-      "UPDATE market_plan SET name = $2, name_en = $3, price = $4, months = $5, active = $6, version = version + $7 WHERE id = $1");
+      "UPDATE market_plan SET name = $2, name_en = $3, price = $4, months = $5, active = $6, version = version + $7 "
+      "WHERE id = $1");
 
 enum { PLANS_MAX = 12, PRICE_MAX = 10000000, MONTHS_MAX = 60 };
 
@@ -149,12 +162,13 @@ rc mkt_plan_get(struct tx *tx, id plan, struct mkt_plan *out, struct arena *a)
 static rc index_solution(const struct mkt_act *x, const struct mkt_solution *s)
 {
     const char *category = mkt_label(mkt_categories, s->category);
-    struct search_doc d = {
-        .id = s->id,
-        .title = arena_printf(x->a, "%.*s %.*s", STR_ARG(s->name), STR_ARG(s->name_en)),
-        .keywords = arena_printf(x->a, "%s %s %.*s %.*s", tr(LANG_ZH, category), category, STR_ARG(s->vendor_name), STR_ARG(s->vendor_name_en)),
-        .text = arena_printf(x->a, "%.*s %.*s %.*s %.*s", STR_ARG(s->summary), STR_ARG(s->summary_en), STR_ARG(s->description),
-                             STR_ARG(s->description_en))};
+    struct search_doc d = {.id = s->id,
+                           .title = arena_printf(x->a, "%.*s %.*s", STR_ARG(s->name), STR_ARG(s->name_en)),
+                           .keywords = arena_printf(x->a, "%s %s %.*s %.*s", tr(LANG_ZH, category), category,
+                                                    STR_ARG(s->vendor_name), STR_ARG(s->vendor_name_en)),
+                           .text =
+                               arena_printf(x->a, "%.*s %.*s %.*s %.*s", STR_ARG(s->summary), STR_ARG(s->summary_en),
+                                            STR_ARG(s->description), STR_ARG(s->description_en))};
     TRY(arena_rc(x->a));
     return search_put(x->tx, "market.solution", &d);
 }
@@ -191,7 +205,8 @@ rc mkt_solutions_refresh_of(const struct mkt_act *x, id vendor)
 
 rc mkt_solution_set_state(const struct mkt_act *x, id solution, enum mkt_listing_state s)
 {
-    TRY(db_exec(x->tx, &mq_solution_state, VALS(v_int(solution), v_text(str_of(mkt_listing_state_name(s))), v_int(s == MKT_LISTED ? x->at : 0)),
+    TRY(db_exec(x->tx, &mq_solution_state,
+                VALS(v_int(solution), v_text(str_of(mkt_listing_state_name(s))), v_int(s == MKT_LISTED ? x->at : 0)),
                 NULL));
     return mkt_solution_refresh(x, solution);
 }
@@ -226,16 +241,19 @@ rc mkt_solution_add(const struct mkt_act *x, id vendor, const struct mkt_solutio
     int64_t other;
     rc r = db_one_int(x->tx, &mq_solution_code, VALS(v_int(vendor), v_text(f->code)), &other);
     if (r == OK)
-        return ERR_FIELD(tx_err(x->tx), "code", "MKT-034", N_("You have a solution with the code {1} already."), f->code);
+        return ERR_FIELD(tx_err(x->tx), "code", "MKT-034", N_("You have a solution with the code {1} already."),
+                         f->code);
     if (r != E_NOTFOUND)
         return r;
     *out = id_new();
     TRY(db_exec(x->tx, &mq_solution_add,
-                VALS(v_int(*out), v_int(vendor), v_text(f->code), v_text(f->category), v_text(f->name), v_text(f->name_en), v_text(f->summary),
-                     v_text(f->summary_en), v_text(f->description), v_text(f->description_en), v_text(f->website), v_int(f->sla.availability),
-                     v_int(f->sla.support), v_int(f->sla.compensation), v_int(f->sla.response), v_int(f->sla.recovery_point), v_int(x->at)),
+                VALS(v_int(*out), v_int(vendor), v_text(f->code), v_text(f->category), v_text(f->name),
+                     v_text(f->name_en), v_text(f->summary), v_text(f->summary_en), v_text(f->description),
+                     v_text(f->description_en), v_text(f->website), v_int(f->sla.availability), v_int(f->sla.support),
+                     v_int(f->sla.compensation), v_int(f->sla.response), v_int(f->sla.recovery_point), v_int(x->at)),
                 NULL));
-    return mkt_log(x, "market.solution.added", *out, KVS(kv_text("name", f->name), kv_text("category", f->category)), NULL);
+    return mkt_log(x, "market.solution.added", *out, KVS(kv_text("name", f->name), kv_text("category", f->category)),
+                   NULL);
 }
 
 rc mkt_solution_update(const struct mkt_act *x, id solution, const struct mkt_solution_form *f)
@@ -245,14 +263,16 @@ rc mkt_solution_update(const struct mkt_act *x, id solution, const struct mkt_so
     TRY(owner_or_officer(x, s.vendor));
     TRY(mkt_solution_check(tx_err(x->tx), f));
     TRY(db_exec(x->tx, &mq_solution_update,
-                VALS(v_int(solution), v_text(f->category), v_text(f->name), v_text(f->name_en), v_text(f->summary), v_text(f->summary_en),
-                     v_text(f->description), v_text(f->description_en), v_text(f->website), v_int(f->sla.availability), v_int(f->sla.support),
-                     v_int(f->sla.compensation), v_int(f->sla.response), v_int(f->sla.recovery_point)),
+                VALS(v_int(solution), v_text(f->category), v_text(f->name), v_text(f->name_en), v_text(f->summary),
+                     v_text(f->summary_en), v_text(f->description), v_text(f->description_en), v_text(f->website),
+                     v_int(f->sla.availability), v_int(f->sla.support), v_int(f->sla.compensation),
+                     v_int(f->sla.response), v_int(f->sla.recovery_point)),
                 NULL));
     TRY(mkt_solution_refresh(x, solution));
     return mkt_log(x, "market.solution.changed", solution,
-                   KVS(kv_text("name", f->name), kv_int("availability", f->sla.availability), kv_int("compensation", f->sla.compensation),
-                       kv_int("recovery_point", f->sla.recovery_point), kv_int("response", f->sla.response), kv_int("support", f->sla.support)),
+                   KVS(kv_text("name", f->name), kv_int("availability", f->sla.availability),
+                       kv_int("compensation", f->sla.compensation), kv_int("recovery_point", f->sla.recovery_point),
+                       kv_int("response", f->sla.response), kv_int("support", f->sla.support)),
                    NULL);
 }
 
@@ -272,17 +292,19 @@ rc mkt_plan_check(struct err *e, const struct mkt_plan_form *f)
     mkt_check_text(e, "plan", f->name, 60, true);
     mkt_check_text(e, "plan_en", f->name_en, 100, true);
     if (f->price < 1 || f->price > PRICE_MAX)
-        TRY(ERR_FIELD(e, "price", "MKT-032", N_("This must be a whole number from {1} to {2}."), STR("1"), STR("10,000,000")));
+        TRY(ERR_FIELD(e, "price", "MKT-032", N_("This must be a whole number from {1} to {2}."), STR("1"),
+                      STR("10,000,000")));
     if (f->months < 1 || f->months > MONTHS_MAX)
         TRY(ERR_FIELD(e, "months", "MKT-032", N_("This must be a whole number from {1} to {2}."), STR("1"), STR("60")));
     return e->code;
 }
 
-static rc log_price(const struct mkt_act *x, const char *what, const struct mkt_solution *s, id plan, const struct mkt_plan_form *f, int64_t version)
+static rc log_price(const struct mkt_act *x, const char *what, const struct mkt_solution *s, id plan,
+                    const struct mkt_plan_form *f, int64_t version)
 {
     return mkt_log(x, what, plan,
-                   KVS(kv_text("solution", s->name), kv_text("plan", f->name), kv_int("price", f->price), kv_int("months", f->months),
-                       kv_int("version", version)),
+                   KVS(kv_text("solution", s->name), kv_text("plan", f->name), kv_int("price", f->price),
+                       kv_int("months", f->months), kv_int("version", version)),
                    NULL);
 }
 
@@ -299,7 +321,9 @@ rc mkt_plan_add(const struct mkt_act *x, id solution, const struct mkt_plan_form
             return ERR_FIELD(tx_err(x->tx), "plan", "MKT-034", N_("There is a plan {1} already."), f->name);
     *out = id_new();
     TRY(db_exec(x->tx, &mq_plan_add,
-                VALS(v_int(*out), v_int(solution), v_text(f->name), v_text(f->name_en), v_int(f->price), v_int(f->months), v_int(f->active)), NULL));
+                VALS(v_int(*out), v_int(solution), v_text(f->name), v_text(f->name_en), v_int(f->price),
+                     v_int(f->months), v_int(f->active)),
+                NULL));
     TRY(log_price(x, "market.plan.added", &s, *out, f, 1));
     return mkt_solution_refresh(x, solution);
 }
@@ -317,7 +341,9 @@ rc mkt_plan_update(const struct mkt_act *x, id plan, const struct mkt_plan_form 
             return ERR_FIELD(tx_err(x->tx), "plan", "MKT-034", N_("There is a plan {1} already."), f->name);
     int64_t changed = p.price.n != f->price || p.months != f->months;
     TRY(db_exec(x->tx, &mq_plan_update,
-                VALS(v_int(plan), v_text(f->name), v_text(f->name_en), v_int(f->price), v_int(f->months), v_int(f->active), v_int(changed)), NULL));
+                VALS(v_int(plan), v_text(f->name), v_text(f->name_en), v_int(f->price), v_int(f->months),
+                     v_int(f->active), v_int(changed)),
+                NULL));
     TRY(log_price(x, "market.plan.changed", &s, plan, f, p.version + changed));
     return mkt_solution_refresh(x, p.solution);
 }

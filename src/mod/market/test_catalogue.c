@@ -1,4 +1,5 @@
-/* Imports, the catalogue and its search, listings by cases, the signed webhook, and a small demonstration world; on both engines. */
+/* Imports, the catalogue and its search, listings by cases, the signed webhook, and a small demonstration world; on
+ * both engines. */
 #include "core/demo.h"
 #include "core/note.h"
 #include "mod/market/test_market.h"
@@ -23,7 +24,8 @@ START_TEST(registry_csv)
 {
     struct world w;
     world_open(&w, _i);
-    w.text = STR("\xEF\xBB\xBF" HEAD ",,,,,,,,,\r\n台北市測試路1號,00000022,,散步水獺豆花店,200000,1090315,獨資,Y,561113,餐館\r\n");
+    w.text = STR("\xEF\xBB\xBF" HEAD
+                 ",,,,,,,,,\r\n台北市測試路1號,00000022,,散步水獺豆花店,200000,1090315,獨資,Y,561113,餐館\r\n");
     t_ok(act(&w, &mkt_system, import_registry));
     ck_assert_int_eq(w.report.added, 1);
     ck_assert_int_eq(w.report.skipped, 1);
@@ -65,7 +67,8 @@ START_TEST(registry_csv_in_big5)
     /* 統一編號,營業人名稱 / 00000022,水獺 in Big5 */
     struct world w;
     world_open(&w, _i);
-    w.text = STR("\xB2\xCE\xA4\x40\xBD\x73\xB8\xB9,\xC0\xE7\xB7\x7E\xA4\x48\xA6\x57\xBA\xD9\r\n00000022,\xA4\xF4\xC3\xA1\r\n");
+    w.text = STR(
+        "\xB2\xCE\xA4\x40\xBD\x73\xB8\xB9,\xC0\xE7\xB7\x7E\xA4\x48\xA6\x57\xBA\xD9\r\n00000022,\xA4\xF4\xC3\xA1\r\n");
     t_ok(act(&w, &mkt_system, import_registry));
     t_str(str_of(w.report.encoding), STR("Big5"));
     t_ok(act(&w, &mkt_system, count_registry));
@@ -91,7 +94,9 @@ static rc import_catalogue(struct world *w, struct mkt_act *x)
     return mkt_catalogue_import(x, w->text, 0, &w->report);
 }
 
-#define CAT "vendor_ubn,code,category,name,name_en,summary,summary_en,availability,support,compensation,response,recovery_point,plan,plan_en,price,months\r\n"
+#define CAT                                                                                                            \
+    "vendor_ubn,code,category,name,name_en,summary,summary_en,availability,support,compensation,response,recovery_"    \
+    "point,plan,plan_en,price,months\r\n"
 
 static struct mkt_card *find(struct world *w, struct mkt_filter f, size_t *n)
 {
@@ -114,8 +119,10 @@ START_TEST(catalogue_csv_and_search)
     t_ok(act(&w, &mkt_system, export_import)); /* what was written can be read again */
     ck_assert_int_eq(w.report.changed, 1);
     ck_assert_int_eq(w.report.added, 0);
-    w.text = STR(CAT "12345675,S2,marketing,會員集點,Loyalty,集點與生日禮,Points,9950,always,50,30,60,年繳,Yearly,36000,12\r\n"
-                     "12345675,S2,marketing,會員集點,Loyalty,集點與生日禮,Points,9950,always,50,30,60,季繳,Quarterly,10000,3\r\n");
+    w.text = STR(
+        CAT
+        "12345675,S2,marketing,會員集點,Loyalty,集點與生日禮,Points,9950,always,50,30,60,年繳,Yearly,36000,12\r\n"
+        "12345675,S2,marketing,會員集點,Loyalty,集點與生日禮,Points,9950,always,50,30,60,季繳,Quarterly,10000,3\r\n");
     t_ok(act(&w, &mkt_system, import_catalogue));
     ck_assert_int_eq(w.report.added, 1);
     struct mkt_card *c = find(&w, (struct mkt_filter){.own_max = -1, .available = -1, .sort = STR("price")}, &n);
@@ -161,8 +168,13 @@ END_TEST
 static rc add_solution(struct world *w, struct mkt_act *x)
 {
     TRY(mkt_solution_add(x, w->vendor,
-                         &(struct mkt_solution_form){.code = STR("S9"), .category = STR("office"), .name = STR("大單"), .name_en = STR("Big"), .summary = STR("大"),
-                                                     .summary_en = STR("Big"), .sla = {9990, 2, 100, 60, 1440}},
+                         &(struct mkt_solution_form){.code = STR("S9"),
+                                                     .category = STR("office"),
+                                                     .name = STR("大單"),
+                                                     .name_en = STR("Big"),
+                                                     .summary = STR("大"),
+                                                     .summary_en = STR("Big"),
+                                                     .sla = {9990, 2, 100, 60, 1440}},
                          &w->other));
     rc empty = mkt_solution_submit(x, w->other);
     if (empty != E_CONFLICT)
@@ -292,7 +304,12 @@ START_TEST(demonstration_world)
     app.config.log_name = STR("test.example/log");
     t_ok(db_migrate(app.db, market_migrations, market_migrations_n, NULL, &err));
     struct world w = {.db = app.db, .a = arena_new(64 << 20)};
-    rc made = mkt_demo(&app, &(struct demo){.seed = 1, .firms = 60, .now = civil_instant((struct civil){.year = 2026, .month = 6, .day = 1, .hour = 9}, 480)}, &err);
+    rc made = mkt_demo(
+        &app,
+        &(struct demo){.seed = 1,
+                       .firms = 60,
+                       .now = civil_instant((struct civil){.year = 2026, .month = 6, .day = 1, .hour = 9}, 480)},
+        &err);
     if (made != OK)
         dbt_fail("demo", &err);
     t_sound(&w);
@@ -316,5 +333,5 @@ START_TEST(demonstration_world)
 }
 END_TEST
 
-DBT_MAIN("market/catalogue", registry_csv, registry_csv_all_or_nothing, registry_csv_in_big5, catalogue_csv_and_search, catalogue_csv_all_or_nothing,
-         two_officers_for_large_listings, signed_webhook, demonstration_world)
+DBT_MAIN("market/catalogue", registry_csv, registry_csv_all_or_nothing, registry_csv_in_big5, catalogue_csv_and_search,
+         catalogue_csv_all_or_nothing, two_officers_for_large_listings, signed_webhook, demonstration_world)

@@ -16,7 +16,7 @@ struct world {
     struct arena *a;
     id programme, vendor, solution, plan, firm, account, officer_account;
     struct session officer, as_vendor, as_firm;
-    struct err err;          /* of the last write */
+    struct err err; /* of the last write */
     rc (*fn)(struct world *w, struct mkt_act *x);
     const struct session *by;
     /* what a test hands in and gets back */
@@ -47,23 +47,35 @@ static inline rc act(struct world *w, const struct session *by, rc (*fn)(struct 
 }
 
 /* The code of the whole or, for a form, of its first wrong field. */
-#define t_code(w, want) t_str(str_of((w)->err.main.code ? (w)->err.main.code : (w)->err.n_fields ? (w)->err.fields[0].code : ""), STR(want))
+#define t_code(w, want)                                                                                                \
+    t_str(str_of((w)->err.main.code ? (w)->err.main.code : (w)->err.n_fields ? (w)->err.fields[0].code : ""), STR(want))
 
 static inline rc world_registry(struct world *w, struct mkt_act *x)
 {
     (void)w;
     static const char *const ubns[] = {"04595257", "22099131", "10458575", "12345675"};
     for (size_t i = 0; i < 4; i++)
-        TRY(mkt_registry_put(x->tx, &(struct mkt_registry_entry){.ubn = str_of(ubns[i]), .name = STR("測試小店"), .status = STR("active"), .kind = STR("company"),
-                                                                .capital_known = true, .capital = 1000000, .address = STR("臺北市測試路1號"), .trade = STR("餐館"),
-                                                                .county = STR("TPE"), .as_of = 20000}));
+        TRY(mkt_registry_put(x->tx, &(struct mkt_registry_entry){.ubn = str_of(ubns[i]),
+                                                                 .name = STR("測試小店"),
+                                                                 .status = STR("active"),
+                                                                 .kind = STR("company"),
+                                                                 .capital_known = true,
+                                                                 .capital = 1000000,
+                                                                 .address = STR("臺北市測試路1號"),
+                                                                 .trade = STR("餐館"),
+                                                                 .county = STR("TPE"),
+                                                                 .as_of = 20000}));
     return OK;
 }
 
 static inline rc world_make(struct world *w, struct mkt_act *x)
 {
     day today = instant_day(x->at);
-    struct programme p = {.code = STR("test"), .name_zh = STR("測試"), .name_en = STR("Test"), .opens = today - 30, .closes = today + 700};
+    struct programme p = {.code = STR("test"),
+                          .name_zh = STR("測試"),
+                          .name_en = STR("Test"),
+                          .opens = today - 30,
+                          .closes = today + 700};
     TRY(mkt_scheme_add(x, &p, &w->programme));
     TRY(mkt_budget_add(x, w->programme, points(100000), STR("test")));
     int64_t v;
@@ -74,17 +86,29 @@ static inline rc world_make(struct world *w, struct mkt_act *x)
     struct mkt_act vendor = *x;
     vendor.by = &someone;
     TRY(mkt_vendor_register(&vendor,
-                            &(struct mkt_vendor_form){.ubn = STR("12345675"), .name = STR("雲朵軟體"), .name_en = STR("Cloudlet"), .email = STR("v@cloudlet.example"),
-                                                      .bank_code = STR("812"), .bank_account = STR("123456789012"), .capital = 1000000},
+                            &(struct mkt_vendor_form){.ubn = STR("12345675"),
+                                                      .name = STR("雲朵軟體"),
+                                                      .name_en = STR("Cloudlet"),
+                                                      .email = STR("v@cloudlet.example"),
+                                                      .bank_code = STR("812"),
+                                                      .bank_account = STR("123456789012"),
+                                                      .capital = 1000000},
                             &w->vendor));
     TRY(mkt_vendor_set_state(x, w->vendor, MKT_LISTED));
-    w->as_vendor = (struct session){.account = w->account, .party = w->vendor, .perms = PUBLIC | SIGNED_IN | AS_VENDOR, .name = STR("廠商")};
+    w->as_vendor = (struct session){
+        .account = w->account, .party = w->vendor, .perms = PUBLIC | SIGNED_IN | AS_VENDOR, .name = STR("廠商")};
     vendor.by = &w->as_vendor;
     TRY(mkt_solution_add(&vendor, w->vendor,
-                         &(struct mkt_solution_form){.code = STR("S1"), .category = STR("shop"), .name = STR("雲端點餐"), .name_en = STR("Cloud Ordering"),
-                                                     .summary = STR("線上點餐與外帶"), .summary_en = STR("Online ordering"), .sla = {9990, 2, 100, 60, 1440}},
+                         &(struct mkt_solution_form){.code = STR("S1"),
+                                                     .category = STR("shop"),
+                                                     .name = STR("雲端點餐"),
+                                                     .name_en = STR("Cloud Ordering"),
+                                                     .summary = STR("線上點餐與外帶"),
+                                                     .summary_en = STR("Online ordering"),
+                                                     .sla = {9990, 2, 100, 60, 1440}},
                          &w->solution));
-    TRY(mkt_plan_add(&vendor, w->solution, &(struct mkt_plan_form){STR("一年"), STR("One year"), 12000, 12, true}, &w->plan));
+    TRY(mkt_plan_add(&vendor, w->solution, &(struct mkt_plan_form){STR("一年"), STR("One year"), 12000, 12, true},
+                     &w->plan));
     TRY(mkt_solution_set_state(x, w->solution, MKT_LISTED));
     return OK;
 }
@@ -94,8 +118,11 @@ static inline rc world_firm(struct world *w, struct mkt_act *x)
     struct session someone = {.account = w->account, .perms = PUBLIC | SIGNED_IN, .name = STR("店主")};
     struct mkt_act firm = *x;
     firm.by = &someone;
-    TRY(mkt_firm_register(&firm, &(struct mkt_firm_form){.ubn = STR("04595257"), .capital = -1, .headcount = 5, .trade = STR("food")}, &w->firm));
-    w->as_firm = (struct session){.account = w->account, .party = w->firm, .perms = PUBLIC | SIGNED_IN | AS_FIRM, .name = STR("店主")};
+    TRY(mkt_firm_register(
+        &firm, &(struct mkt_firm_form){.ubn = STR("04595257"), .capital = -1, .headcount = 5, .trade = STR("food")},
+        &w->firm));
+    w->as_firm = (struct session){
+        .account = w->account, .party = w->firm, .perms = PUBLIC | SIGNED_IN | AS_FIRM, .name = STR("店主")};
     firm.by = &w->as_firm;
     id grant;
     return mkt_grant_give(&firm, w->firm, &grant);

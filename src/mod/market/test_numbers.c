@@ -49,7 +49,8 @@ END_TEST
 
 START_TEST(both_readings_of_the_share)
 {
-    struct mkt_share ratio = {.points_num = 4, .points_den = 5, .grant = 30000}, half = {.points_num = 500, .points_den = 1000, .grant = 30000};
+    struct mkt_share ratio = {.points_num = 4, .points_den = 5, .grant = 30000},
+                     half = {.points_num = 500, .points_den = 1000, .grant = 30000};
     struct money p, own;
     t_ok(mkt_price_split(&ratio, twd(10000), 30000, -1, &p, &own, NULL));
     ck_assert_int_eq(p.n, 8000);
@@ -136,7 +137,8 @@ START_TEST(eligibility_of_the_law)
     } rows[] = {
         {100000000, 500, PASS}, /* "≤" for capital */
         {100000001, 199, PASS}, /* or "<" for staff */
-        {100000001, 200, FAIL}, {100000001, -1, UNKNOWN}, {-1, 199, PASS}, {-1, 200, UNKNOWN}, {1, -1, PASS}, {-1, -1, UNKNOWN},
+        {100000001, 200, FAIL}, {100000001, -1, UNKNOWN}, {-1, 199, PASS}, {-1, 200, UNKNOWN},
+        {1, -1, PASS},          {-1, -1, UNKNOWN},
     };
     struct mkt_thresholds t = mkt_thresholds_declared();
     struct arena *a = arena_new(8 << 20);
@@ -152,7 +154,11 @@ START_TEST(eligibility_of_the_law)
         t_ok(mkt_eligibility(&f, &t, day_of(2026, 3, 1), a, &r, &e));
         ck_assert_msg(r.verdict == rows[i].want, "row %zu", i);
     }
-    struct mkt_facts closed = {.registry_status = STR("dissolved"), .kind = STR("company"), .grants_known = true, .capital_known = true, .capital = 1};
+    struct mkt_facts closed = {.registry_status = STR("dissolved"),
+                               .kind = STR("company"),
+                               .grants_known = true,
+                               .capital_known = true,
+                               .capital = 1};
     struct rule_result r;
     t_ok(mkt_eligibility(&closed, &t, day_of(2026, 3, 1), a, &r, &e));
     ck_assert_int_eq(r.verdict, FAIL);
@@ -161,5 +167,5 @@ START_TEST(eligibility_of_the_law)
 }
 END_TEST
 
-T_MAIN("market/numbers", order_numbers_find_every_slip, order_numbers_as_people_type_them, both_readings_of_the_share, shares_always_add_up, averages_and_spread,
-       service_levels_in_words, eligibility_of_the_law)
+T_MAIN("market/numbers", order_numbers_find_every_slip, order_numbers_as_people_type_them, both_readings_of_the_share,
+       shares_always_add_up, averages_and_spread, service_levels_in_words, eligibility_of_the_law)

@@ -4,17 +4,43 @@
 
 static rc place(struct world *w, struct mkt_act *x)
 {
-    return mkt_order_place(x, &(struct mkt_order_request){.plan = w->plan, .plan_version = 1, .points = w->n, .contract_version = 1}, &w->order);
+    return mkt_order_place(
+        x, &(struct mkt_order_request){.plan = w->plan, .plan_version = 1, .points = w->n, .contract_version = 1},
+        &w->order);
 }
 
-static rc accept_(struct world *w, struct mkt_act *x) { return mkt_order_accept(x, w->order); }
-static rc decline(struct world *w, struct mkt_act *x) { return mkt_order_decline(x, w->order, STR("no capacity")); }
-static rc withdraw(struct world *w, struct mkt_act *x) { return mkt_order_withdraw(x, w->order, STR_EMPTY); }
-static rc activate(struct world *w, struct mkt_act *x) { return mkt_order_activate(x, w->order, STR("AB12345678"), true); }
-static rc confirm(struct world *w, struct mkt_act *x) { return mkt_usage_confirm(x, w->order); }
-static rc dispute(struct world *w, struct mkt_act *x) { return mkt_order_dispute(x, w->order, STR("not what was said")); }
-static rc refund(struct world *w, struct mkt_act *x) { return mkt_order_refund(x, w->order, STR("found false")); }
-static rc uphold(struct world *w, struct mkt_act *x) { return mkt_order_decide(x, w->order, false, STR("the log shows use")); }
+static rc accept_(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_accept(x, w->order);
+}
+static rc decline(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_decline(x, w->order, STR("no capacity"));
+}
+static rc withdraw(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_withdraw(x, w->order, STR_EMPTY);
+}
+static rc activate(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_activate(x, w->order, STR("AB12345678"), true);
+}
+static rc confirm(struct world *w, struct mkt_act *x)
+{
+    return mkt_usage_confirm(x, w->order);
+}
+static rc dispute(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_dispute(x, w->order, STR("not what was said"));
+}
+static rc refund(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_refund(x, w->order, STR("found false"));
+}
+static rc uphold(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_decide(x, w->order, false, STR("the log shows use"));
+}
 static rc lapse(struct world *w, struct mkt_act *x)
 {
     int n = 0;
@@ -338,8 +364,14 @@ static rc rate(struct world *w, struct mkt_act *x)
 {
     return mkt_rate(x, w->order, (const int64_t[]){5, 4, 3, 4}, w->text, &w->out);
 }
-static rc reply(struct world *w, struct mkt_act *x) { return mkt_rating_reply(x, w->out, STR("謝謝")); }
-static rc renew_(struct world *w, struct mkt_act *x) { return mkt_order_renew(x, w->order, w->plan, 1, 1, &w->other); }
+static rc reply(struct world *w, struct mkt_act *x)
+{
+    return mkt_rating_reply(x, w->out, STR("謝謝"));
+}
+static rc renew_(struct world *w, struct mkt_act *x)
+{
+    return mkt_order_renew(x, w->order, w->plan, 1, 1, &w->other);
+}
 
 START_TEST(ratings_and_renewals)
 {
@@ -370,5 +402,6 @@ START_TEST(ratings_and_renewals)
 }
 END_TEST
 
-DBT_MAIN("market/orders", every_query_is_right, the_straight_way, points_come_back, a_grant_ends, refusals_name_their_reason, disputes_and_refunds,
-         claw_back_takes_everything, last_points_once, usage_is_reported_once, ratings_and_renewals)
+DBT_MAIN("market/orders", every_query_is_right, the_straight_way, points_come_back, a_grant_ends,
+         refusals_name_their_reason, disputes_and_refunds, claw_back_takes_everything, last_points_once,
+         usage_is_reported_once, ratings_and_renewals)

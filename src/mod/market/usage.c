@@ -5,7 +5,8 @@
 
 QUERY(mq_usage_find, "it", "i", "SELECT order_id FROM market_usage WHERE vendor = $1 AND external_id = $2");
 QUERY(mq_usage_add, "iiittii", "",
-      "INSERT INTO market_usage (id, order_id, vendor, external_id, source, used_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+      "INSERT INTO market_usage (id, order_id, vendor, external_id, source, used_at, at) VALUES ($1, $2, $3, $4, $5, "
+      "$6, $7)");
 QUERY(mq_usage_secret, "i", "B", "SELECT usage_secret FROM market_vendor WHERE party = $1");
 
 enum { EXTERNAL_ID_MAX = 100, BODY_MAX = 16384 };
@@ -13,7 +14,9 @@ enum { EXTERNAL_ID_MAX = 100, BODY_MAX = 16384 };
 static rc add(const struct mkt_act *x, const struct mkt_order *o, str external_id, const char *source, instant used_at)
 {
     return db_exec(x->tx, &mq_usage_add,
-                   VALS(v_int(id_new()), v_int(o->id), v_int(o->vendor), v_text(external_id), v_text(str_of(source)), v_int(used_at), v_int(x->at)), NULL);
+                   VALS(v_int(id_new()), v_int(o->id), v_int(o->vendor), v_text(external_id), v_text(str_of(source)),
+                        v_int(used_at), v_int(x->at)),
+                   NULL);
 }
 
 rc mkt_usage_confirm(const struct mkt_act *x, id order)
@@ -85,7 +88,8 @@ rc mkt_usage_webhook(const struct mkt_act *x, struct app *app, id vendor, str he
     rc found = load_secret(x, app, vendor, &secret);
     /* One answer for "no such vendor", "no secret" and "wrong signature": nothing to learn by trying. */
     if (found == E_NOTFOUND || (found == OK && !webhook_verify(buf_str(&secret), header, body, x->at)))
-        return ERR(e, E_DENIED, "MKT-028", N_("The signature does not match: check the secret and the clock of the sender."));
+        return ERR(e, E_DENIED, "MKT-028",
+                   N_("The signature does not match: check the secret and the clock of the sender."));
     TRY(found);
     const struct json *j;
     TRY(json_parse(x->a, body, BODY_MAX, &j, e));

@@ -4,19 +4,23 @@
 #include "sys/random.h"
 
 #define VENDOR_COLS                                                                                                    \
-    "party, ubn, name, name_en, about, about_en, website, email, phone, address, county, bank_code, bank_account, capital," \
+    "party, ubn, name, name_en, about, about_en, website, email, phone, address, county, bank_code, bank_account, "    \
+    "capital,"                                                                                                         \
     " expected_sales, state, listing, created, listed, CASE WHEN usage_secret IS NULL THEN 0 ELSE 1 END"
 #define VENDOR_TYPES "ittttttttttttiitiiii"
 
 QUERY(mq_vendor_get, "i", VENDOR_TYPES, "SELECT " VENDOR_COLS " FROM market_vendor WHERE party = $1");
 QUERY(mq_vendor_add, "itttttttttttttiii", "",
-      "INSERT INTO market_vendor (party, ubn, name, name_en, about, about_en, website, email, mail_domain, phone, address, county,"
+      "INSERT INTO market_vendor (party, ubn, name, name_en, about, about_en, website, email, mail_domain, phone, "
+      "address, county,"
       " bank_code, bank_account, capital, expected_sales, created, state)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'draft')");
-QUERY(mq_vendor_update, "ittttttttttttii", "",
-      "UPDATE market_vendor SET name = $2, name_en = $3, about = $4, about_en = $5, website = $6, email = $7, mail_domain = $8,"
-      " phone = $9, address = $10, county = $11, bank_code = $12, bank_account = $13, capital = $14, expected_sales = $15"
-      " WHERE party = $1");
+QUERY(
+    mq_vendor_update, "ittttttttttttii", "",
+    "UPDATE market_vendor SET name = $2, name_en = $3, about = $4, about_en = $5, website = $6, email = $7, "
+    "mail_domain = $8,"
+    " phone = $9, address = $10, county = $11, bank_code = $12, bank_account = $13, capital = $14, expected_sales = $15"
+    " WHERE party = $1");
 QUERY(mq_vendor_state, "iti", "",
       "UPDATE market_vendor SET state = $2, listed = CASE WHEN listed = 0 THEN $3 ELSE listed END WHERE party = $1");
 QUERY(mq_vendor_secret, "ib", "", "UPDATE market_vendor SET usage_secret = $2 WHERE party = $1");
@@ -24,14 +28,17 @@ QUERY(mq_vendor_list, "tii", "itttttiiiii",
       "SELECT v.party, v.ubn, v.name, v.name_en, v.county, v.state, v.created,"
       " (SELECT COUNT(*) FROM market_solution s WHERE s.vendor = v.party AND s.on_offer = 1),"
       " (SELECT COUNT(*) FROM market_order o WHERE o.vendor = v.party),"
-      " CAST(COALESCE((SELECT SUM(p.points) FROM market_posting p WHERE p.vendor = v.party AND p.kind = 'capture'), 0) AS BIGINT),"
+      " CAST(COALESCE((SELECT SUM(p.points) FROM market_posting p WHERE p.vendor = v.party AND p.kind = 'capture'), 0) "
+      "AS BIGINT),"
       " (SELECT COUNT(*) FROM market_report t WHERE t.vendor = v.party)"
       " FROM market_vendor v"
-      " WHERE $1 = '%%' OR LOWER(v.name) LIKE $1 ESCAPE '\\' OR LOWER(v.name_en) LIKE $1 ESCAPE '\\' OR v.ubn LIKE $1 ESCAPE '\\'"
+      " WHERE $1 = '%%' OR LOWER(v.name) LIKE $1 ESCAPE '\\' OR LOWER(v.name_en) LIKE $1 ESCAPE '\\' OR v.ubn LIKE $1 "
+      "ESCAPE '\\'"
       " ORDER BY v.name, v.party LIMIT $3 OFFSET $2");
 QUERY(mq_vendor_count, "t", "i",
       "SELECT COUNT(*) FROM market_vendor v"
-      " WHERE $1 = '%%' OR LOWER(v.name) LIKE $1 ESCAPE '\\' OR LOWER(v.name_en) LIKE $1 ESCAPE '\\' OR v.ubn LIKE $1 ESCAPE '\\'");
+      " WHERE $1 = '%%' OR LOWER(v.name) LIKE $1 ESCAPE '\\' OR LOWER(v.name_en) LIKE $1 ESCAPE '\\' OR v.ubn LIKE $1 "
+      "ESCAPE '\\'");
 
 static const struct {
     const char *name, *label;
@@ -134,7 +141,9 @@ static rc party_for(const struct mkt_act *x, const struct mkt_vendor_form *f, id
     rc r = party_by_ubn(x->tx, f->ubn, &p, x->a);
     if (r == OK && x->by->party != p.id && !mkt_is_officer(x->by))
         return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-005",
-                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the programme's office."), f->ubn);
+                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the "
+                            "programme's office."),
+                         f->ubn);
     if (r == E_NOTFOUND) {
         p = (struct party){.id = id_new(), .kind = PARTY_COMPANY, .name = f->name, .ubn = f->ubn, .created = x->at};
         r = party_add(x->tx, &p);
@@ -147,20 +156,24 @@ rc mkt_vendor_register(const struct mkt_act *x, const struct mkt_vendor_form *f,
 {
     struct err *e = tx_err(x->tx);
     if (!ubn_valid(f->ubn))
-        return ERR_FIELD(e, "ubn", "MKT-002", N_("{1} is not a valid business number: the check digit does not match."), f->ubn);
+        return ERR_FIELD(e, "ubn", "MKT-002", N_("{1} is not a valid business number: the check digit does not match."),
+                         f->ubn);
     TRY(check_form(x, f));
     TRY(party_for(x, f, vendor));
     struct mkt_vendor had;
     rc r = mkt_vendor_get(x->tx, *vendor, &had, x->a);
     if (r == OK)
         return ERR_FIELD(e, "ubn", "MKT-005",
-                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the programme's office."), f->ubn);
+                         N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the "
+                            "programme's office."),
+                         f->ubn);
     if (r != E_NOTFOUND)
         return r;
     TRY(db_exec(x->tx, &mq_vendor_add,
-                VALS(v_int(*vendor), v_text(f->ubn), v_text(f->name), v_text(f->name_en), v_text(f->about), v_text(f->about_en), v_text(f->website),
-                     v_text(f->email), v_text(mkt_mail_domain(x->a, f->email)), v_text(f->phone), v_text(f->address), v_text(f->county),
-                     v_text(f->bank_code), v_text(f->bank_account), v_int(f->capital), v_int(f->expected_sales), v_int(x->at)),
+                VALS(v_int(*vendor), v_text(f->ubn), v_text(f->name), v_text(f->name_en), v_text(f->about),
+                     v_text(f->about_en), v_text(f->website), v_text(f->email), v_text(mkt_mail_domain(x->a, f->email)),
+                     v_text(f->phone), v_text(f->address), v_text(f->county), v_text(f->bank_code),
+                     v_text(f->bank_account), v_int(f->capital), v_int(f->expected_sales), v_int(x->at)),
                 NULL));
     if (x->by->account != 0 && !mkt_is_officer(x->by))
         TRY(member_add(x->tx, *vendor, x->by->account, AS_VENDOR));
@@ -174,9 +187,10 @@ rc mkt_vendor_update(const struct mkt_act *x, id vendor, const struct mkt_vendor
     TRY(check_form(x, f));
     int64_t n;
     TRY(db_exec(x->tx, &mq_vendor_update,
-                VALS(v_int(vendor), v_text(f->name), v_text(f->name_en), v_text(f->about), v_text(f->about_en), v_text(f->website), v_text(f->email),
-                     v_text(mkt_mail_domain(x->a, f->email)), v_text(f->phone), v_text(f->address), v_text(f->county), v_text(f->bank_code),
-                     v_text(f->bank_account), v_int(f->capital), v_int(f->expected_sales)),
+                VALS(v_int(vendor), v_text(f->name), v_text(f->name_en), v_text(f->about), v_text(f->about_en),
+                     v_text(f->website), v_text(f->email), v_text(mkt_mail_domain(x->a, f->email)), v_text(f->phone),
+                     v_text(f->address), v_text(f->county), v_text(f->bank_code), v_text(f->bank_account),
+                     v_int(f->capital), v_int(f->expected_sales)),
                 &n));
     if (n == 0)
         return E_NOTFOUND;
@@ -186,7 +200,8 @@ rc mkt_vendor_update(const struct mkt_act *x, id vendor, const struct mkt_vendor
 
 rc mkt_vendor_set_state(const struct mkt_act *x, id vendor, enum mkt_listing_state s)
 {
-    TRY(db_exec(x->tx, &mq_vendor_state, VALS(v_int(vendor), v_text(str_of(states[s].name)), v_int(s == MKT_LISTED ? x->at : 0)), NULL));
+    TRY(db_exec(x->tx, &mq_vendor_state,
+                VALS(v_int(vendor), v_text(str_of(states[s].name)), v_int(s == MKT_LISTED ? x->at : 0)), NULL));
     return mkt_solutions_refresh_of(x, vendor);
 }
 
@@ -200,16 +215,19 @@ rc mkt_vendor_suspend(const struct mkt_act *x, id vendor, bool suspended, str re
     if (v.state != (suspended ? MKT_LISTED : MKT_SUSPENDED))
         return mkt_wrong_state(x);
     TRY(mkt_vendor_set_state(x, vendor, suspended ? MKT_SUSPENDED : MKT_LISTED));
-    TRY(mkt_log(x, suspended ? "market.vendor.suspended" : "market.vendor.restored", vendor, KVS(kv_text("ubn", v.ubn), kv_text("reason", reason)), NULL));
-    return notice_party(x->tx, vendor, AS_VENDOR,
-                        &(struct notice){.subject = suspended ? N_("Your listings are suspended") : N_("Your listings are back"),
-                                         .body = N_("The programme's office says: {1}"),
-                                         .args = &reason,
-                                         .n_args = 1,
-                                         .path = STR("/market/vendor")});
+    TRY(mkt_log(x, suspended ? "market.vendor.suspended" : "market.vendor.restored", vendor,
+                KVS(kv_text("ubn", v.ubn), kv_text("reason", reason)), NULL));
+    return notice_party(
+        x->tx, vendor, AS_VENDOR,
+        &(struct notice){.subject = suspended ? N_("Your listings are suspended") : N_("Your listings are back"),
+                         .body = N_("The programme's office says: {1}"),
+                         .args = &reason,
+                         .n_args = 1,
+                         .path = STR("/market/vendor")});
 }
 
-rc mkt_vendor_list(struct tx *tx, str query, int64_t offset, int64_t limit, struct mkt_vendor_row **out, size_t *n, int64_t *total, struct arena *a)
+rc mkt_vendor_list(struct tx *tx, str query, int64_t offset, int64_t limit, struct mkt_vendor_row **out, size_t *n,
+                   int64_t *total, struct arena *a)
 {
     str pattern;
     TRY(mkt_pattern(a, query, &pattern));
