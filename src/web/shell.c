@@ -23,11 +23,23 @@ bool nav_exact(const struct ctx *c, const struct nav *item)
     return str_eq(c->req->path, str_of(item->path));
 }
 
+static bool at_or_below(str path, const char *entry)
+{
+    str e = str_of(entry);
+    return str_eq(path, e) || (e.n > 1 && str_starts(path, e) && path.n > e.n && path.p[e.n] == '/');
+}
+
+/* The nearest entry only: below /market/firm the entry /market is not current as well. */
 bool nav_current(const struct ctx *c, const struct nav *item)
 {
-    str path = str_of(item->path);
-    bool below = str_starts(c->req->path, path) && c->req->path.n > path.n && c->req->path.p[path.n] == '/';
-    return nav_exact(c, item) || (below && path.n > 1);
+    if (!at_or_below(c->req->path, item->path))
+        return false;
+    for (size_t i = 0; i < the_shell.n_nav; i++) {
+        const struct nav *other = &the_shell.nav[i];
+        if (may(c, other->perm) && strlen(other->path) > strlen(item->path) && at_or_below(c->req->path, other->path))
+            return false;
+    }
+    return true;
 }
 
 str lang_switch(const struct ctx *c, enum lang to)

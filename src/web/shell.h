@@ -49,7 +49,7 @@ struct page {
     str refresh; /* seconds after which a page without JavaScript reloads itself; "" never */
 };
 
-/* Is this entry where the reader is: somewhere below it, or exactly there? */
+/* Is this entry where the reader is: the nearest above the page, or exactly there? */
 bool nav_current(const struct ctx *c, const struct nav *item);
 bool nav_exact(const struct ctx *c, const struct nav *item);
 

@@ -121,6 +121,11 @@ START_TEST(navigation)
     ck_assert(nav_current(&c, &orders) && nav_exact(&c, &orders));
     ck_assert(!nav_current(&c, &mark));
     ck_assert(!nav_current(&c, &home));
+    const struct nav shown_to_all[] = {market, orders};
+    shell_set(&(struct shell){.nav = shown_to_all, .n_nav = 2});
+    c.session.perms = PUBLIC;
+    ck_assert(!nav_current(&c, &market) && nav_current(&c, &orders)); /* the nearest one only */
+    shell_set(&(struct shell){0});
     arena_free(req.arena);
 }
 END_TEST
