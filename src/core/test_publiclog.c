@@ -1,4 +1,6 @@
 /* The log in the database: appended, sequenced, proved, tampered with, on both engines. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "core/log_store.h"
@@ -595,8 +597,66 @@ START_TEST(key_files)
 }
 END_TEST
 
+/* ---- several writers, several sequencers ---- */
+
+enum { WRITERS = 4, SEQUENCERS = 2, WRITES = 25, PER_WRITE = 20 };
+
+struct crowd {
+    struct app *app;
+    atomic_bool done;
+    atomic_int_fast64_t integrated;
+    atomic_int failed;
+};
+
+static void *write_much(void *arg)
+{
+    struct crowd *c = arg;
+    for (int i = 0; i < WRITES; i++) {
+        struct appended a = {.n = PER_WRITE};
+        if (db_write(c->app->db, append_some, &a) != OK)
+            c->failed++;
+    }
+    return NULL;
+}
+
+static void *sequence_much(void *arg)
+{
+    struct crowd *c = arg;
+    for (bool last = false; !last;) {
+        int64_t n = 0;
+        last = c->done;
+        if (log_sequence(c->app, &n, NULL) != OK)
+            c->failed++;
+        c->integrated += n;
+    }
+    return NULL;
+}
+
+START_TEST(nothing_is_skipped_in_a_crowd)
+{
+    struct crowd c = {.app = open_app(_i)};
+    pthread_t writers[WRITERS], sequencers[SEQUENCERS];
+    BUF_SCOPED note = BUF_INIT(NOTE_MAX);
+    for (size_t i = 0; i < WRITERS; i++)
+        ck_assert_int_eq(pthread_create(&writers[i], NULL, write_much, &c), 0);
+    for (size_t i = 0; i < SEQUENCERS; i++)
+        ck_assert_int_eq(pthread_create(&sequencers[i], NULL, sequence_much, &c), 0);
+    for (size_t i = 0; i < WRITERS; i++)
+        pthread_join(writers[i], NULL);
+    c.done = true;
+    for (size_t i = 0; i < SEQUENCERS; i++)
+        pthread_join(sequencers[i], NULL);
+    c.integrated += sequence(c.app);
+    ck_assert_int_eq(c.failed, 0);
+    ck_assert_int_eq(c.integrated, WRITERS * WRITES * PER_WRITE);
+    ck_assert_uint_eq(latest(c.app, &note).size, WRITERS * WRITES * PER_WRITE);
+    t_ok(checked(c.app));
+    close_app(c.app);
+}
+END_TEST
+
 DBT_MAIN("core/publiclog", an_empty_log_has_a_checkpoint, the_tree_follows_the_entries, more_than_one_batch,
          late_entries_are_not_skipped, a_proof_proves_its_record, no_byte_of_a_proof_can_change, proofs_that_cannot_be,
          erasing_leaves_the_tree, records_have_a_cap, entries_of_a_thing, tiles_are_served,
          doctor_finds_every_tampering, doctor_finds_a_missing_entry, every_byte_of_stored_tiles_counts,
-         a_new_key_signs_the_same_tree, key_files)
+         a_new_key_signs_the_same_tree, nothing_is_skipped_in_a_crowd, key_files)
