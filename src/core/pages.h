@@ -62,5 +62,7 @@ str perms_text(const struct ctx *c, perm perms);
 
 /* A mail as it would have been sent: with the address of where to look. */
 str outbox_text(const struct ctx *c, const struct outbox_row *m);
+/* Its link as a path of this site; "" when it has none. */
+str outbox_link(const struct ctx *c, const struct outbox_row *m);
 
 #endif

@@ -16,7 +16,8 @@ INPUT(signin_in,
 INPUT(next_in, {.name = "next", .type = F_TEXT, .max = 2000, .label = N_("Page to go to afterwards")});
 
 QUERY(signin_demo_people, "i", "iiitt",
-      "SELECT m.account, m.party, m.perms, p.name, a.email FROM member m JOIN account a ON a.id = m.account "
+      "SELECT m.account, m.party, m.perms, a.name || ' · ' || p.name, a.email FROM member m JOIN account a ON a.id = "
+      "m.account "
       "JOIN party p ON p.id = m.party WHERE (m.perms & $1) <> 0 "
       "ORDER BY CASE WHEN m.party = 1 THEN 1 ELSE 0 END, m.party, m.account LIMIT 2");
 

@@ -54,6 +54,18 @@ str outbox_text(const struct ctx *c, const struct outbox_row *m)
                                          STR_ARG(c->app->config.base_url), STR_ARG(m->path));
 }
 
+str outbox_link(const struct ctx *c, const struct outbox_row *m)
+{
+    if (m->path.n > 0)
+        return local_path(m->path);
+    str base = c->app->config.base_url;
+    ptrdiff_t at = base.n > 0 ? str_find(m->body, base) : -1;
+    if (at < 0)
+        return STR_EMPTY;
+    str rest = str_sub(m->body, (size_t)at + base.n, m->body.n);
+    return local_path(str_cut(&rest, '\n'));
+}
+
 static rc outbox_read(struct ctx *c)
 {
     if (!c->app->config.demo)
