@@ -179,7 +179,7 @@ START_TEST(whole_file)
               "void view_leaf(struct buf *o, const struct ctx *c);\n#endif\n"));
     t_str(buf_str(&o.c),
           STR("/* Made by mkview from v.html; do not edit. */\n#include \"v.view.h\"\n\n"
-                             "#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n\n#line 3 \"v.html\"\n"
+              "#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n\n#line 3 \"v.html\"\n"
               "void view_frame_begin(struct buf *o, const struct ctx *c, const char *s)\n{\n    (void)o, (void)c;\n"
               "    VIEW_LITERAL(o, \"<main>\");\n}\n\n#line 4 \"v.html\"\n"
               "void view_frame_end(struct buf *o, const struct ctx *c, const char *s)\n{\n    (void)o, (void)c;\n"
