@@ -30,7 +30,8 @@ rc job_cancel(struct tx *tx, id job, id by);   /* E_NOTFOUND: not the owner; JOB
 
 const struct job_kind *job_kind_named(const struct app *app, str name);         /* NULL: none */
 void job_json(const struct job_row *j, struct buf *out);
-/* The events of one job's progress: `progress` with {"percent":…,"text":…}, then the end. NULL: too many are being watched. */
+/* The events of one job's progress: `progress` with {"percent":…,"text":…}, then the end. One reference for reply->events. NULL: too
+ * many are being watched. */
 struct event_source;
 struct event_source *job_events(struct job_runner *r, id job);
 

@@ -84,13 +84,13 @@ struct event_source *job_events(struct job_runner *r, id job)
     LOCKED(&r->lock);
     struct topic *t = topic_of(r, job);
     if (t)
-        return t->events;
+        return events_hold(t->events);
     t = topic_spare(r);
     if (!t)
         return NULL;
     t->events = events_new(r->app->http);
     t->job = t->events ? job : 0;
-    return t->events;
+    return events_hold(t->events);
 }
 
 void job_publish(const struct job *j, bool ended)

@@ -62,9 +62,10 @@ struct http_server {
     uint64_t rid_key;
     _Atomic uint64_t rid_count;
     _Atomic bool stopping;
-    _Atomic int64_t active; /* requests between their head and their end */
-    _Atomic size_t streams; /* SSE listeners */
-    char trusted[16][64];   /* addresses as text */
+    _Atomic int64_t active;      /* requests between their head and their end */
+    _Atomic size_t streams;      /* SSE listeners */
+    struct event_source *topics; /* guarded by topics_lock (events.c) */
+    char trusted[16][64];        /* addresses as text */
     size_t n_trusted;
 
     pthread_mutex_t pool_lock; /* guards pool, n_pool */
@@ -75,7 +76,6 @@ struct http_server {
     pthread_cond_t idle;  /* signalled while stopping when active or n_parked falls to 0 */
     struct http_conn *parked;
     size_t n_parked;
-    struct event_source *topics;
     pthread_t ticker;
     bool ticker_runs;
     pthread_cond_t tick; /* wakes the ticker early, to stop */
@@ -105,7 +105,8 @@ enum MHD_Result reply_unavailable(struct http_conn *c); /* without touching req 
 
 /* events.c */
 enum MHD_Result events_send(struct http_conn *c);
-void events_heartbeat(struct http_server *s); /* server->lock is held */
-void events_detach(struct http_server *s); /* ends all listeners; the topics forget the server; server->lock is held */
+void events_heartbeat(struct http_server *s);
+void events_detach(
+    struct http_server *s); /* ends all listeners; the topics forget the server, which must be `stopping` */
 
 #endif

@@ -5,7 +5,7 @@
  * ring's oldest event has its socket shut down, so that a slow reader costs nothing but itself; it comes back with
  * Last-Event-ID.
  *
- * Locks: topic->lock, taken alone or under server->lock (never the other way round). */
+ * Locks: topics_lock (which topics a server has), then topic->lock. */
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -48,12 +48,15 @@ struct event_source {
     size_t bytes;
     struct listener *listeners;
     size_t n_listeners;
+    size_t refs; /* its owner, replies on their way, listeners */
     bool ending; /* listeners end when they have read everything */
-    bool closed; /* by its owner: freed with the last listener */
 };
 
 static const str greeting = STR_INIT("retry: 3000\n\n");
 static const str heartbeat = STR_INIT(":\n\n");
+
+/* One for all servers: a topic may be closed while its server stops. */
+static pthread_mutex_t topics_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct event_source *events_new(struct http_server *s)
 {
@@ -61,8 +64,12 @@ struct event_source *events_new(struct http_server *s)
     if (!e)
         return NULL;
     pthread_mutex_init(&e->lock, NULL);
+    e->refs = 1;
+    LOCKED(&topics_lock);
+    e->ending = s->stopping; /* events_detach has been here: nobody would end it later */
+    if (e->ending)
+        return e;
     e->server = s;
-    LOCKED(&s->lock);
     e->next = s->topics;
     if (e->next)
         e->next->prev = e;
@@ -78,6 +85,28 @@ static void topic_free(struct event_source *e)
     free(e);
 }
 
+struct event_source *events_hold(struct event_source *e)
+{
+    if (!e)
+        return NULL;
+    LOCKED(&e->lock);
+    e->refs++;
+    return e;
+}
+
+void events_release(struct event_source *e)
+{
+    if (!e)
+        return;
+    size_t refs;
+    {
+        LOCKED(&e->lock);
+        refs = --e->refs;
+    }
+    if (refs == 0)
+        topic_free(e);
+}
+
 /* e->lock is held. */
 static void wake(struct listener *l)
 {
@@ -85,12 +114,6 @@ static void wake(struct listener *l)
         return;
     l->suspended = false;
     MHD_resume_connection(l->mhd);
-}
-
-static void wake_all(struct event_source *e)
-{
-    for (struct listener *l = e->listeners; l; l = l->next)
-        wake(l);
 }
 
 /* ---- publishing ---- */
@@ -218,7 +241,6 @@ static void end_listener(void *cls)
 {
     struct listener *l = cls;
     struct event_source *e = l->topic;
-    bool last;
     {
         LOCKED(&e->lock);
         if (l->prev)
@@ -228,12 +250,10 @@ static void end_listener(void *cls)
         if (l->next)
             l->next->prev = l->prev;
         e->n_listeners--;
-        last = e->closed && e->n_listeners == 0;
     }
     atomic_fetch_sub(l->streams, 1);
     free(l);
-    if (last)
-        topic_free(e);
+    events_release(e);
 }
 
 /* Behind the event that the browser saw last; without one, only what comes from now on. */
@@ -273,6 +293,7 @@ static struct listener *listen_to(struct http_conn *c, struct event_source *e)
 static enum MHD_Result no_room(struct http_conn *c)
 {
     (void)ERR(&c->err, E_UNAVAILABLE, "HTT-060", N_("Too many people are following live events. Try again soon."));
+    events_release(c->reply.events);
     c->reply.events = NULL;
     reply_header(&c->reply, "Retry-After", STR("10"));
     return reply_refuse(c, 503);
@@ -290,6 +311,7 @@ enum MHD_Result events_send(struct http_conn *c)
         atomic_fetch_sub(&s->streams, 1);
         return MHD_NO;
     }
+    c->reply.events = NULL; /* the reference is the listener's now */
     struct MHD_Response *m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_events, l, end_listener);
     if (!m) {
         end_listener(l);
@@ -306,39 +328,48 @@ enum MHD_Result events_send(struct http_conn *c)
 
 void events_heartbeat(struct http_server *s)
 {
+    LOCKED(&topics_lock);
     for (struct event_source *e = s->topics; e; e = e->next) {
-        LOCKED(&e->lock);
+        pthread_mutex_lock(&e->lock);
         for (struct listener *l = e->listeners; l; l = l->next) {
             l->beat = true;
             wake(l);
         }
+        pthread_mutex_unlock(&e->lock);
     }
+}
+
+/* e->lock is taken. */
+static void end_topic(struct event_source *e)
+{
+    LOCKED(&e->lock);
+    e->ending = true;
+    for (struct listener *l = e->listeners; l; l = l->next)
+        wake(l);
 }
 
 void events_detach(struct http_server *s)
 {
+    LOCKED(&topics_lock);
     while (s->topics) {
         struct event_source *e = s->topics;
         s->topics = e->next;
-        LOCKED(&e->lock);
         e->next = e->prev = NULL;
         e->server = NULL;
-        e->ending = true;
-        wake_all(e);
+        end_topic(e);
     }
 }
 
 /* Takes the topic out of its server's list, if that still runs. */
 static void unlink_topic(struct event_source *e)
 {
-    struct http_server *s = e->server;
-    if (!s)
+    LOCKED(&topics_lock);
+    if (!e->server)
         return;
-    LOCKED(&s->lock);
     if (e->prev)
         e->prev->next = e->next;
     else
-        s->topics = e->next;
+        e->server->topics = e->next;
     if (e->next)
         e->next->prev = e->prev;
     e->server = NULL;
@@ -349,13 +380,6 @@ void events_close(struct event_source *e)
     if (!e)
         return;
     unlink_topic(e);
-    bool unused;
-    {
-        LOCKED(&e->lock);
-        e->closed = e->ending = true;
-        wake_all(e);
-        unused = e->n_listeners == 0;
-    }
-    if (unused)
-        topic_free(e);
+    end_topic(e);
+    events_release(e);
 }

@@ -116,14 +116,16 @@ void request_park(struct request *r);      /* inside handle(), before handing th
 void request_answer(struct request *r);
 
 /* ---- server-sent events ----
- * A handler sets reply->events (and no status). Listeners beyond max_streams get 503 with Retry-After. Events are kept
- * (1,024 or 1 MiB) for listeners that come back with Last-Event-ID, so ids should rise. A topic must not be closed while a
- * handler may still answer with it; close every topic, before or after http_stop, never during. */
+ * A handler sets reply->events (and no status), which takes over one reference: events_hold() it while it cannot be closed
+ * (under the lock of whoever owns the topic). Listeners beyond max_streams get 503 with Retry-After. Events are kept (1,024
+ * or 1 MiB) for listeners that come back with Last-Event-ID, so ids should rise. */
 struct event_source;
 struct event_source *events_new(struct http_server *s);           /* a topic; NULL: out of memory */
 void events_publish(struct event_source *e, const char *event, str data, int64_t id); /* any thread; slow listeners are dropped, not waited for */
 size_t events_listeners(const struct event_source *e);
-void events_close(struct event_source *e);                        /* ends all listeners, frees when they are gone */
+struct event_source *events_hold(struct event_source *e);         /* one more reference; NULL gives NULL */
+void events_release(struct event_source *e);                      /* one reference less, for a reply that is not sent after all */
+void events_close(struct event_source *e);                        /* ends all listeners and drops the owner's reference; any time */
 
 /* ---- client (libcurl): webhooks and mail ---- */
 struct http_fetch {

@@ -243,6 +243,5 @@ enum MHD_Result reply_refuse(struct http_conn *c, int status)
         buf_put(&p->body, str_of(c->err.main.msgid));
         buf_putc(&p->body, '\n');
     }
-    p->events = NULL;
     return reply_send(c);
 }

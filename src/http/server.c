@@ -41,6 +41,7 @@ void conn_free(struct http_conn *c)
 {
     if (!c)
         return;
+    events_release(c->reply.events);
     arena_free(c->req.arena);
     buf_free(&c->body);
     buf_free(&c->reply.body);
@@ -108,6 +109,7 @@ static void recycle(struct buf *b)
 void conn_release(struct http_conn *c)
 {
     struct http_server *s = c->server;
+    events_release(c->reply.events);
     arena_reset(c->req.arena);
     recycle(&c->body);
     recycle(&c->reply.body);
@@ -120,7 +122,7 @@ void conn_release(struct http_conn *c)
             c = NULL;
         }
     }
-    conn_free(c);
+    conn_free(c); /* NULL unless there are enough */
 }
 
 /* ---- start ---- */
@@ -273,8 +275,11 @@ static void *ticker(void *arg)
         int64_t ns = at.tv_nsec + (int64_t)(s->config.heartbeat_ms % 1000) * 1000000;
         at.tv_sec += s->config.heartbeat_ms / 1000 + ns / 1000000000;
         at.tv_nsec = ns % 1000000000;
-        if (pthread_cond_timedwait(&s->tick, &s->lock, &at) == ETIMEDOUT)
+        if (pthread_cond_timedwait(&s->tick, &s->lock, &at) == ETIMEDOUT) {
+            pthread_mutex_unlock(&s->lock);
             events_heartbeat(s);
+            pthread_mutex_lock(&s->lock);
+        }
     }
     return NULL;
 }
@@ -416,7 +421,10 @@ void http_stop(struct http_server *s, int grace_ms)
         LOCKED(&s->lock);
         s->stopping = true;
         pthread_cond_broadcast(&s->tick);
-        events_detach(s);
+    }
+    events_detach(s);
+    {
+        LOCKED(&s->lock);
         if (!wait_idle(s, grace_ms, false)) {
             abandon_parked(s);
             (void)wait_idle(s, LAST_MS, false); /* the 503s leave; slow readers are cut */

@@ -1,18 +1,24 @@
 #include "t.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "http/http.h"
+#include "sys/thread.h"
 #include "test_net.h"
 
 static struct http_server *server;
 static struct event_source *topic;
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards topic, where it changes */
+
 static void handle(struct request *r, void *arg)
 {
     (void)arg;
-    r->reply->events = topic;
+    LOCKED(&lock);
+    r->reply->events = events_hold(topic);
 }
 
 static const struct http_route routes[] = {{HTTP_GET, "/events", 0, NULL}};
@@ -155,5 +161,60 @@ START_TEST(slow_listener_is_dropped)
 }
 END_TEST
 
+static _Atomic bool done;
+
+/* Opens and closes topics as jobs do, whatever the listeners and the server are doing. */
+static void *churn(void *arg)
+{
+    (void)arg;
+    while (!done) {
+        pthread_mutex_lock(&lock);
+        struct event_source *old = topic;
+        topic = old ? NULL : events_new(server);
+        if (topic)
+            events_publish(topic, NULL, STR("x"), 1);
+        pthread_mutex_unlock(&lock);
+        events_close(old);
+        usleep(100);
+    }
+    return NULL;
+}
+
+static void *visit(void *arg)
+{
+    int port = *(int *)arg;
+    BUF_SCOPED b = BUF_INIT(1 << 16);
+    for (int i = 0; i < 150; i++) {
+        int fd = net_connect(port);
+        net_send(fd, STR("GET /events HTTP/1.1\r\nHost: x\r\n\r\n"));
+        buf_clear(&b);
+        if (i % 3)
+            net_read_until(fd, &b, STR("\n\n"));
+        close(fd);
+    }
+    return NULL;
+}
+
+START_TEST(topics_come_and_go)
+{
+    enum { N = 3 };
+    start(1000, 3);
+    int port = http_port(server);
+    pthread_t owner, visitors[N];
+    pthread_create(&owner, NULL, churn, NULL);
+    for (int i = 0; i < N; i++)
+        pthread_create(&visitors[i], NULL, visit, &port);
+    for (int i = 0; i < N; i++)
+        pthread_join(visitors[i], NULL);
+    int fd = net_connect(port); /* one that is there at the stop */
+    net_send(fd, STR("GET /events HTTP/1.1\r\nHost: x\r\n\r\n"));
+    done = true;
+    pthread_join(owner, NULL);
+    http_stop(server, 5000);
+    close(fd);
+    events_close(topic);
+}
+END_TEST
+
 T_MAIN("http/events", publishes, resumes_behind_the_last_id, heartbeats_find_the_dead, too_many,
-       slow_listener_is_dropped)
+       slow_listener_is_dropped, topics_come_and_go)

@@ -249,6 +249,7 @@ void answer_failure(struct exchange *x, rc code, int status)
     if (p->fd >= 0)
         fd_close(&p->fd);
     p->fixed = (str){0};
+    events_release(p->events);
     p->events = NULL;
     if (wants_sign_in(c, status)) {
         buf_clear(&p->body);

@@ -58,6 +58,7 @@ static void reply_reset(struct exchange *x)
     p->status = 0;
     p->type = NULL;
     p->fixed = (str){0};
+    events_release(p->events);
     p->events = NULL;
     p->n_headers = x->n_headers_kept;
 }
