@@ -411,7 +411,7 @@ static void abandon_parked(struct http_server *s)
 
 void http_stop(struct http_server *s, int grace_ms)
 {
-    enum { LAST_MS = 1000 };
+    enum { LAST_MS = 5000 };
     if (!s)
         return;
     MHD_socket fd = MHD_quiesce_daemon(s->daemon);
