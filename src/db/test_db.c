@@ -321,6 +321,95 @@ START_TEST(batches_keep_the_good_ones)
 }
 END_TEST
 
+/* One statement in a full batch breaks a rule: its own handler is told which, and nobody else is touched. */
+START_TEST(errors_reach_their_own_handler)
+{
+    enum { N = 400 };
+    struct db *db = open_(_i);
+    struct crowd crowd = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, N};
+    struct member *m = calloc(N, sizeof *m);
+    char(*name)[16] = calloc(N, sizeof *name);
+    ck_assert(m && name);
+    t_ok(add_account(db, 9999, "taken", 1));
+    for (int i = 0; i < N; i++) {
+        snprintf(name[i], sizeof name[i], "n%d", i);
+        m[i] = (struct member){
+            .add = {.id = i + 1, .owner = i % 50 == 7 ? "taken" : name[i], .balance = i % 50 == 9 ? -1 : 1},
+            .crowd = &crowd};
+        t_ok(db_submit(db, member_run, &m[i], member_done));
+    }
+    pthread_mutex_lock(&crowd.lock);
+    while (crowd.left)
+        pthread_cond_wait(&crowd.done, &crowd.lock);
+    pthread_mutex_unlock(&crowd.lock);
+    for (int i = 0; i < N; i++) {
+        bool taken = i % 50 == 7, poor = i % 50 == 9;
+        t_rc(m[i].result, taken || poor ? E_CONFLICT : OK);
+        if (taken)
+            t_str(m[i].add.err.main.arg[0], STR("account.owner"));
+        if (poor)
+            t_str(m[i].add.err.main.arg[0], STR("account_not_overdrawn"));
+    }
+    ck_assert_int_eq(ask(db, &t_count), 1 + N - 2 * N / 50);
+    free(m);
+    free(name);
+    dbt_close(db);
+}
+END_TEST
+
+/* Several writers. Each handler reads the sum over all accounts and takes one from its own: no two touch the same row,
+ * so only what they have read tells whether they ran one after the other. Then no two have seen the same sum. */
+enum { THREADS = 6, EACH = 60 };
+struct spender {
+    struct db *db;
+    pthread_t thread;
+    int64_t from;
+    int64_t sum, seen[EACH];
+};
+
+static rc spend(struct tx *tx, void *arg)
+{
+    struct spender *s = arg;
+    TRY(db_one_int(tx, &t_sum, NOVALS, &s->sum));
+    return db_exec(tx, &t_move, VALS(v_int(s->from), v_int(-1)), NULL);
+}
+
+static void *spend_all(void *arg)
+{
+    struct spender *s = arg;
+    for (int i = 0; i < EACH; i++) {
+        ck_assert_int_eq(db_write(s->db, spend, s), OK);
+        s->seen[i] = s->sum;
+    }
+    return NULL;
+}
+
+START_TEST(writes_are_serial)
+{
+    char url[1024];
+    dbt_url(_i, url, sizeof url);
+    struct db *db = dbt_open_url(url, &(struct db_options){.writers = 4, .batch_max = 1}, schema, SCHEMA_N);
+    static struct spender s[THREADS];
+    static bool seen[THREADS * EACH + 1];
+    static const char *const owners[THREADS] = {"a", "b", "c", "d", "e", "f"};
+    for (int i = 0; i < THREADS; i++)
+        t_ok(add_account(db, i, owners[i], EACH));
+    for (int i = 0; i < THREADS; i++) {
+        s[i] = (struct spender){.db = db, .from = i};
+        ck_assert_int_eq(pthread_create(&s[i].thread, NULL, spend_all, &s[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(s[i].thread, NULL);
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < EACH; k++) {
+            ck_assert_msg(!seen[s[i].seen[k]], "two writes saw the sum %lld", (long long)s[i].seen[k]);
+            seen[s[i].seen[k]] = true;
+        }
+    ck_assert_int_eq(ask(db, &t_sum), 0);
+    dbt_close(db);
+}
+END_TEST
+
 START_TEST(close_finishes_the_queue)
 {
     enum { N = 300 };
@@ -581,6 +670,6 @@ END_TEST
 
 DBT_MAIN("db/db", values_come_back, bytes_and_empty_values, wrong_arguments_are_a_bug, bad_text_is_refused,
          conflicts_name_their_rule, foreign_keys_and_ignored_errors, a_failed_handler_leaves_nothing,
-         batches_keep_the_good_ones, close_finishes_the_queue, a_full_queue_says_so, reads_are_snapshots,
-         returning_and_nested_reads, pipes, the_time_is_the_clocks, migrations, defaults_survive_the_mapping,
-         bad_addresses)
+         batches_keep_the_good_ones, errors_reach_their_own_handler, writes_are_serial, close_finishes_the_queue,
+         a_full_queue_says_so, reads_are_snapshots, returning_and_nested_reads, pipes, the_time_is_the_clocks,
+         migrations, defaults_survive_the_mapping, bad_addresses)
