@@ -39,10 +39,8 @@ export async function startWorld({ firms = 60, seed = 7 } = {}) {
   run('init');
   const links = {};
   const readLinks = (text) => {
-    for (const line of text.split('\n')) {
-      const m = line.match(/^\s*([a-z][a-z ]+?)(?:\s*[(:（].*?)?\s+(https?:\/\/\S+)$/);
-      if (m) links[m[1].trim()] = m[2];
-    }
+    // "role (person, party):" and its address on the next line
+    for (const m of text.matchAll(/^([a-z ]+) \(.*\):\s+(https?:\/\/\S+)$/gm)) links[m[1]] = m[2];
   };
   readLinks(run('demo', '--firms', String(firms), '--seed', String(seed)));
   const server = spawn(rise, ['serve', ...settings], { env, stdio: ['ignore', 'ignore', 'pipe'] });

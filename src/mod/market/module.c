@@ -1,6 +1,7 @@
 /* The module's list of all it brings. */
 #include "mod/market/market.h"
 #include "mod/market/pages.h"
+#include "mod/market/pages_office.h"
 
 extern const struct migration market_migrations[];
 extern const size_t market_migrations_n;
@@ -17,6 +18,14 @@ static const struct route_table *const tables[] = {
     &mkt_buy_routes,
     &mkt_order_routes,
     &mkt_order_move_routes,
+    &mkt_office_routes,
+    &mkt_case_routes,
+    &mkt_office_firm_routes,
+    &mkt_office_vendor_routes,
+    &mkt_office_order_routes,
+    &mkt_watch_routes,
+    &mkt_import_routes,
+    &mkt_figure_routes,
     NULL,
 };
 
@@ -24,6 +33,8 @@ static const struct nav nav[] = {
     {"/market", N_("Marketplace"), PUBLIC},
     {"/market/eligibility", N_("Am I eligible?"), PUBLIC},
     {"/market/firm", N_("My firm"), AS_FIRM},
+    {"/market/office", N_("Programme office"), OFFICE},
+    {"/market/figures", N_("Figures"), PUBLIC},
 };
 
 const struct module market_module = {

@@ -33,6 +33,7 @@ str mkt_sla_text(const struct ctx *c, const struct mkt_sla *s, int term);
 str mkt_number_shown(const struct ctx *c, str number);             /* XXXXX-XXXXX-XXXXX-XXXXX */
 const char *mkt_id(const struct ctx *c, id v);                     /* for addresses put together in C */
 struct stars mkt_stars(int64_t n, int64_t hundredths);
+str mkt_day_shown(const struct ctx *c, day d);                      /* 2026-05-01: for forms and addresses */
 const char *mkt_registry_status(str status);                       /* msgid: "In business" */
 const char *mkt_order_colour(enum mkt_order_state s);              /* of its tag */
 /* The open programme, else the latest one. E_NOTFOUND: there has never been one. */

@@ -30,6 +30,13 @@ const char *mkt_id(const struct ctx *c, id v)
     return kept ? kept : "";
 }
 
+str mkt_day_shown(const struct ctx *c, day d)
+{
+    BUF_SCOPED text = BUF_INIT(16);
+    buf_day(&text, d);
+    return arena_str(c->arena, buf_str(&text));
+}
+
 struct stars mkt_stars(int64_t n, int64_t hundredths)
 {
     return (struct stars){.tenths = (hundredths + 5) / 10, .count = n};
