@@ -102,7 +102,7 @@ void problem_complete(struct ctx *c, rc code)
         const struct err *below = tx_err(c->tx);
         /* What the database says about itself is for the log; a person gets the general sentence. */
         if (below->code == code && code != E_IO && code != E_CORRUPT && code != E_INTERNAL && code != E_UNAVAILABLE &&
-            below->main.msgid)
+            (below->main.msgid || below->n_fields > 0))
             err_retell(&c->err, below);
     }
     if (c->err.code == OK || !c->err.main.msgid) {
