@@ -48,6 +48,8 @@ static rc thing_form(struct ctx *c)
 
 static rc thing_write(struct tx *tx, struct ctx *c)
 {
+    if (str_eq(in_text(&c->in, "name"), STR("forbidden")))
+        return ERR_FIELD(tx_err(tx), "name", "TST-001", N_("This name is not allowed."));
     TRY(db_exec(tx, &thing_insert, VALS(v_text(in_text(&c->in, "name"))), NULL));
     flash(c, N_("The thing was made."));
     return go(c, "/");
@@ -260,6 +262,11 @@ START_TEST(a_refused_form_comes_back)
     ck_assert_int_eq(send_request("POST /things", FORM "Cookie: rise=session-session-session-session\r\n", body.p),
                      422);
     ck_assert(has("typed=[far too long for this field] errors=1"));
+    buf_clear(&body);
+    buf_printf(&body, "name=forbidden&csrf=%s", token); /* what the transaction says about a field reaches it too */
+    ck_assert_int_eq(send_request("POST /things", FORM "Cookie: rise=session-session-session-session\r\n", body.p),
+                     422);
+    ck_assert(has("typed=[forbidden] errors=1"));
     buf_clear(&body);
     buf_printf(&body, "name=Twice&csrf=%s", token);
     ck_assert_int_eq(send_request("POST /things", FORM "Cookie: rise=session-session-session-session\r\n", body.p),

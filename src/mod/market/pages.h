@@ -209,6 +209,7 @@ struct mkt_move_page {
     const struct input_spec *spec;      /* NULL: nothing to fill in */
     const char *title, *text, *button;  /* msgids */
     bool warning;                       /* cannot be undone */
+    bool danger;                        /* takes something away: the button is red */
     str action, back;
 };
 rc mkt_order_of(struct ctx *c, struct mkt_order *out);    /* the {id} of the path; E_NOTFOUND when not the reader's */

@@ -64,7 +64,7 @@ struct move {
     enum mkt_move bit;
     const struct input_spec *spec;
     const char *title, *text, *button, *done; /* msgids */
-    bool warning;
+    bool warning, danger;                     /* cannot be undone; takes something away */
     rc (*run)(const struct mkt_act *x, id order, const struct input *in);
 };
 
@@ -119,39 +119,39 @@ static const struct move moves[] = {
     {"accept", MKT_DO_ACCEPT, NULL, N_("Accept the order"),
      N_("You then send the invoice over the list price, receive the own share and activate the service within the time "
         "shown."),
-     N_("Accept the order"), N_("The order was accepted. The firm has been told."), false, accept_},
+     N_("Accept the order"), N_("The order was accepted. The firm has been told."), false, false, accept_},
     {"decline", MKT_DO_DECLINE, &reason_in, N_("Decline the order"),
      N_("The points return to the firm. This cannot be undone."), N_("Decline the order"),
-     N_("The order was declined. The firm has been told."), true, decline},
+     N_("The order was declined. The firm has been told."), true, true, decline},
     {"withdraw", MKT_DO_WITHDRAW, &withdraw_in, N_("Withdraw the order"),
      N_("The reserved points return to you at once and can be used for another service. This cannot be undone; you can "
         "order again."),
-     N_("Withdraw the order"), N_("The order was withdrawn. The points are back."), true, withdraw},
+     N_("Withdraw the order"), N_("The order was withdrawn. The points are back."), true, true, withdraw},
     {"activate", MKT_DO_ACTIVATE, &activate_in, N_("Activate the service"),
      N_("The term begins today. The points are paid to you after first use."), N_("Activate the service"),
-     N_("The service is activated. The firm has been told."), false, activate},
+     N_("The service is activated. The firm has been told."), false, false, activate},
     {"use", MKT_DO_CONFIRM_USE, NULL, N_("Confirm first use"),
      N_("You confirm that you have used the service. The points are then paid to the vendor at once. This cannot be "
         "undone."),
      N_("Yes, we have used it"), N_("Thank you. The points were paid to the vendor, and you can rate the service now."),
-     true, confirm_use},
+     true, false, confirm_use},
     {"dispute", MKT_DO_DISPUTE, &dispute_in, N_("Object"),
      N_("The programme's office looks at both sides and decides. Until then the points stay where they are."),
-     N_("Send the objection"), N_("The objection was sent. The programme's office will decide."), true, dispute},
+     N_("Send the objection"), N_("The objection was sent. The programme's office will decide."), true, false, dispute},
     {"decide", MKT_DO_DECIDE, &decide_in, N_("Decide the dispute"),
      N_("Both sides are told, and the decision enters the public log."), N_("Decide"),
-     N_("The dispute was decided. Both sides have been told."), true, decide},
+     N_("The dispute was decided. Both sides have been told."), true, false, decide},
     {"refund", MKT_DO_REFUND, &reason_in, N_("Take the points back from the vendor"),
      N_("The points return to the firm, or to the budget when they have expired. What was paid out already is set off "
         "against the vendor's next payouts."),
-     N_("Return the points"), N_("The points were returned. Both sides have been told."), true, refund},
+     N_("Return the points"), N_("The points were returned. Both sides have been told."), true, true, refund},
     {"rate", MKT_DO_RATE, &rate_in, N_("Rate the service"),
      N_("Once for each order, and not changed afterwards: one to five stars for four questions. The vendor may reply "
         "once."),
-     N_("Publish the rating"), N_("Thank you. Your rating is published."), false, rate},
+     N_("Publish the rating"), N_("Thank you. Your rating is published."), false, false, rate},
     {"report", MKT_DO_REPORT, &report_in, N_("Report a problem with this order"),
      N_("People read every report. Nothing happens by itself."), N_("Send the report"),
-     N_("Thank you. The programme's office will look into it."), false, report},
+     N_("Thank you. The programme's office will look into it."), false, false, report},
 };
 
 /* Which move the address names; the routes below list no other ones. */
@@ -184,6 +184,7 @@ static rc move_read(struct ctx *c)
                               .text = m->text,
                               .button = m->button,
                               .warning = m->warning,
+                              .danger = m->danger,
                               .action = c->req->path,
                               .back = order};
     view_market_move(&c->reply->body, c, &p);
