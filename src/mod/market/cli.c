@@ -54,6 +54,22 @@ struct work {
     struct money total;
 };
 
+/* The arguments of a message point into its own struct: they move with it. */
+static void move_args(struct err_msg *m, const struct err *from, struct err *to)
+{
+    for (int i = 0; i < m->n_args; i++)
+        if (m->arg[i].p >= from->text && m->arg[i].p < from->text + ERR_TEXT_MAX)
+            m->arg[i].p = to->text + (m->arg[i].p - from->text);
+}
+
+static void copy_err(struct err *to, const struct err *from)
+{
+    *to = *from;
+    move_args(&to->main, from, to);
+    for (int i = 0; i < to->n_fields; i++)
+        move_args(&to->fields[i], from, to);
+}
+
 static rc work_write(struct tx *tx, void *arg)
 {
     struct work *w = arg;
@@ -62,17 +78,8 @@ static rc work_write(struct tx *tx, void *arg)
     struct mkt_act x = {.tx = tx, .a = w->a, .by = &mkt_system, .at = clock_now()};
     rc r = w->fn(&x, w);
     if (r != OK)
-        w->err = *tx_err(tx);
+        copy_err(&w->err, tx_err(tx));
     return r;
-}
-
-static void move_err(struct work *w, struct err *err)
-{
-    if (w->err.main.msgid)
-        *err = w->err; /* msgs point into err.text: moved below */
-    for (int i = 0; i < err->main.n_args; i++)
-        if (err->main.arg[i].p)
-            err->main.arg[i].p = err->text + (err->main.arg[i].p - w->err.text);
 }
 
 static void print_report(const struct mkt_import *m)
@@ -107,7 +114,7 @@ static int import_file(struct app *app, const struct input *in, rc (*fn)(const s
         return FAILED;
     rc r = db_write(app->db, work_write, &w);
     print_report(&w.report);
-    move_err(&w, err);
+    copy_err(err, &w.err);
     arena_free(w.a);
     return r == OK ? DONE : r == E_INVALID ? REFUSED : FAILED;
 }
@@ -137,10 +144,7 @@ static int verb_import_catalogue(struct app *app, const struct input *in, struct
 static int print_out(struct buf *out, rc r, struct tx *tx, struct err *err)
 {
     if (r != OK) {
-        *err = *tx_err(tx);
-        for (int i = 0; i < err->main.n_args; i++)
-            if (err->main.arg[i].p)
-                err->main.arg[i].p = err->text + (err->main.arg[i].p - tx_err(tx)->text);
+        copy_err(err, tx_err(tx));
         if (!err->main.msgid)
             (void)ERR(err, r, "MKT-061", N_("There is nothing by that name.")); /* the exit code says the rest */
         return FAILED;
@@ -255,7 +259,7 @@ static int verb_payout(struct app *app, const struct input *in, struct err *err)
     rc r = db_write(app->db, work_write, &w);
     if (r == OK)
         printf("%lld vendors, NT$%lld\n", (long long)w.vendors, (long long)w.total.n);
-    move_err(&w, err);
+    copy_err(err, &w.err);
     arena_free(w.a);
     return r == OK ? DONE : FAILED;
 }
@@ -284,7 +288,7 @@ static int verb_open(struct app *app, const struct input *in, struct err *err)
     if (!w.a)
         return FAILED;
     rc r = db_write(app->db, work_write, &w);
-    move_err(&w, err);
+    copy_err(err, &w.err);
     arena_free(w.a);
     return r == OK ? DONE : FAILED;
 }

@@ -63,6 +63,7 @@ static int draw_county(struct sim *s)
 
 /* ---- vendors and solutions ---- */
 
+enum { TOLD = 5 }; /* firms with a story of their own */
 enum { LATE = 6 }; /* the last few of each wait for officers today */
 
 static rc plan_vendors(struct sim *s, struct map *ubns)
@@ -212,8 +213,8 @@ static rc plan_firms(struct sim *s, struct map *ubns)
             f->house = s->firms[100].house;
             f->county = s->firms[100].county;
         }
-        if (i == 0)
-            continue; /* the owner's own firm: demo_open's story */
+        if (i < TOLD)
+            continue; /* the owner's own firm, and those that wait for the demonstration vendor: plan_owner */
         int64_t on = 75 + draw(s, 0, DEMO_DAYS - 76);
         if (chance(s, 300))
             on = 75 + low(s, 0, 150);
@@ -249,8 +250,9 @@ static void plan_owner(struct sim *s)
     plan(s, DEMO_DAYS - 5, SIM_PLACE, waiting);
     plan(s, DEMO_DAYS - 4, SIM_ACCEPT, waiting);
     plan(s, DEMO_DAYS - 2, SIM_ACTIVATE, waiting);
-    for (int i = 1; i <= 4 && i < s->n_firms; i++) { /* and something for the vendor to answer */
-        int o = add_order(s, i, i % 5, 0, 0);
+    for (int i = 1; i < TOLD && i < s->n_firms; i++) { /* and something for the vendor to answer */
+        plan(s, DEMO_DAYS - 6 - i, SIM_FIRM, i);
+        int o = add_order(s, i, i, i % DEMO_PLANS, 0);
         if (o >= 0)
             plan(s, DEMO_DAYS - i, SIM_PLACE, o);
     }

@@ -80,3 +80,16 @@ const struct figure mkt_figures[] = {
      N_("Part of all points used that went to each of the twenty largest vendors."), N_("‰"), CHART_BAR,
      &mf_concentration, true},
 };
+
+const char *mkt_figure_label(const struct figure *f, str label)
+{
+    enum mkt_order_state state;
+    const char *text = "";
+    if (f->query == &mf_category || f->query == &mf_renewal)
+        text = mkt_label(mkt_categories, label);
+    else if (f->query == &mf_county)
+        text = mkt_label(mkt_counties, label);
+    else if (f->query == &mf_states && mkt_order_state_parse(label, &state))
+        text = mkt_order_state_label(state);
+    return text[0] ? text : NULL;
+}

@@ -322,6 +322,8 @@ START_TEST(demonstration_world)
         struct figure_point *p;
         t_ok(figure_run(tx, &mkt_figures[i], s.programme, &p, &n, w.a));
         ck_assert_msg(n > 0, "%s is empty", mkt_figures[i].code);
+        bool coded = str_eq(str_of(mkt_figures[i].code), STR("market.county"));
+        ck_assert(!coded || mkt_figure_label(&mkt_figures[i], p[0].label) != NULL);
     }
     struct mkt_signal *signals;
     t_ok(mkt_signals(tx, s.programme, day_of(2026, 6, 1), &signals, &n, w.a));
