@@ -4,10 +4,12 @@
 
 #include "core/account.h"
 #include "core/job.h"
+#include "core/log_verify.h"
 #include "core/module.h"
 #include "core/notice.h"
 #include "core/party.h"
 #include "core/programme.h"
+#include "core/publiclog.h"
 #include "web/permission.h"
 
 struct signin_page {
@@ -40,6 +42,14 @@ struct keys_page {
 struct permissions_page {
     const struct http_route *routes;
     size_t n_routes;
+};
+
+struct log_page {
+    const struct input_spec *spec;
+    struct log_status status;
+    bool checked, proved;
+    struct log_proof proof;          /* when proved */
+    str why;                         /* when not */
 };
 
 struct programme_page {

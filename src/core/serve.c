@@ -39,6 +39,7 @@ static int64_t unseen(const struct ctx *c)
 
 static const struct nav footer[] = {
     {"/programmes", N_("Programmes"), PUBLIC},
+    {"/log", N_("Public log"), PUBLIC},
     {"/about/permissions", N_("Who may do what"), PUBLIC},
     {"/about/api", N_("API"), PUBLIC},
 };

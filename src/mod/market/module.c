@@ -23,6 +23,7 @@ static const struct route_table *const tables[] = {
     &mkt_office_firm_routes,
     &mkt_office_vendor_routes,
     &mkt_office_order_routes,
+    &mkt_office_param_routes,
     &mkt_watch_routes,
     &mkt_import_routes,
     &mkt_figure_routes,

@@ -12,6 +12,7 @@ extern const struct route_table mkt_case_routes;
 extern const struct route_table mkt_office_firm_routes;
 extern const struct route_table mkt_office_vendor_routes;
 extern const struct route_table mkt_office_order_routes;
+extern const struct route_table mkt_office_param_routes;
 extern const struct route_table mkt_watch_routes;
 extern const struct route_table mkt_import_routes;
 extern const struct route_table mkt_figure_routes;
@@ -103,6 +104,23 @@ struct mkt_office_orders_page {
     struct mkt_order *rows;
     size_t n;
     id next;                           /* 0: no further page */
+};
+
+/* ---- pages_office_params.c ---- */
+struct mkt_param_shown {
+    const struct mkt_param *q;
+    str value;                         /* in force today; empty when none is yet */
+};
+struct mkt_params_page {
+    struct mkt_param_shown *v;
+    size_t n;
+};
+struct mkt_param_page {
+    const struct input_spec *spec;
+    const struct mkt_param *q;
+    struct param_version *versions;
+    size_t n_versions;
+    day today;
 };
 
 /* ---- pages_watch.c ---- */
