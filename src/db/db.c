@@ -137,9 +137,7 @@ static void default_options(struct db *db, const struct db_options *options)
         db->opt = *options;
     if (db->opt.readers <= 0)
         db->opt.readers = 2 * cpu_count() + 4;
-    if (db->opt.writers <= 0)
-        db->opt.writers = 2;
-    if (db->kind == DB_SQLITE)
+    if (db->opt.writers <= 0 || db->kind == DB_SQLITE)
         db->opt.writers = 1;
     if (db->opt.queue_max == 0)
         db->opt.queue_max = 8192;

@@ -35,7 +35,8 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 
 struct db_options {
     int readers;            /* PostgreSQL: connections for reading at most; SQLite opens as many as are used at once */
-    int writers;            /* PostgreSQL: writer connections (default 2); SQLite always has one */
+    int writers;            /* PostgreSQL: writer connections; SQLite always has one. Default 1, and that is the fastest as long as writes touch
+                             * common rows: one batch commits as a whole, two batches at once mostly undo each other. */
     size_t queue_max;       /* writes waiting at most before db_submit answers E_UNAVAILABLE; default 8192 */
     size_t batch_max;       /* handlers in one transaction; default 512 */
 };
