@@ -1,4 +1,4 @@
-/* The public log for people: what it is, its signed checkpoint, how to check a receipt, and a check of a receipt here.
+/* The public log for people: what it is, its signed checkpoint, how to check a proof, and a check of a proof here.
  */
 #include "core/log_verify.h"
 #include "core/pages.h"
@@ -9,8 +9,8 @@ INPUT(proof_in, {.name = "proof",
                  .type = F_FILE,
                  .required = true,
                  .max = LOG_PROOF_MAX,
-                 .label = N_("Receipt (JSON)"),
-                 .hint = N_("The file that you downloaded as proof. It is only read, not kept.")});
+                 .label = N_("Proof (JSON file)"),
+                 .hint = N_("The file that you downloaded with a record. It is only read, not kept.")});
 
 static rc show(struct ctx *c, struct log_page *p)
 {
@@ -56,7 +56,7 @@ static const struct route routes[] = {
      .in = &proof_in,
      .read = check_read,
      .form = log_read,
-     .summary = N_("Check a receipt against the public log"),
+     .summary = N_("Check a proof against the public log"),
      .max_body = LOG_PROOF_MAX + 4096},
 };
 static const struct route_table table = {"log", routes, sizeof routes / sizeof routes[0]};
