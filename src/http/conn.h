@@ -15,7 +15,7 @@
 #include "http/multipart.h"
 #include "http/router.h"
 
-enum { PAIRS_MAX = 1024 };
+enum { PAIRS_MAX = 1024, THREADS_MAX = 64 };
 
 /* Where a request stands. Only ANSWERED, ABANDONED and later are decided between threads (see request_answer). */
 enum conn_state {
@@ -32,6 +32,7 @@ struct http_conn {
     struct request req;
     struct reply reply;
     struct http_server *server;
+    struct worker *worker;
     struct MHD_Connection *mhd;
     struct http_conn *next, *prev; /* in the pool (next only) or in the list of parked ones */
     _Atomic int state;
@@ -54,9 +55,21 @@ struct http_conn {
     int64_t sent_bytes;
 };
 
+struct worker {
+    struct http_server *server;
+    struct MHD_Daemon *daemon;
+    pthread_t thread;
+    bool runs;           /* the thread was started */
+    int epoll_fd;        /* the daemon's own */
+    int wake_fd;         /* eventfd */
+    _Atomic bool kicked; /* wake_fd was written and not read yet */
+    _Atomic bool quit;
+};
+
 struct http_server {
     struct http_config config;
-    struct MHD_Daemon *daemon;
+    struct worker workers[THREADS_MAX];
+    int n_workers;
     struct router *router;
     int port;
     uint64_t rid_key;
@@ -81,6 +94,11 @@ struct http_server {
     pthread_cond_t tick; /* wakes the ticker early, to stop */
 };
 
+/* worker.c */
+rc worker_start(struct worker *w, struct http_server *s, int listen_fd);
+void worker_stop(struct worker *w); /* nothing may be suspended any more */
+void worker_kick(struct worker *w); /* after MHD_resume_connection; any thread */
+
 /* server.c */
 struct http_conn *conn_take(struct http_server *s); /* NULL: out of memory */
 void conn_release(struct http_conn *c);             /* back to the pool */
@@ -89,11 +107,11 @@ void conn_free(struct http_conn *c);
 /* request.c */
 void conn_unlink_parked(struct http_conn *c); /* server->lock is held */
 
-/* request.c: libmicrohttpd's callbacks */
-void *on_target(void *server, const char *target, struct MHD_Connection *mhd);
-enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, const char *url, const char *method,
+/* request.c: libmicrohttpd's callbacks; cls is the struct worker */
+void *on_target(void *worker, const char *target, struct MHD_Connection *mhd);
+enum MHD_Result on_request(void *worker, struct MHD_Connection *mhd, const char *url, const char *method,
                            const char *version, const char *data, size_t *n, void **conn);
-void on_completed(void *server, struct MHD_Connection *mhd, void **conn, enum MHD_RequestTerminationCode why);
+void on_completed(void *worker, struct MHD_Connection *mhd, void **conn, enum MHD_RequestTerminationCode why);
 
 /* reply.c */
 enum MHD_Result reply_send(struct http_conn *c);

@@ -27,6 +27,7 @@ struct event {
 
 struct listener {
     struct event_source *topic;
+    struct worker *worker;
     struct MHD_Connection *mhd;
     struct listener *next, *prev;
     uint64_t at;   /* the next event to send, counted since the topic began */
@@ -114,6 +115,7 @@ static void wake(struct listener *l)
         return;
     l->suspended = false;
     MHD_resume_connection(l->mhd);
+    worker_kick(l->worker);
 }
 
 /* ---- publishing ---- */
@@ -275,6 +277,7 @@ static struct listener *listen_to(struct http_conn *c, struct event_source *e)
         return NULL;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     l->topic = e;
+    l->worker = c->worker;
     l->mhd = c->mhd;
     l->fd = info ? info->connect_fd : -1;
     l->greeting = greeting;

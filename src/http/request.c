@@ -92,12 +92,14 @@ void request_answer(struct request *r)
      * connection live until they are resumed, and the server until n_parked falls. Resuming is a system call (it wakes
      * the worker's epoll): not under the lock that every worker takes. */
     struct http_server *s = c->server;
+    struct worker *w = c->worker;
     struct MHD_Connection *mhd = c->mhd;
     {
         LOCKED(&s->lock);
         conn_unlink_parked(c);
     }
     MHD_resume_connection(mhd);
+    worker_kick(w);
     LOCKED(&s->lock);
     if (--s->n_parked == 0 && s->stopping)
         pthread_cond_broadcast(&s->idle);
@@ -118,11 +120,13 @@ static void make_rid(struct http_conn *c)
     c->req.rid[16] = '\0';
 }
 
-void *on_target(void *server, const char *target, struct MHD_Connection *mhd)
+void *on_target(void *worker, const char *target, struct MHD_Connection *mhd)
 {
-    struct http_conn *c = conn_take(server);
+    struct worker *w = worker;
+    struct http_conn *c = conn_take(w->server);
     if (!c)
         return NULL;
+    c->worker = w;
     c->mhd = mhd;
     c->started = clock_mono();
     c->req.received = clock_now();
@@ -428,10 +432,10 @@ static enum MHD_Result begin(struct http_conn *c, const char *method, const char
     return code == OK ? complete(c) : reply_refuse(c, c->refused);
 }
 
-enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, const char *url, const char *method,
+enum MHD_Result on_request(void *worker, struct MHD_Connection *mhd, const char *url, const char *method,
                            const char *version, const char *data, size_t *n, void **conn)
 {
-    (void)server;
+    (void)worker;
     (void)mhd;
     (void)url;
     struct http_conn *c = *conn;
@@ -447,11 +451,11 @@ enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, const char 
     return complete(c);
 }
 
-void on_completed(void *server, struct MHD_Connection *mhd, void **conn, enum MHD_RequestTerminationCode why)
+void on_completed(void *worker, struct MHD_Connection *mhd, void **conn, enum MHD_RequestTerminationCode why)
 {
     (void)mhd;
     (void)why;
-    struct http_server *s = server;
+    struct http_server *s = ((struct worker *)worker)->server;
     struct http_conn *c = *conn;
     if (!c)
         return;

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -19,14 +18,11 @@ enum {
     STREAMS_DEFAULT = 1000,
     IDLE_DEFAULT_S = 30,
     HEARTBEAT_DEFAULT_MS = 15000,
-    THREADS_MAX = 64,
     BACKLOG = 1024,
-    POOL_MAX = 512,                /* idle requests kept for reuse */
-    ARENA_CAP = 64 * 1024 * 1024,  /* one request's memory */
-    REPLY_CAP = 64 * 1024 * 1024,  /* one reply's body */
-    KEEP_BUF = 256 * 1024,         /* a larger buffer is given back after its request */
-    CONNECTION_MEMORY = 32 * 1024, /* libmicrohttpd's, per connection: bounds the request head */
-    WORKER_STACK = 1024 * 1024,
+    POOL_MAX = 512,               /* idle requests kept for reuse */
+    ARENA_CAP = 64 * 1024 * 1024, /* one request's memory */
+    REPLY_CAP = 64 * 1024 * 1024, /* one reply's body */
+    KEEP_BUF = 256 * 1024,        /* a larger buffer is given back after its request */
 };
 
 const char *http_method_name(enum http_method m)
@@ -84,6 +80,7 @@ struct http_conn *conn_take(struct http_server *s)
     c->reply = (struct reply){.body = out, .fd = -1, .type = NULL};
     c->body = body;
     c->server = s;
+    c->worker = NULL;
     c->mhd = NULL;
     c->next = c->prev = NULL;
     atomic_store_explicit(&c->state, CONN_HEAD, memory_order_relaxed);
@@ -234,36 +231,6 @@ static void raise_file_limit(size_t connections)
     (void)setrlimit(RLIMIT_NOFILE, &r); /* a refusal only lowers how many can connect */
 }
 
-/* The gate wants the bytes as sent; decoding is ours. */
-static size_t keep_escapes(void *cls, struct MHD_Connection *mhd, char *s)
-{
-    (void)cls;
-    (void)mhd;
-    return strlen(s);
-}
-
-static struct MHD_Daemon *start_daemon(struct http_server *s, int fd)
-{
-    struct MHD_OptionItem pool[] = {
-        {s->config.threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, s->config.threads, NULL},
-        {MHD_OPTION_END, 0, NULL},
-    };
-    /* Workers leave signals to the main thread; SIGPIPE (sendfile has no MSG_NOSIGNAL) is blocked with the rest. */
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    struct MHD_Daemon *d = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0, NULL, NULL, on_request, s,
-        MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->config.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)s->config.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)WORKER_STACK, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return d;
-}
-
 /* Wakes silent event streams, so that proxies keep them open and dead ones are found. */
 static void *ticker(void *arg)
 {
@@ -329,9 +296,26 @@ static void defaults(struct http_config *c)
         c->heartbeat_ms = HEARTBEAT_DEFAULT_MS;
 }
 
+static rc start_threads(struct http_server *s, int fd)
+{
+    for (; s->n_workers < s->config.threads; s->n_workers++)
+        TRY(worker_start(&s->workers[s->n_workers], s, fd));
+    TRY(thread_start(&s->ticker, "http-tick", ticker, s));
+    s->ticker_runs = true;
+    return OK;
+}
+
+static void stop_threads(struct http_server *s)
+{
+    if (s->ticker_runs)
+        pthread_join(s->ticker, NULL);
+    for (int i = 0; i < s->n_workers; i++)
+        worker_stop(&s->workers[i]);
+}
+
 static rc start(struct http_server *s, struct err *err)
 {
-    int fd = -1;
+    FD_SCOPED fd = -1;
     defaults(&s->config);
     s->rid_key = random_u64();
     TRY(parse_trusted(s, s->config.trusted_proxies, err));
@@ -339,17 +323,10 @@ static rc start(struct http_server *s, struct err *err)
     raise_file_limit(s->config.max_connections);
     TRY(open_listen(s->config.listen, &fd, err));
     s->port = bound_port(fd);
-    s->daemon = start_daemon(s, fd);
-    if (!s->daemon) {
-        fd_close(&fd);
-        return ERR(err, E_IO, "HTT-043", N_("The HTTP server cannot start its threads."));
-    }
-    s->ticker_runs = thread_start(&s->ticker, "http-tick", ticker, s) == OK;
-    if (!s->ticker_runs) {
-        MHD_stop_daemon(s->daemon);
-        return ERR(err, E_IO, "HTT-043", N_("The HTTP server cannot start its threads."));
-    }
-    return OK;
+    if (start_threads(s, fd) == OK)
+        return OK;
+    stop_threads(s);
+    return ERR(err, E_IO, "HTT-043", N_("The HTTP server cannot start its threads."));
 }
 
 rc http_start(const struct http_config *config, struct http_server **out, struct err *err)
@@ -406,6 +383,7 @@ static void abandon_parked(struct http_server *s)
         conn_unlink_parked(c);
         s->n_parked--;
         MHD_resume_connection(c->mhd);
+        worker_kick(c->worker);
     }
 }
 
@@ -414,14 +392,13 @@ void http_stop(struct http_server *s, int grace_ms)
     enum { LAST_MS = 5000 };
     if (!s)
         return;
-    MHD_socket fd = MHD_quiesce_daemon(s->daemon);
-    if (fd != MHD_INVALID_SOCKET)
-        fd_close(&fd);
     {
         LOCKED(&s->lock);
         s->stopping = true;
         pthread_cond_broadcast(&s->tick);
     }
+    for (int i = 0; i < s->n_workers; i++)
+        worker_kick(&s->workers[i]); /* closes its listener */
     events_detach(s);
     {
         LOCKED(&s->lock);
@@ -432,7 +409,6 @@ void http_stop(struct http_server *s, int grace_ms)
         /* libmicrohttpd must not be stopped with suspended connections: those being answered get through. */
         (void)wait_idle(s, -1, true);
     }
-    pthread_join(s->ticker, NULL);
-    MHD_stop_daemon(s->daemon);
+    stop_threads(s);
     server_free(s);
 }

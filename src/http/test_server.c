@@ -62,7 +62,10 @@ static void handle(struct request *r, void *arg)
         echo(r);
     else if (strcmp(what, "park") == 0)
         park(r);
-    else if (strcmp(what, "file") == 0)
+    else if (strcmp(what, "nap") == 0) {
+        usleep(300000);
+        r->reply->status = 200;
+    } else if (strcmp(what, "file") == 0)
         send_file(r);
     else if (strcmp(what, "fixed") == 0) {
         r->reply->status = 200;
@@ -93,6 +96,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/echo", 0, "echo"},     {HTTP_POST, "/echo", BODY_MAX, "echo"}, {HTTP_GET, "/park", 0, "park"},
     {HTTP_GET, "/file", 0, "file"},     {HTTP_GET, "/fixed", 0, "fixed"},       {HTTP_GET, "/inject", 0, "inject"},
     {HTTP_GET, "/silent", 0, "silent"}, {HTTP_GET, "/redirect", 0, "redirect"}, {HTTP_POST, "/big", 8 << 20, "echo"},
+    {HTTP_GET, "/nap", 0, "nap"},
 };
 
 static void start(int idle_s)
@@ -539,6 +543,40 @@ START_TEST(many_connections)
 }
 END_TEST
 
+/* libmicrohttpd 0.9.75's own loop takes 128 events at a time and asks for more while it gets 128, waiting: exactly 128
+ * ready requests then stay unanswered until something else happens. Ours must answer them. */
+START_TEST(a_full_batch_of_events)
+{
+    enum { N = 256 };
+    struct http_config config = {.listen = STR("127.0.0.1:0"),
+                                 .threads = 1,
+                                 .routes = routes,
+                                 .n_routes = sizeof routes / sizeof routes[0],
+                                 .handle = handle};
+    t_ok(http_start(&config, &server, NULL));
+    BUF_SCOPED b = BUF_INIT(1 << 20);
+    int fds[N], busy = net_connect(http_port(server));
+    for (int i = 0; i < N; i++) {
+        fds[i] = net_connect(http_port(server));
+        net_send(fds[i], GET("/echo", ""));
+        ck_assert_int_eq(net_reply(fds[i], &b), 200);
+    }
+    for (int n = N / 2; n <= N; n += N / 2) {
+        net_send(busy, GET("/nap", "")); /* meanwhile the rest arrives */
+        usleep(50000);
+        for (int i = 0; i < n; i++)
+            net_send(fds[i], GET("/echo", ""));
+        for (int i = 0; i < n; i++)
+            ck_assert_int_eq(net_reply(fds[i], &b), 200);
+        ck_assert_int_eq(net_reply(busy, &b), 200);
+    }
+    for (int i = 0; i < N; i++)
+        close(fds[i]);
+    close(busy);
+    http_stop(server, 5000);
+}
+END_TEST
+
 START_TEST(large_upload)
 {
     start(60);
@@ -582,5 +620,5 @@ END_TEST
 
 T_MAIN("http/server", answers, bodies, too_large, continues, pipelined, slow_client, silent_client_is_closed,
        client_leaves_in_body, head_requests, validators_and_ranges, forwarded_for, parked_requests,
-       client_dies_while_parked, graceful_stop, stop_without_patience, many_connections, large_upload,
-       bad_configuration)
+       client_dies_while_parked, graceful_stop, stop_without_patience, many_connections, a_full_batch_of_events,
+       large_upload, bad_configuration)
