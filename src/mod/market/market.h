@@ -626,7 +626,8 @@ rc mkt_signals(struct tx *tx, id programme, day on, struct mkt_signal **out, siz
 /* The sizes stand here because module.c is one constant initialiser. */
 enum { MKT_FIGURES = 10, MKT_CHECKS = 5, MKT_VERBS = 10 };
 extern const struct figure mkt_figures[MKT_FIGURES];
-/* The msgid behind a code that stands in a figure's label (a category, county or state); NULL: show the label itself. */
+/* The msgid behind a code that stands in a figure's label (a category, county or state); NULL: show the label itself.
+ */
 const char *mkt_figure_label(const struct figure *f, str label);
 extern const struct check mkt_checks[MKT_CHECKS];
 extern const struct verb mkt_verbs[MKT_VERBS];

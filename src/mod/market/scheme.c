@@ -8,8 +8,10 @@ QUERY(mq_scheme_on, "i", "iiiiii",
       "SELECT " SCHEME_COLS
       " FROM market_scheme WHERE opens <= $1 AND closes > $1 ORDER BY opens DESC, programme DESC LIMIT 1");
 QUERY(mq_scheme_get, "i", "iiiiii", "SELECT " SCHEME_COLS " FROM market_scheme WHERE programme = $1");
-QUERY(mq_scheme_latest, "", "iiiiii",
-      "SELECT " SCHEME_COLS " FROM market_scheme ORDER BY opens DESC, programme DESC LIMIT 1");
+/* The youngest that has opened; before the first opening day, the one announced. */
+QUERY(mq_scheme_latest, "i", "iiiiii",
+      "SELECT " SCHEME_COLS " FROM market_scheme"
+      " ORDER BY CASE WHEN opens <= $1 THEN 0 ELSE 1 END, opens DESC, programme DESC LIMIT 1");
 QUERY(mq_scheme_add, "iiiiii", "", "INSERT INTO market_scheme (" SCHEME_COLS ") VALUES ($1, $2, $3, $4, $5, $6)");
 QUERY(mq_payee_get, "ii", "ii", "SELECT payable, receivable FROM market_payee WHERE programme = $1 AND vendor = $2");
 QUERY(mq_payee_add, "iiii", "",
@@ -49,7 +51,7 @@ rc mkt_scheme_get(struct tx *tx, id programme, struct mkt_scheme *out)
 
 rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out)
 {
-    return read_scheme(tx, &mq_scheme_latest, NOVALS, out);
+    return read_scheme(tx, &mq_scheme_latest, VALS(v_int(instant_day(tx_now(tx)))), out);
 }
 
 static rc open_account(struct tx *tx, id owner, id programme, const char *kind, int64_t floor, id *out)

@@ -238,6 +238,33 @@ START_TEST(two_officers_for_large_listings)
 }
 END_TEST
 
+/* ---- a programme announced for later does not take over ---- */
+
+static rc announce(struct world *w, struct mkt_act *x)
+{
+    day today = instant_day(x->at);
+    struct programme p = {.code = STR("next"),
+                          .name_zh = STR("明年"),
+                          .name_en = STR("Next"),
+                          .opens = today + 100,
+                          .closes = today + 200};
+    struct mkt_scheme s;
+    TRY(mkt_scheme_add(x, &p, &w->other));
+    TRY(mkt_scheme_latest(x->tx, &s));
+    w->n = s.programme == w->programme;
+    return OK;
+}
+
+START_TEST(programmes_announced)
+{
+    struct world w;
+    world_open(&w, _i);
+    t_ok(act(&w, &mkt_system, announce));
+    ck_assert_int_eq(w.n, 1);
+    world_close(&w);
+}
+END_TEST
+
 /* ---- the signed webhook ---- */
 
 static struct app test_app;
@@ -336,4 +363,5 @@ START_TEST(demonstration_world)
 END_TEST
 
 DBT_MAIN("market/catalogue", registry_csv, registry_csv_all_or_nothing, registry_csv_in_big5, catalogue_csv_and_search,
-         catalogue_csv_all_or_nothing, two_officers_for_large_listings, signed_webhook, demonstration_world)
+         catalogue_csv_all_or_nothing, two_officers_for_large_listings, programmes_announced, signed_webhook,
+         demonstration_world)
