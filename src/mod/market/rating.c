@@ -25,6 +25,7 @@ QUERY(mq_rating_hide, "i", "", "UPDATE market_rating SET hidden = 1 WHERE id = $
 #define RATING_TYPES "iiiittiiiititi"
 QUERY(mq_ratings, "iii", RATING_TYPES,
       "SELECT " RATING_COLS " FROM market_rating WHERE solution = $1 ORDER BY at DESC, id DESC LIMIT $3 OFFSET $2");
+QUERY(mq_rating_get, "i", RATING_TYPES, "SELECT " RATING_COLS " FROM market_rating WHERE id = $1");
 QUERY(mq_ratings_vendor, "ii", RATING_TYPES,
       "SELECT " RATING_COLS " FROM market_rating WHERE vendor = $1 ORDER BY at DESC, id DESC LIMIT $2");
 
@@ -174,6 +175,19 @@ static rc list(struct rows *r, struct mkt_rating **out, size_t *n, struct arena 
     *out = v.v;
     *n = v.n;
     return arena_rc(a);
+}
+
+rc mkt_rating_get(struct tx *tx, id rating, struct mkt_rating *out, struct arena *a)
+{
+    struct rows r;
+    struct mkt_rating *found;
+    size_t n;
+    TRY(db_select(tx, &mq_rating_get, VALS(v_int(rating)), &r));
+    TRY(list(&r, &found, &n, a));
+    if (n == 0)
+        return E_NOTFOUND;
+    *out = found[0];
+    return OK;
 }
 
 rc mkt_ratings(struct tx *tx, id solution, int64_t offset, int64_t limit, struct mkt_rating **out, size_t *n,
