@@ -2,6 +2,7 @@
 #include "mod/market/market.h"
 #include "mod/market/pages.h"
 #include "mod/market/pages_office.h"
+#include "mod/market/pages_vendor.h"
 
 extern const struct migration market_migrations[];
 extern const size_t market_migrations_n;
@@ -27,6 +28,14 @@ static const struct route_table *const tables[] = {
     &mkt_watch_routes,
     &mkt_import_routes,
     &mkt_figure_routes,
+    &mkt_vendor_routes,
+    &mkt_vendor_profile_routes,
+    &mkt_vendor_solution_routes,
+    &mkt_vendor_plan_routes,
+    &mkt_vendor_file_routes,
+    &mkt_vendor_money_routes,
+    &mkt_vendor_rating_routes,
+    &mkt_vendor_hook_routes,
     NULL,
 };
 
@@ -34,6 +43,7 @@ static const struct nav nav[] = {
     {"/market", N_("Marketplace"), PUBLIC},
     {"/market/eligibility", N_("Am I eligible?"), PUBLIC},
     {"/market/firm", N_("My firm"), AS_FIRM},
+    {"/market/vendor", N_("For vendors"), AS_VENDOR},
     {"/market/office", N_("Programme office"), OFFICE},
     {"/market/figures", N_("Figures"), PUBLIC},
 };
