@@ -4,14 +4,11 @@
 
 enum { PER_PAGE = 30, BATCH = 200, BATCHES = 10, RATINGS = 1000 };
 
-const struct choice mkt_vendor_tabs[] = {{"/market/vendor", N_("Overview")},
-                                         {"/market/vendor/orders", N_("Orders")},
-                                         {"/market/vendor/solutions", N_("Services")},
-                                         {"/market/vendor/statements", N_("Statements")},
-                                         {"/market/vendor/ratings", N_("Ratings")},
-                                         {"/market/vendor/integration", N_("Integration")},
-                                         {"/market/vendor/profile", N_("Profile")},
-                                         {NULL, NULL}};
+const struct choice mkt_vendor_tabs[] = {
+    {"/market/vendor", N_("Overview")},           {"/market/vendor/orders", N_("Orders")},
+    {"/market/vendor/solutions", N_("Services")}, {"/market/vendor/statements", N_("Statements")},
+    {"/market/vendor/ratings", N_("Ratings")},    {"/market/vendor/integration", N_("Integration")},
+    {"/market/vendor/profile", N_("Profile")},    {NULL, NULL}};
 
 rc mkt_own_vendor(struct ctx *c, struct mkt_vendor *out)
 {

@@ -125,9 +125,9 @@ str mkt_rated_name(const struct ctx *c, const struct mkt_vendor_ratings_page *p,
 /* ---- pages_vendor_hook.c ---- */
 struct mkt_hook_page {
     struct mkt_vendor v;
-    str fresh;          /* the new secret, shown once; "" none */
+    str fresh;           /* the new secret, shown once; "" none */
     str by_key, signed_; /* examples for a shell */
-    str address;        /* of the signed webhook */
+    str address;         /* of the signed webhook */
 };
 
 #endif

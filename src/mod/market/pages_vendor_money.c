@@ -18,15 +18,12 @@ static str month_text(const struct ctx *c, int year, int month)
     return arena_printf(c->arena, "%04d-%02d", year, month);
 }
 
-/* "2026-05"; without the parameter of the path, this month. E_NOTFOUND: no month. */
+/* The month of the path, "2026-05"; E_NOTFOUND: no month. */
 static rc asked_month(const struct ctx *c, int *year, int *month)
 {
     int mday;
-    str s = request_param(c->req, "month");
-    day_civil(instant_day(c->now), year, month, &mday);
-    if (s.n == 0)
-        return OK;
     day first;
+    str s = request_param(c->req, "month");
     if (s.n != 7 || day_parse(arena_printf(c->arena, "%.*s-01", STR_ARG(s)), &first) != OK)
         return E_NOTFOUND;
     day_civil(first, year, month, &mday);
@@ -44,12 +41,10 @@ static str neighbour(const struct ctx *c, const struct mkt_vendor *v, int year, 
     return month_text(c, year, month);
 }
 
-static rc read_statement(struct ctx *c, struct mkt_money_page *p, const struct mkt_vendor *v)
+static rc read_statement(struct ctx *c, struct mkt_money_page *p, const struct mkt_vendor *v, int year, int month)
 {
     struct mkt_scheme scheme;
-    int year, month;
     bool open;
-    TRY(asked_month(c, &year, &month));
     p->month = month_text(c, year, month);
     p->before = neighbour(c, v, year, month, -1);
     p->after = neighbour(c, v, year, month, 1);
@@ -62,7 +57,7 @@ static rc read_statement(struct ctx *c, struct mkt_money_page *p, const struct m
     return r == E_INVALID ? E_NOTFOUND : r;
 }
 
-static rc money_read(struct ctx *c)
+static rc show(struct ctx *c, int year, int month)
 {
     struct mkt_money_page p = {0};
     struct mkt_vendor v;
@@ -70,10 +65,24 @@ static rc money_read(struct ctx *c)
     if (r == E_NOTFOUND)
         return go(c, "/market/vendor/register");
     TRY(r);
-    TRY(read_statement(c, &p, &v));
+    TRY(read_statement(c, &p, &v, year, month));
     TRY(mkt_payouts(c->tx, v.id, 0, PAYOUTS, &p.payouts, &p.n_payouts, c->arena));
     view_market_vendor_money(&c->reply->body, c, &p);
     return reply_page(c, 200);
+}
+
+static rc money_read(struct ctx *c)
+{
+    int year, month, mday;
+    day_civil(instant_day(c->now), &year, &month, &mday);
+    return show(c, year, month);
+}
+
+static rc month_read(struct ctx *c)
+{
+    int year, month;
+    TRY(asked_month(c, &year, &month));
+    return show(c, year, month);
 }
 
 static rc file_read(struct ctx *c)
@@ -99,7 +108,7 @@ static const struct route routes[] = {
     {.method = HTTP_GET,
      .path = "/market/vendor/statements/{month}",
      .perm = AS_VENDOR,
-     .read = money_read,
+     .read = month_read,
      .summary = N_("A month's statement")},
     {.method = HTTP_GET,
      .path = "/market/vendor/statements/{month}/file",
