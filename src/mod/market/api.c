@@ -2,7 +2,6 @@
  * first use for vendors by API key, and the signed webhook of use. Answers are JSON; amounts are whole NT dollars or
  * points. */
 #include "mod/market/pages.h"
-#include "sys/clock.h"
 
 enum { LIST_MAX = 100, LIST_DEFAULT = 50 };
 
