@@ -3,12 +3,19 @@ import * as Plot from '@observablehq/plot';
 
 const COLOURS = ['#0b6b73', '#e8772e', '#3b4a9b', '#b8860b', '#8a3b6b', '#5b7f3a'];
 
-function read(table) {
+// Months as 1, 2 … with the year under the first and under each January; anything else as it is.
+function shortLabel(label, i) {
+  const month = /^(\d{4})-(\d\d)$/.exec(label);
+  if (!month) return label;
+  return i === 0 || month[2] === '01' ? `${Number(month[2])}\n${month[1]}` : String(Number(month[2]));
+}
+
+function read(table, scale) {
   const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
   const rows = [];
   for (const row of table.tBodies[0].rows) {
     const label = row.cells[0].textContent.trim();
-    for (let i = 1; i < row.cells.length; i++) rows.push({ label, series: heads[i], value: Number(row.cells[i].dataset.value) });
+    for (let i = 1; i < row.cells.length; i++) rows.push({ label, series: heads[i], value: Number(row.cells[i].dataset.value) * scale });
   }
   return { rows, series: heads.slice(1), labels: [...new Set(rows.map((r) => r.label))] };
 }
@@ -32,21 +39,23 @@ function marks(kind, data) {
 
 export function chart(figure) {
   const picture = figure.querySelector('.rise-chart__picture');
-  const data = read(figure.querySelector('table'));
+  const permille = 'permille' in figure.dataset;
+  const data = read(figure.querySelector('table'), permille ? 0.1 : 1);
   if (data.rows.length === 0) return;
   const grouped = figure.dataset.kind === 'bar' && data.series.length > 1;
   const draw = () => {
     const width = Math.max(280, picture.clientWidth || figure.clientWidth);
-    const crowded = data.labels.length * 56 > width;
-    const axis = { label: null, domain: data.labels, tickRotate: crowded ? -40 : 0 };
+    const months = /^\d{4}-\d\d$/.test(data.labels[0]);
+    const crowded = !months && data.labels.length * 56 > width;
+    const axis = { label: null, domain: data.labels, tickRotate: crowded ? -40 : 0, tickFormat: shortLabel };
     const plot = Plot.plot({
       width,
       height: Math.min(380, Math.max(220, width * 0.5)),
       marginLeft: 64,
-      marginBottom: crowded ? 64 : 32,
+      marginBottom: crowded ? 64 : months ? 46 : 32,
       x: grouped ? { axis: null, domain: data.series } : axis,
       fx: grouped ? axis : undefined,
-      y: { grid: true, label: null, tickFormat: (v) => v.toLocaleString(document.documentElement.lang), nice: true },
+      y: { grid: true, label: null, tickFormat: (v) => v.toLocaleString(document.documentElement.lang) + (permille ? ' %' : ''), nice: true },
       color: { domain: data.series, range: COLOURS, legend: data.series.length > 1 },
       marks: marks(figure.dataset.kind, data),
     });

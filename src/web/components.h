@@ -111,6 +111,7 @@ struct chart {
     const struct chart_row *rows;
     size_t n_rows;
     money_unit unit;    /* UNIT_NONE: plain counts */
+    bool permille;      /* the figures are thousandths, shown as per cent */
     const char *source; /* msgid: where the figures come from; may be NULL */
     str csv;            /* path of the download; "" none */
 };

@@ -12,11 +12,12 @@ QUERY(mq_report_add, "iiiitti", "",
       "'open', $7)");
 QUERY(mq_report_close, "it", "",
       "UPDATE market_report SET state = 'closed', finding = $2 WHERE id = $1 AND state = 'open'");
-QUERY(mq_reports, "ii", "iiiitttttttti",
-      "SELECT t.id, t.order_id, t.vendor, t.firm, t.kind, t.body, o.number, o.vendor_name, o.firm_name, t.state, "
-      "t.finding, o.solution_name, t.at"
-      " FROM market_report t JOIN market_order o ON o.id = t.order_id WHERE $1 = 0 OR t.state = 'open' ORDER BY t.id "
-      "DESC LIMIT $2");
+#define REPORT_TYPES "iiiittttttti"
+#define REPORTS                                                                                                        \
+    "SELECT t.id, t.order_id, t.vendor, t.firm, t.kind, t.body, o.number, o.vendor_name, o.firm_name, t.state, "       \
+    "t.finding, t.at FROM market_report t JOIN market_order o ON o.id = t.order_id"
+QUERY(mq_reports, "ii", REPORT_TYPES, REPORTS " WHERE $1 = 0 OR t.state = 'open' ORDER BY t.id DESC LIMIT $2");
+QUERY(mq_report, "i", REPORT_TYPES, REPORTS " WHERE t.id = $1");
 
 /* Each: value and number of organisations that share it, then who they are. */
 #define SHARED(col, least)                                                                                             \
@@ -86,6 +87,33 @@ rc mkt_report_close(const struct mkt_act *x, id report, str finding)
     return mkt_log(x, "market.report.closed", report, NULL, 0, NULL);
 }
 
+static struct mkt_report report_row(struct rows *r, struct arena *a)
+{
+    return (struct mkt_report){.id = row_int(r, 0),
+                               .order = row_int(r, 1),
+                               .vendor = row_int(r, 2),
+                               .firm = row_int(r, 3),
+                               .kind = row_dup(r, 4, a),
+                               .text = row_dup(r, 5, a),
+                               .number = row_dup(r, 6, a),
+                               .vendor_name = row_dup(r, 7, a),
+                               .firm_name = row_dup(r, 8, a),
+                               .state = row_dup(r, 9, a),
+                               .finding = row_dup(r, 10, a),
+                               .at = row_int(r, 11)};
+}
+
+rc mkt_report_get(struct tx *tx, id report, struct mkt_report *out, struct arena *a)
+{
+    struct rows r;
+    TRY(db_select(tx, &mq_report, VALS(v_int(report)), &r));
+    bool found = rows_next(&r);
+    if (found)
+        *out = report_row(&r, a);
+    TRY(rows_end(&r));
+    return found ? arena_rc(a) : E_NOTFOUND;
+}
+
 rc mkt_reports(struct tx *tx, bool open_only, int64_t limit, struct mkt_report **out, size_t *n, struct arena *a)
 {
     struct rows r;
@@ -95,18 +123,7 @@ rc mkt_reports(struct tx *tx, bool open_only, int64_t limit, struct mkt_report *
         struct mkt_report *t = VEC_ADD(&v, a);
         if (!t)
             break;
-        *t = (struct mkt_report){.id = row_int(&r, 0),
-                                 .order = row_int(&r, 1),
-                                 .vendor = row_int(&r, 2),
-                                 .firm = row_int(&r, 3),
-                                 .kind = row_dup(&r, 4, a),
-                                 .text = row_dup(&r, 5, a),
-                                 .number = row_dup(&r, 6, a),
-                                 .vendor_name = row_dup(&r, 7, a),
-                                 .firm_name = row_dup(&r, 8, a),
-                                 .state = row_dup(&r, 9, a),
-                                 .finding = row_dup(&r, 10, a),
-                                 .at = row_int(&r, 12)};
+        *t = report_row(&r, a);
     }
     TRY(rows_end(&r));
     *out = v.v;

@@ -607,6 +607,7 @@ struct mkt_report {
 };
 rc mkt_report_add(const struct mkt_act *x, id order, str kind, str text, id *out);
 rc mkt_report_close(const struct mkt_act *x, id report, str finding);
+rc mkt_report_get(struct tx *tx, id report, struct mkt_report *out, struct arena *a);
 rc mkt_reports(struct tx *tx, bool open_only, int64_t limit, struct mkt_report **out, size_t *n, struct arena *a);
 struct mkt_evidence {
     id party;

@@ -4,20 +4,13 @@
 #include "figures.view.h"
 #include "mod/market/pages_office.h"
 
-static const char *const one_series[] = {N_("Value"), NULL};
+static const char *const share_series[] = {N_("Share"), NULL};
 
-/* Labels are stored values of the vocabularies, months, or names; the vocabularies' are shown in the reader's words. */
-static str label_shown(const struct ctx *c, str label)
+static str label_shown(const struct ctx *c, const struct figure *f, str label)
 {
-    const struct choice *const vocabularies[] = {mkt_categories, mkt_counties};
-    enum mkt_order_state state;
-    if (mkt_order_state_parse(label, &state))
-        return str_of(tr(c->lang, mkt_order_state_label(state)));
-    for (size_t i = 0; i < sizeof vocabularies / sizeof vocabularies[0]; i++) {
-        const char *found = mkt_label(vocabularies[i], label);
-        if (found[0])
-            return str_of(tr(c->lang, found));
-    }
+    const char *msgid = mkt_figure_label(f, label);
+    if (msgid)
+        return str_of(tr(c->lang, msgid));
     return label.n > 0 ? label : str_of(tr(c->lang, N_("Not told")));
 }
 
@@ -27,19 +20,21 @@ static rc figure_shown(const struct ctx *c, const struct programme *programme, c
     struct figure_point *points_;
     size_t n;
     TRY(figure_run(c->tx, f, programme->id, &points_, &n, c->arena));
+    bool permille = strcmp(f->unit, "‰") == 0;
     struct chart_row *rows = ARENA_ARRAY(c->arena, n + 1, struct chart_row);
     if (!rows)
         return arena_rc(c->arena);
     for (size_t i = 0; i < n; i++)
-        rows[i] = (struct chart_row){.label = label_shown(c, points_[i].label), .v = &points_[i].value};
+        rows[i] = (struct chart_row){.label = label_shown(c, f, points_[i].label), .v = &points_[i].value};
     *out = (struct mkt_figure_shown){
         .figure = f,
         .n = n,
         .chart = {.title = f->title,
                   .kind = f->chart,
                   .label = f->chart == CHART_LINE ? N_("Month") : N_("Group"),
-                  .series = one_series,
+                  .series = permille ? share_series : &f->unit,
                   .n_series = 1,
+                  .permille = permille,
                   .rows = rows,
                   .n_rows = n,
                   .unit = UNIT_NONE,
@@ -53,7 +48,10 @@ static rc figures_read(struct ctx *c)
 {
     struct mkt_figures_page p = {0};
     struct mkt_scheme scheme;
-    TRY(mkt_scheme_latest(c->tx, &scheme));
+    rc r = mkt_scheme_latest(c->tx, &scheme);
+    if (r == E_NOTFOUND)
+        return mkt_no_programme(c);
+    TRY(r);
     TRY(programme_get(c->tx, scheme.programme, &p.programme, c->arena));
     p.v = ARENA_ARRAY(c->arena, (size_t)MKT_FIGURES, struct mkt_figure_shown);
     if (!p.v)

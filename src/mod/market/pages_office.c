@@ -25,6 +25,13 @@ INPUT(pay_in, {.name = "on", .type = F_DAY, .required = true, .label = N_("Day o
        .label = N_("I have checked the statements. Payouts cannot be taken back.")});
 INPUT(file_in, {.name = "on", .type = F_DAY, .required = true, .label = N_("Day of payment")});
 
+rc mkt_no_programme(struct ctx *c)
+{
+    err_clear(tx_err(c->tx)); /* a fresh installation is not a failure */
+    view_market_how_to_open(&c->reply->body, c);
+    return reply_page(c, 200);
+}
+
 static rc office_read(struct ctx *c)
 {
     struct mkt_office_page p = {0};
@@ -32,7 +39,10 @@ static rc office_read(struct ctx *c)
     struct mkt_listing_row *cases;
     struct mkt_report *reports;
     struct mkt_signal *signals;
-    TRY(mkt_scheme_shown(c, &scheme, &p.open));
+    rc r = mkt_scheme_shown(c, &scheme, &p.open);
+    if (r == E_NOTFOUND)
+        return mkt_no_programme(c);
+    TRY(r);
     TRY(mkt_budget_get(c->tx, scheme.programme, &p.budget));
     TRY(mkt_order_counts(c->tx, MKT_OF_ALL, 0, p.orders));
     TRY(mkt_listings(c->tx, STR_EMPTY, 0, MKT_OFFICE_LOOK, &cases, &p.cases, c->arena));
@@ -48,7 +58,10 @@ static rc budget_read(struct ctx *c)
 {
     struct mkt_budget_page p = {.add = &add_in, .pay = &pay_in, .today = instant_day(c->now)};
     struct mkt_scheme scheme;
-    TRY(mkt_scheme_latest(c->tx, &scheme));
+    rc r = mkt_scheme_latest(c->tx, &scheme);
+    if (r == E_NOTFOUND)
+        return mkt_no_programme(c);
+    TRY(r);
     TRY(mkt_budget_get(c->tx, scheme.programme, &p.budget));
     TRY(mkt_payouts(c->tx, 0, 0, PAYOUTS_SHOWN, &p.payouts, &p.n, c->arena));
     view_market_budget(&c->reply->body, c, &p);

@@ -26,6 +26,8 @@ struct mkt_office_page {
     int64_t payable_vendors;
 };
 enum { MKT_OFFICE_LOOK = 200 };
+/* What the pages that need a programme answer as long as there is none: how to open one. */
+rc mkt_no_programme(struct ctx *c);
 
 struct mkt_budget_page {
     const struct input_spec *add, *pay;
@@ -125,7 +127,6 @@ struct mkt_param_page {
 
 /* ---- pages_watch.c ---- */
 struct mkt_watch_page {
-    const struct input_spec *close;
     struct mkt_report *reports;
     size_t n_reports;
     struct mkt_signal *signals;

@@ -32,14 +32,17 @@ static rc list_read(struct ctx *c)
 {
     struct mkt_params_page p = {0};
     struct mkt_scheme scheme;
-    TRY(mkt_scheme_latest(c->tx, &scheme));
+    rc r = mkt_scheme_latest(c->tx, &scheme);
+    if (r == E_NOTFOUND)
+        return mkt_no_programme(c);
+    TRY(r);
     p.v = ARENA_ARRAY(c->arena, mkt_params_n, struct mkt_param_shown);
     if (!p.v)
         return arena_rc(c->arena);
     for (size_t i = 0; i < mkt_params_n; i++) {
         struct mkt_param_shown *shown = &p.v[p.n];
         shown->q = &mkt_params[i];
-        rc r = value_now(c, scheme.programme, shown->q, &shown->value);
+        r = value_now(c, scheme.programme, shown->q, &shown->value);
         if (r == E_NOTFOUND) { /* not in force yet */
             err_clear(tx_err(c->tx));
             r = OK;

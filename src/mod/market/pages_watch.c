@@ -16,9 +16,12 @@ INPUT(close_in, {.name = "finding",
 static rc watch_read(struct ctx *c)
 {
     bool listing = c->in.spec == &list_in;
-    struct mkt_watch_page p = {.close = &close_in, .all = listing && in_bool(&c->in, "all")};
+    struct mkt_watch_page p = {.all = listing && in_bool(&c->in, "all")};
     struct mkt_scheme scheme;
-    TRY(mkt_scheme_latest(c->tx, &scheme));
+    rc r = mkt_scheme_latest(c->tx, &scheme);
+    if (r == E_NOTFOUND)
+        return mkt_no_programme(c);
+    TRY(r);
     TRY(mkt_reports(c->tx, !p.all, REPORTS_SHOWN, &p.reports, &p.n_reports, c->arena));
     TRY(mkt_signals(c->tx, scheme.programme, instant_day(c->now), &p.signals, &p.n_signals, c->arena));
     view_market_watch(&c->reply->body, c, &p);
@@ -27,16 +30,12 @@ static rc watch_read(struct ctx *c)
 
 static rc report_page_read(struct ctx *c)
 {
-    struct mkt_watch_page p = {.close = &close_in};
+    struct mkt_report report;
     id wanted;
     TRY(mkt_param_id(c, "id", &wanted));
-    TRY(mkt_reports(c->tx, false, REPORTS_SHOWN, &p.reports, &p.n_reports, c->arena));
-    for (size_t i = 0; i < p.n_reports; i++)
-        if (p.reports[i].id == wanted) {
-            view_market_report(&c->reply->body, c, &p.reports[i], &p);
-            return reply_page(c, 200);
-        }
-    return E_NOTFOUND;
+    TRY(mkt_report_get(c->tx, wanted, &report, c->arena));
+    view_market_report(&c->reply->body, c, &report, &close_in);
+    return reply_page(c, 200);
 }
 
 static rc close_write(struct tx *tx, struct ctx *c)
