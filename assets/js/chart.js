@@ -20,7 +20,20 @@ function read(table, scale) {
   return { rows, series: heads.slice(1), labels: [...new Set(rows.map((r) => r.label))] };
 }
 
-function marks(kind, data) {
+// Pixels that a text takes on an axis: Han is as wide as high, Latin about half.
+const widthOf = (text) => [...text].reduce((sum, ch) => sum + (ch > '\u2e80' ? 13 : 7), 0);
+
+function cut(text, room) {
+  if (widthOf(text) <= room) return text;
+  const kept = [...text];
+  while (kept.length > 1 && widthOf(kept.join('')) > room - 13) kept.pop();
+  return kept.join('') + '…';
+}
+
+function marks(kind, data, lying) {
+  if (lying) {
+    return [Plot.barX(data.rows, { x: 'value', y: 'label', fill: 'series' }), Plot.ruleX([0], { stroke: '#8a979c' })];
+  }
   if (kind === 'line') {
     return [
       Plot.ruleY([0], { stroke: '#8a979c' }),
@@ -46,18 +59,28 @@ export function chart(figure) {
   const draw = () => {
     const width = Math.max(280, picture.clientWidth || figure.clientWidth);
     const months = /^\d{4}-\d\d$/.test(data.labels[0]);
-    const crowded = !months && data.labels.length * 56 > width;
+    const widest = Math.max(...data.labels.map(widthOf));
+    const crowded = !months && data.labels.length * (widest + 16) > width - 64;
+    const lying = crowded && figure.dataset.kind === 'bar' && !grouped; // many or long names: bars lie, names stand readable
+    const room = Math.min(widest, width * 0.4);
     const axis = { label: null, domain: data.labels, tickRotate: crowded ? -40 : 0, tickFormat: shortLabel };
+    const values = {
+      grid: true,
+      label: null,
+      tickFormat: (v) => v.toLocaleString(document.documentElement.lang) + (permille ? ' %' : ''),
+      nice: true,
+    };
+    const upright = { x: grouped ? { axis: null, domain: data.series } : axis, fx: grouped ? axis : undefined, y: values };
+    const names = { label: null, domain: data.labels, tickFormat: (label) => cut(label, room) };
     const plot = Plot.plot({
       width,
-      height: Math.min(380, Math.max(220, width * 0.5)),
-      marginLeft: 64,
-      marginBottom: crowded ? 64 : months ? 46 : 32,
-      x: grouped ? { axis: null, domain: data.series } : axis,
-      fx: grouped ? axis : undefined,
-      y: { grid: true, label: null, tickFormat: (v) => v.toLocaleString(document.documentElement.lang) + (permille ? ' %' : ''), nice: true },
+      height: lying ? data.labels.length * 22 + 50 : Math.min(380, Math.max(220, width * 0.5)),
+      marginLeft: lying ? room + 14 : 64,
+      marginRight: 28,
+      marginBottom: crowded && !lying ? 64 : months ? 46 : 32,
+      ...(lying ? { x: { ...values, ticks: Math.max(2, (width - room) / 90) }, y: names } : upright),
       color: { domain: data.series, range: COLOURS, legend: data.series.length > 1 },
-      marks: marks(figure.dataset.kind, data),
+      marks: marks(figure.dataset.kind, data, lying),
     });
     for (const style of plot.querySelectorAll('style')) style.remove(); // our stylesheet has these rules: the page allows no inline style
     picture.replaceChildren(plot);

@@ -21,7 +21,7 @@ static const char *const states[] = {"",         "submitted", "checking",  "corr
 
 const char *mkt_case_state_label(str state)
 {
-    static const struct choice labels[] = {{"", N_("Open")},
+    static const struct choice labels[] = {{"", N_("Undecided")},
                                            {"submitted", N_("Submitted")},
                                            {"checking", N_("Being checked")},
                                            {"correction", N_("Correction asked for")},

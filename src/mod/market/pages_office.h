@@ -111,7 +111,9 @@ struct mkt_office_orders_page {
 /* ---- pages_office_params.c ---- */
 struct mkt_param_shown {
     const struct mkt_param *q;
-    str value;                         /* in force today; empty when none is yet */
+    bool in_force;                     /* has a value today */
+    str text;                          /* of a parameter of words */
+    int64_t n;                         /* of any other */
 };
 struct mkt_params_page {
     struct mkt_param_shown *v;

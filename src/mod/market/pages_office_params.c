@@ -17,15 +17,18 @@ INPUT(set_in, {.name = "value", .type = F_LINES, .required = true, .max = VALUE_
        .label = N_("Decision it rests on"),
        .hint = N_("It is published with the value.")});
 
-static rc value_now(const struct ctx *c, id programme, const struct mkt_param *q, str *out)
+static rc value_now(const struct ctx *c, id programme, struct mkt_param_shown *shown)
 {
+    const char *name = shown->q->def.name;
     day today = instant_day(c->now);
-    if (q->def.type == PARAM_TEXT)
-        return param_text(c->tx, programme, q->def.name, today, out, c->arena);
-    int64_t n;
-    TRY(param_int(c->tx, programme, q->def.name, today, &n));
-    *out = arena_printf(c->arena, "%lld", (long long)n);
-    return out->p ? OK : arena_rc(c->arena);
+    rc r = shown->q->def.type == PARAM_TEXT ? param_text(c->tx, programme, name, today, &shown->text, c->arena)
+                                            : param_int(c->tx, programme, name, today, &shown->n);
+    shown->in_force = r == OK;
+    if (r == E_NOTFOUND) {
+        err_clear(tx_err(c->tx));
+        r = OK;
+    }
+    return r;
 }
 
 static rc list_read(struct ctx *c)
@@ -40,14 +43,8 @@ static rc list_read(struct ctx *c)
     if (!p.v)
         return arena_rc(c->arena);
     for (size_t i = 0; i < mkt_params_n; i++) {
-        struct mkt_param_shown *shown = &p.v[p.n];
-        shown->q = &mkt_params[i];
-        r = value_now(c, scheme.programme, shown->q, &shown->value);
-        if (r == E_NOTFOUND) { /* not in force yet */
-            err_clear(tx_err(c->tx));
-            r = OK;
-        }
-        TRY(r);
+        p.v[p.n] = (struct mkt_param_shown){.q = &mkt_params[i]};
+        TRY(value_now(c, scheme.programme, &p.v[p.n]));
         p.n++;
     }
     view_market_params(&c->reply->body, c, &p);
