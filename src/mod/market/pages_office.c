@@ -7,7 +7,7 @@ enum { PAYOUTS_SHOWN = 100 };
 INPUT(
     add_in,
     {.name = "amount",
-     .type = F_MONEY,
+     .type = F_INT,
      .required = true,
      .min = 1,
      .max = INT64_C(100000000000),
