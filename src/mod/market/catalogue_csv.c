@@ -201,45 +201,100 @@ static rc on_line(void *arg)
     return OK;
 }
 
-static rc write_solution(const struct mkt_act *x, const struct line *l, struct mkt_import *out, id *solution)
+/* What became of one solution: an unchanged one is not written, so that an export read back leaves no trace. */
+struct written {
+    id solution; /* 0: none yet */
+    bool added, changed;
+};
+
+static void count(const struct written *w, struct mkt_import *out)
+{
+    if (w->solution == 0)
+        return;
+    out->added += w->added;
+    out->changed += !w->added && w->changed;
+    out->skipped += !w->added && !w->changed;
+}
+
+static bool same_sla(const struct mkt_sla *a, const struct mkt_sla *b)
+{
+    return a->availability == b->availability && a->support == b->support && a->compensation == b->compensation &&
+           a->response == b->response && a->recovery_point == b->recovery_point;
+}
+
+static bool same_solution(const struct mkt_solution *s, const struct mkt_solution_form *f)
+{
+    const str had[] = {s->category,   s->name,        s->name_en,        s->summary,
+                       s->summary_en, s->description, s->description_en, s->website};
+    const str given[] = {f->category,   f->name,        f->name_en,        f->summary,
+                         f->summary_en, f->description, f->description_en, f->website};
+    for (size_t i = 0; i < sizeof had / sizeof had[0]; i++)
+        if (!str_eq(had[i], given[i]))
+            return false;
+    return same_sla(&s->sla, &f->sla);
+}
+
+static rc write_solution(const struct mkt_act *x, const struct line *l, struct written *w)
 {
     int64_t had;
+    struct mkt_solution s;
+    *w = (struct written){0};
     rc r = db_one_int(x->tx, &mq_solution_of_code, VALS(v_int(l->vendor), v_text(l->s.code)), &had);
     if (r == OK) {
-        *solution = had;
-        out->changed++;
-        return mkt_solution_update(x, had, &l->s);
+        w->solution = had;
+        TRY(mkt_solution_get(x->tx, had, &s, x->a));
+        w->changed = !same_solution(&s, &l->s);
+        return w->changed ? mkt_solution_update(x, had, &l->s) : OK;
     }
     if (r != E_NOTFOUND)
         return r;
-    out->added++;
-    return mkt_solution_add(x, l->vendor, &l->s, solution);
+    w->added = true;
+    return mkt_solution_add(x, l->vendor, &l->s, &w->solution);
 }
 
-static rc write_plan(const struct mkt_act *x, id solution, const struct line *l)
+static rc write_plan(const struct mkt_act *x, const struct line *l, struct written *w)
 {
     int64_t had;
     id made;
-    rc r = db_one_int(x->tx, &mq_plan_of_name, VALS(v_int(solution), v_text(l->p.name)), &had);
-    if (r == OK)
-        return mkt_plan_update(x, had, &l->p);
-    return r == E_NOTFOUND ? mkt_plan_add(x, solution, &l->p, &made) : r;
+    struct mkt_plan p;
+    const struct mkt_plan_form *f = &l->p;
+    rc r = db_one_int(x->tx, &mq_plan_of_name, VALS(v_int(w->solution), v_text(f->name)), &had);
+    if (r == OK) {
+        TRY(mkt_plan_get(x->tx, had, &p, x->a));
+        if (str_eq(p.name_en, f->name_en) && p.price.n == f->price && p.months == f->months && p.active == f->active)
+            return OK;
+        w->changed = true;
+        return mkt_plan_update(x, had, f);
+    }
+    w->changed = true;
+    return r == E_NOTFOUND ? mkt_plan_add(x, w->solution, f, &made) : r;
+}
+
+static rc list_draft(const struct mkt_act *x, struct written *w)
+{
+    struct mkt_solution s;
+    TRY(mkt_solution_get(x->tx, w->solution, &s, x->a));
+    if (s.state != MKT_DRAFT)
+        return OK;
+    w->changed = true;
+    return mkt_solution_set_state(x, w->solution, MKT_LISTED);
 }
 
 /* The solution's own fields are written from the first of its lines. */
 static rc write_lines(const struct mkt_act *x, const struct reader *g, struct mkt_import *out)
 {
-    id solution = 0;
+    struct written w = {0};
     for (size_t i = 0; i < g->lines.n; i++) {
         const struct line *l = &g->lines.v[i], *before = i > 0 ? l - 1 : NULL;
-        if (!before || before->vendor != l->vendor || !str_eq(before->s.code, l->s.code))
-            TRY(write_solution(x, l, out, &solution));
-        TRY(write_plan(x, solution, l));
-        struct mkt_solution s;
-        TRY(mkt_solution_get(x->tx, solution, &s, x->a));
-        if (g->vendor == 0 && s.state == MKT_DRAFT)
-            TRY(mkt_solution_set_state(x, solution, MKT_LISTED));
+        if (!before || before->vendor != l->vendor || !str_eq(before->s.code, l->s.code)) {
+            count(&w, out);
+            TRY(write_solution(x, l, &w));
+        }
+        TRY(write_plan(x, l, &w));
+        if (g->vendor == 0)
+            TRY(list_draft(x, &w));
     }
+    count(&w, out);
     return OK;
 }
 
