@@ -14,7 +14,18 @@ QUERY(search_space_touch, "t", "",
       "INSERT INTO search_space (space, changes) VALUES ($1, 1)"
       " ON CONFLICT (space) DO UPDATE SET changes = search_space.changes + 1");
 
-QUERY(search_doc_get, "ti", "ttt", "SELECT title, keywords, body FROM search_doc WHERE space = $1 AND doc = $2");
+enum { GET_DOCS = 32, GET_TERMS = 21, PUT_BLOCKS = 21 }; /* in one statement */
+
+/* What is absent has no row; places beyond the last document hold 0, which no document has. */
+QUERY(search_docs_get,
+      "t"
+      "iiiiiiiiiiiiiiii"
+      "iiiiiiiiiiiiiiii",
+      "ittt",
+      "SELECT doc, title, keywords, body FROM search_doc WHERE space = $1 AND doc IN ("
+      "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
+      "$25, $26, $27, $28, $29, $30, $31, $32, $33"
+      ") ORDER BY doc");
 
 QUERY(search_doc_put, "tittt", "",
       "INSERT INTO search_doc (space, doc, title, keywords, body) VALUES ($1, $2, $3, $4, $5)"
@@ -23,18 +34,65 @@ QUERY(search_doc_put, "tittt", "",
 
 QUERY(search_doc_del, "ti", "", "DELETE FROM search_doc WHERE space = $1 AND doc = $2");
 
-/* The blocks that hold, or would hold, the documents from $3 to $4. */
-QUERY(search_blocks_between, "ttii", "ib",
-      "SELECT first, postings FROM search_posting WHERE space = $1 AND term = $2 AND first <= $4 AND first >="
-      " COALESCE((SELECT MAX(p.first) FROM search_posting p WHERE p.space = $1 AND p.term = $2 AND p.first <= $3), 0)"
-      " ORDER BY first");
+/* The blocks that hold, or would hold, a term's documents from `from` to `to`; where the list begins after them, its
+ * first block, which then grows to the left. */
+#define BLOCKS_OF(which, term, from, to)                                                                               \
+    "SELECT " which " AS which, first, postings FROM search_posting WHERE space = $1 AND term = " term                 \
+    " AND first >= COALESCE((SELECT MAX(p.first) FROM search_posting p WHERE p.space = $1 AND p.term = " term          \
+    " AND p.first <= " from "), 0)"                                                                                    \
+    " AND first <= (SELECT CASE WHEN l.low > " to " THEN l.low ELSE " to " END FROM"                                   \
+    " (SELECT MIN(p.first) AS low FROM search_posting p WHERE p.space = $1 AND p.term = " term ") l)"
+#define AND_OF(which, term, from, to) " UNION ALL " BLOCKS_OF(which, term, from, to)
 
-QUERY(
-    search_block_after, "tti", "ib",
-    "SELECT first, postings FROM search_posting WHERE space = $1 AND term = $2 AND first > $3 ORDER BY first LIMIT 1");
+/* GET_TERMS terms at once: a document has hundreds, and each one alone is a round trip on PostgreSQL. A branch a term
+ * and not a join with the list of terms: so each remains a look into the index, however small the table is when the
+ * statement is prepared. Places beyond the last term hold the empty one, which has no list. */
+/* clang-format off */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings" /* every compiler takes more than the standard's 4095 */
+QUERY(search_blocks_get, "t" "tiitiitiitiitiitiitii" "tiitiitiitiitiitiitii" "tiitiitiitiitiitiitii", "iib",
+      BLOCKS_OF("0", "$2", "$3", "$4")
+      AND_OF("1", "$5", "$6", "$7")
+      AND_OF("2", "$8", "$9", "$10")
+      AND_OF("3", "$11", "$12", "$13")
+      AND_OF("4", "$14", "$15", "$16")
+      AND_OF("5", "$17", "$18", "$19")
+      AND_OF("6", "$20", "$21", "$22")
+      AND_OF("7", "$23", "$24", "$25")
+      AND_OF("8", "$26", "$27", "$28")
+      AND_OF("9", "$29", "$30", "$31")
+      AND_OF("10", "$32", "$33", "$34")
+      AND_OF("11", "$35", "$36", "$37")
+      AND_OF("12", "$38", "$39", "$40")
+      AND_OF("13", "$41", "$42", "$43")
+      AND_OF("14", "$44", "$45", "$46")
+      AND_OF("15", "$47", "$48", "$49")
+      AND_OF("16", "$50", "$51", "$52")
+      AND_OF("17", "$53", "$54", "$55")
+      AND_OF("18", "$56", "$57", "$58")
+      AND_OF("19", "$59", "$60", "$61")
+      AND_OF("20", "$62", "$63", "$64")
+      " ORDER BY which, first");
+#pragma GCC diagnostic pop
+/* clang-format on */
 
 QUERY(search_block_put, "ttib", "",
       "INSERT INTO search_posting (space, term, first, postings) VALUES ($1, $2, $3, $4)"
+      " ON CONFLICT (space, term, first) DO UPDATE SET postings = excluded.postings");
+
+/* PUT_BLOCKS different ones. */
+QUERY(search_blocks_put,
+      "t"
+      "tibtibtibtibtibtibtib"
+      "tibtibtibtibtibtibtib"
+      "tibtibtibtibtibtibtib",
+      "",
+      "INSERT INTO search_posting (space, term, first, postings) VALUES "
+      "($1, $2, $3, $4), ($1, $5, $6, $7), ($1, $8, $9, $10), ($1, $11, $12, $13), ($1, $14, $15, $16), "
+      "($1, $17, $18, $19), ($1, $20, $21, $22), ($1, $23, $24, $25), ($1, $26, $27, $28), ($1, $29, $30, $31), "
+      "($1, $32, $33, $34), ($1, $35, $36, $37), ($1, $38, $39, $40), ($1, $41, $42, $43), ($1, $44, $45, $46), "
+      "($1, $47, $48, $49), ($1, $50, $51, $52), ($1, $53, $54, $55), ($1, $56, $57, $58), ($1, $59, $60, $61), "
+      "($1, $62, $63, $64)"
       " ON CONFLICT (space, term, first) DO UPDATE SET postings = excluded.postings");
 
 QUERY(search_block_del, "tti", "", "DELETE FROM search_posting WHERE space = $1 AND term = $2 AND first = $3");
@@ -52,6 +110,14 @@ struct token {
 struct block {
     id first;
     str bytes;
+};
+
+/* What is to change in a term's list, and the blocks that are concerned. */
+struct change {
+    str term;
+    const struct posting *postings; /* ascending, head 0: take out */
+    size_t n;
+    VEC(struct block) blocks;
 };
 
 /* A statement to come: a block to write, or to delete when bytes.p is NULL. */
@@ -75,6 +141,8 @@ struct indexer {
     const struct search_doc **docs; /* sorted by id */
     VEC(struct token) tokens;
     VEC(struct write) queue;
+    struct change changes[GET_TERMS]; /* to be made together */
+    size_t n_changes;
     uint32_t doc; /* being cut */
     int field;
     bool was;
@@ -115,27 +183,58 @@ static rc cut_doc(struct indexer *x, const struct search_doc *d, bool was)
     return cut_field(x, FIELD_TEXT, d->text);
 }
 
-/* Brings one document in (or out: no text at all). Unchanged ones are left alone. */
-static rc take_doc(struct indexer *x, const struct search_doc *d, bool remove)
+/* Brings one document in (or out: no text at all); `old` is what stands there, NULL when nothing does. Unchanged ones
+ * are left alone. */
+static rc take_doc(struct indexer *x, const struct search_doc *d, const struct search_doc *old, bool remove)
 {
-    struct rows r;
-    rc code = db_one(x->tx, &search_doc_get, VALS(v_text(x->space), v_int(d->id)), &r);
-    if (code != OK && code != E_NOTFOUND)
-        return code;
-    if (code == OK) {
-        struct search_doc old = {d->id, row_dup(&r, 0, x->piece), row_dup(&r, 1, x->piece), row_dup(&r, 2, x->piece)};
-        TRY(rows_end(&r));
-        if (!old.title.p || !old.keywords.p || !old.text.p)
-            return arena_rc(x->piece);
-        if (!remove && str_eq(old.title, d->title) && str_eq(old.keywords, d->keywords) && str_eq(old.text, d->text))
+    if (old) {
+        if (!remove && str_eq(old->title, d->title) && str_eq(old->keywords, d->keywords) && str_eq(old->text, d->text))
             return OK;
-        TRY(cut_doc(x, &old, true));
+        TRY(cut_doc(x, old, true));
     }
     if (remove)
         return db_exec(x->tx, &search_doc_del, VALS(v_text(x->space), v_int(d->id)), NULL);
     TRY(db_exec(x->tx, &search_doc_put,
                 VALS(v_text(x->space), v_int(d->id), v_text(d->title), v_text(d->keywords), v_text(d->text)), NULL));
     return cut_doc(x, d, false);
+}
+
+/* What stands in the index of n ≤ GET_DOCS documents: those that are there, by id. */
+static rc load_docs(struct indexer *x, const struct search_doc **docs, size_t n, struct search_doc old[GET_DOCS],
+                    size_t *n_old)
+{
+    struct val v[1 + GET_DOCS] = {v_text(x->space)};
+    struct rows r;
+    bool whole = true;
+    for (size_t i = 0; i < GET_DOCS; i++)
+        v[1 + i] = v_int(i < n ? docs[i]->id : 0);
+    *n_old = 0;
+    TRY(db_select(x->tx, &search_docs_get, v, 1 + GET_DOCS, &r));
+    while (whole && *n_old < n && rows_next(&r)) {
+        struct search_doc *o = &old[(*n_old)++];
+        *o = (struct search_doc){row_int(&r, 0), row_dup(&r, 1, x->piece), row_dup(&r, 2, x->piece),
+                                 row_dup(&r, 3, x->piece)};
+        whole = o->title.p && o->keywords.p && o->text.p;
+    }
+    TRY(rows_end(&r));
+    return whole ? OK : arena_rc(x->piece);
+}
+
+static rc take_docs(struct indexer *x, size_t n, bool remove)
+{
+    struct search_doc old[GET_DOCS];
+    size_t n_old;
+    for (size_t from = 0; from < n; from += GET_DOCS) {
+        size_t in = n - from < GET_DOCS ? n - from : GET_DOCS, at = 0;
+        TRY(load_docs(x, x->docs + from, in, old, &n_old));
+        for (size_t i = 0; i < in; i++) {
+            const struct search_doc *d = x->docs[from + i];
+            bool there = at < n_old && old[at].id == d->id;
+            x->doc = (uint32_t)(from + i);
+            TRY(take_doc(x, d, there ? &old[at++] : NULL, remove));
+        }
+    }
+    return OK;
 }
 
 static int by_term(const void *l, const void *r)
@@ -153,22 +252,46 @@ static int by_term(const void *l, const void *r)
 
 typedef VEC(struct posting) posting_vec;
 
+/* The next PUT_BLOCKS writes in one statement, unless one of them deletes: their order must stay. */
+static bool writes_together(const struct indexer *x, size_t at, struct val v[1 + 3 * PUT_BLOCKS])
+{
+    if (x->queue.n - at < PUT_BLOCKS)
+        return false;
+    v[0] = v_text(x->space);
+    for (size_t i = 0; i < PUT_BLOCKS; i++) {
+        const struct write *w = &x->queue.v[at + i];
+        if (!w->block.bytes.p)
+            return false;
+        v[1 + 3 * i] = v_text(w->term);
+        v[2 + 3 * i] = v_int(w->block.first);
+        v[3 + 3 * i] = v_blob(w->block.bytes);
+    }
+    return true;
+}
+
+static rc write_one(struct indexer *x, const struct write *w)
+{
+    struct val space = v_text(x->space), term = v_text(w->term), first = v_int(w->block.first);
+    if (w->block.bytes.p)
+        return pipe_add(x->tx, &search_block_put, VALS(space, term, first, v_blob(w->block.bytes)));
+    return pipe_add(x->tx, &search_block_del, VALS(space, term, first));
+}
+
 static rc flush(struct indexer *x)
 {
-    int64_t affected[256];
-    for (size_t i = 0; i < x->queue.n;) {
-        size_t piece = 0;
+    struct val v[1 + 3 * PUT_BLOCKS];
+    if (x->queue.n > 0)
         TRY(pipe_begin(x->tx));
-        for (; i < x->queue.n && piece < 256; i++, piece++) {
-            const struct write *w = &x->queue.v[i];
-            struct val space = v_text(x->space), term = v_text(w->term), first = v_int(w->block.first);
-            if (w->block.bytes.p)
-                TRY(pipe_add(x->tx, &search_block_put, VALS(space, term, first, v_blob(w->block.bytes))));
-            else
-                TRY(pipe_add(x->tx, &search_block_del, VALS(space, term, first)));
+    for (size_t i = 0; i < x->queue.n;) {
+        if (writes_together(x, i, v)) {
+            TRY(pipe_add(x->tx, &search_blocks_put, v, 1 + 3 * PUT_BLOCKS));
+            i += PUT_BLOCKS;
+        } else {
+            TRY(write_one(x, &x->queue.v[i++]));
         }
-        TRY(pipe_end(x->tx, affected, piece));
     }
+    if (x->queue.n > 0)
+        TRY(pipe_end(x->tx, NULL, 0));
     arena_reset(x->writes);
     memset(&x->queue, 0, sizeof x->queue);
     return OK;
@@ -253,51 +376,55 @@ static rc change_block(struct indexer *x, str term, const struct block *old, con
     return write_blocks(x, term, key, &list, at_end);
 }
 
-static rc load_blocks(struct indexer *x, str term, id from, id to, struct block **out, size_t *n)
+/* The blocks of all changes that wait. */
+static rc load_blocks(struct indexer *x)
 {
-    VEC(struct block) list = {0};
+    struct val v[1 + 3 * GET_TERMS] = {v_text(x->space)};
     struct rows r;
-    const struct query *q = &search_blocks_between;
-    struct val space = v_text(x->space), t = v_text(term);
-    for (;;) {
-        if (q == &search_blocks_between)
-            TRY(db_select(x->tx, q, VALS(space, t, v_int(from), v_int(to)), &r));
-        else
-            TRY(db_select(x->tx, q, VALS(space, t, v_int(to)), &r));
-        while (rows_next(&r)) {
-            struct block *b = VEC_ADD(&list, x->writes);
-            str bytes = row_dup(&r, 1, x->writes);
-            if (!b || !bytes.p) {
-                (void)rows_end(&r);
-                return arena_rc(x->writes);
-            }
-            *b = (struct block){row_int(&r, 0), bytes};
-        }
-        TRY(rows_end(&r));
-        if (list.n > 0 || q == &search_block_after)
-            break;
-        q = &search_block_after; /* nothing that begins before: the list's first block grows to the left */
+    for (size_t i = 0; i < GET_TERMS; i++) {
+        const struct change *c = i < x->n_changes ? &x->changes[i] : NULL;
+        v[1 + 3 * i] = v_text(c ? c->term : STR_EMPTY);
+        v[2 + 3 * i] = v_int(c ? c->postings[0].doc : 0);
+        v[3 + 3 * i] = v_int(c ? c->postings[c->n - 1].doc : 0);
     }
-    *out = list.v;
-    *n = list.n;
+    TRY(db_select(x->tx, &search_blocks_get, v, 1 + 3 * GET_TERMS, &r));
+    while (rows_next(&r)) {
+        struct block *b = VEC_ADD(&x->changes[row_int(&r, 0)].blocks, x->writes);
+        str bytes = row_dup(&r, 2, x->writes);
+        if (!b || !bytes.p) {
+            (void)rows_end(&r);
+            return arena_rc(x->writes);
+        }
+        *b = (struct block){row_int(&r, 1), bytes};
+    }
+    return rows_end(&r);
+}
+
+static rc change_term(struct indexer *x, const struct change *c)
+{
+    size_t i = 0;
+    if (c->blocks.n == 0)
+        return change_block(x, c->term, NULL, c->postings, c->n, true);
+    for (size_t b = 0; b < c->blocks.n && i < c->n; b++) {
+        bool last = b + 1 == c->blocks.n;
+        size_t from = i;
+        while (i < c->n && (last || c->postings[i].doc < c->blocks.v[b + 1].first))
+            i++;
+        if (i > from)
+            TRY(change_block(x, c->term, &c->blocks.v[b], &c->postings[from], i - from, last));
+    }
     return OK;
 }
 
-static rc change_term(struct indexer *x, str term, const struct posting *changes, size_t n)
+/* Makes the changes that wait. */
+static rc change_terms(struct indexer *x)
 {
-    struct block *blocks = NULL;
-    size_t n_blocks = 0, i = 0;
-    TRY(load_blocks(x, term, changes[0].doc, changes[n - 1].doc, &blocks, &n_blocks));
-    if (n_blocks == 0)
-        return change_block(x, term, NULL, changes, n, true);
-    for (size_t b = 0; b < n_blocks && i < n; b++) {
-        size_t from = i;
-        while (i < n && (b + 1 == n_blocks || changes[i].doc < blocks[b + 1].first))
-            i++;
-        if (i > from)
-            TRY(change_block(x, term, &blocks[b], &changes[from], i - from, b + 1 == n_blocks));
-    }
-    return OK;
+    if (x->n_changes > 0)
+        TRY(load_blocks(x));
+    for (size_t i = 0; i < x->n_changes; i++)
+        TRY(change_term(x, &x->changes[i]));
+    x->n_changes = 0;
+    return arena_used(x->writes) > WRITES_BYTES ? flush(x) : OK;
 }
 
 /* ---- a batch ---- */
@@ -337,20 +464,18 @@ static rc apply_tokens(struct indexer *x, struct posting_builder *builder)
             TRY(posting_of(x, &t[doc_at], i - doc_at, builder, &p));
             TRY(add_posting(x, &changes, &p));
         }
-        TRY(change_term(x, term, changes.v, changes.n));
-        if (arena_used(x->writes) > WRITES_BYTES)
-            TRY(flush(x));
+        x->changes[x->n_changes++] = (struct change){.term = term, .postings = changes.v, .n = changes.n};
+        if (x->n_changes == GET_TERMS)
+            TRY(change_terms(x));
     }
+    TRY(change_terms(x));
     return flush(x);
 }
 
 static rc index_piece(struct indexer *x, const struct search_doc **docs, size_t n, bool remove)
 {
     x->docs = docs;
-    for (size_t i = 0; i < n; i++) {
-        x->doc = (uint32_t)i;
-        TRY(take_doc(x, docs[i], remove));
-    }
+    TRY(take_docs(x, n, remove));
     if (x->tokens.n == 0)
         return OK;
     qsort(x->tokens.v, x->tokens.n, sizeof *x->tokens.v, by_term);
