@@ -1,6 +1,7 @@
 // A demonstration world, its server and a browser for the tests of this folder.
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,25 +25,29 @@ function freePort() {
   });
 }
 
-// Makes data folder and demonstration world, starts the server. links: role → sign-in address (each works once).
+// Makes data folder and demonstration world, starts the server. links: role → sign-in address (each works once); parties: role → organisation.
 export async function startWorld({ firms = 60, seed = 7 } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'rise-browser-'));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const settings = ['--data-dir', join(dir, 'var'), '--listen', `127.0.0.1:${port}`, '--base-url', base];
   const env = { ...process.env, RISE_DEMO: '1', RISE_RATE: '0', LC_ALL: 'C.UTF-8' };
-  const run = (...args) => {
+  const command = (...args) => {
     const r = spawnSync(rise, [...args, ...settings, '--lang', 'en'], { env, encoding: 'utf8' });
-    if (r.status !== 0) throw new Error(`rise ${args.join(' ')}: ${r.stderr}${r.stdout}`);
-    return r.stdout;
+    return { status: r.status, text: r.stdout + r.stderr };
+  };
+  const run = (...args) => {
+    const { status, text } = command(...args);
+    if (status !== 0) throw new Error(`rise ${args.join(' ')}: ${text}`);
+    return text;
   };
   run('init');
-  const links = {};
-  const readLinks = (text) => {
-    // "role (person, party):" and its address on the next line
-    for (const m of text.matchAll(/^([a-z ]+) \(.*\):\s+(https?:\/\/\S+)$/gm)) links[m[1]] = m[2];
-  };
-  readLinks(run('demo', '--firms', String(firms), '--seed', String(seed)));
+  const links = {}, parties = {};
+  // "role (person, party):" and its address on the next line
+  for (const m of run('demo', '--firms', String(firms), '--seed', String(seed)).matchAll(/^([a-z ]+) \(.*?, (.*)\):\s+(https?:\/\/\S+)$/gm)) {
+    parties[m[1]] = m[2];
+    links[m[1]] = m[3];
+  }
   const server = spawn(rise, ['serve', ...settings], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   server.stderr.on('data', (d) => (log += d));
@@ -58,7 +63,11 @@ export async function startWorld({ firms = 60, seed = 7 } = {}) {
     base,
     dir,
     links,
+    parties,
     run,
+    command,
+    // Fails unless every line of `rise doctor` is ok.
+    doctor: () => assert.doesNotMatch(run('doctor'), /^(?!ok)\w+ /m),
     log: () => log,
     async stop() {
       const ended = new Promise((r) => server.once('exit', r));
@@ -83,7 +92,9 @@ export const PHONE = { width: 360, height: 740 };
 // A page that collects what the browser complains of (script errors, refused content) in page.complaints.
 export async function openPage(browser, { lang = 'zh', viewport = DESKTOP, javaScriptEnabled = true } = {}) {
   const context = await browser.newContext({ viewport, javaScriptEnabled, locale: lang === 'zh' ? 'zh-TW' : 'en-GB' });
+  context.setDefaultTimeout(15000);
   const page = await context.newPage();
+  page.scripted = javaScriptEnabled;
   page.complaints = [];
   page.on('console', (m) => m.type() === 'error' && page.complaints.push(`${page.url()}: ${m.text()}`));
   page.on('pageerror', (e) => page.complaints.push(`${page.url()}: ${e.message}`));
@@ -102,3 +113,88 @@ export async function violations(page) {
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
+
+// ---- what people do ----
+
+// Asks for a sign-in link by mail and opens it from the demonstration's outbox.
+export async function signIn(page, base, email) {
+  await page.goto(base + '/sign-in');
+  await page.locator('#f-email').fill(email);
+  await page.locator('main form').first().locator('button').click();
+  await page.locator('main a[href="/outbox"]').click();
+  await page.locator('main article').filter({ hasText: email }).locator('a[href*="/sign-in/"]').first().click();
+  await page.locator('main form button').click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+}
+
+export async function openAs(browser, world, email, options) {
+  const page = await openPage(browser, options);
+  await signIn(page, world.base, email);
+  return page;
+}
+
+// Fills fields by name: text, lists, boxes (true), radio buttons; then sends the form.
+export async function submit(page, form, values = {}) {
+  const f = page.locator(form);
+  for (const [name, value] of Object.entries(values)) {
+    const control = f.locator(`[name="${name}"]`).first();
+    const tag = await control.evaluate((e) => e.type);
+    if (tag === 'checkbox') await control.check();
+    else if (tag === 'radio') {
+      const id = await f.locator(`[name="${name}"][value="${value}"]`).getAttribute('id');
+      await f.locator(`label[for="${id}"]`).click(); // the stars' own buttons are not to be seen
+    }
+    else if (tag === 'select-one') await control.selectOption(value);
+    else if (tag === 'file') await control.setInputFiles(value);
+    else await control.fill(value);
+  }
+  await Promise.all([page.waitForEvent('framenavigated'), f.locator('button[type=submit]').first().click()]);
+  await page.waitForLoadState();
+}
+
+// What a link gives, with the page's session.
+export async function download(page, link) {
+  const href = await link.getAttribute('href');
+  const answer = await page.context().request.get(new URL(href, page.url()).href);
+  assert.equal(answer.status(), 200, href);
+  return answer.body();
+}
+
+export const main = (page) => page.locator('main').innerText();
+
+export async function says(page, text) {
+  const shown = await main(page);
+  assert.ok(shown.replace(/\s+/g, ' ').includes(text.replace(/\s+/g, ' ')), `“${text}” is not on ${page.url()}:\n${shown.slice(0, 1500)}`);
+}
+
+// ---- texts and numbers ----
+
+const chinese = new Map();
+function readCatalogues() {
+  const folder = join(root, 'po/zh_TW');
+  const text = (quoted) => [...quoted.matchAll(/^"(.*)"$/gm)].map((m) => JSON.parse(`"${m[1]}"`)).join('');
+  for (const name of readdirSync(folder).filter((n) => n.endsWith('.po')).sort())
+    for (const m of readFileSync(join(folder, name), 'utf8').matchAll(/^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)/gm)) {
+      const [from, to] = [text(m[1]), text(m[2])];
+      if (from && to && !chinese.has(from)) chinese.set(from, to);
+    }
+}
+
+// A message in the language of the run, with its arguments. What has no translation yet is shown in English (tools/i18n.py finds that).
+export function said(lang, msgid, ...args) {
+  if (chinese.size === 0) readCatalogues();
+  return ((lang === 'zh' && chinese.get(msgid)) || msgid).replace(/\{(\d)\}/g, (_, n) => args[n - 1]);
+}
+
+// The n-th valid 統一編號 from 80000000 on: weights 1 2 1 2 1 2 4 1, digits of the products summed, divisible by 5.
+export function businessNumber(n) {
+  const weights = [1, 2, 1, 2, 1, 2, 4, 1];
+  for (let i = 80000000; ; i++) {
+    const digits = [...String(i)].map(Number);
+    const sum = digits.reduce((s, d, at) => s + Math.floor((d * weights[at]) / 10) + ((d * weights[at]) % 10), 0);
+    if ((sum % 5 === 0 || (digits[6] === 7 && (sum + 1) % 5 === 0)) && n-- === 0) return String(i);
+  }
+}
+
+export const registryCsv = (rows) =>
+  '統一編號,營業人名稱,資本額,設立日期,組織別名稱,營業地址,名稱\n' + rows.map((r) => r.join(',') + '\n').join('');
