@@ -314,7 +314,7 @@ void dispatch_refuse(struct request *r, int status, const struct err *err, void 
         return;
     }
     struct ctx *c = &x->c;
-    c->lang = lang_choose(STR_EMPTY, STR_EMPTY, STR_EMPTY);
+    c->lang = lang_choose(STR_EMPTY, request_cookie(r, "lang"), request_header(r, "Accept-Language"));
     c->session = (struct session){.perms = PUBLIC, .name = STR_EMPTY, .party_name = STR_EMPTY, .csrf = STR_EMPTY};
     if (err && err->main.msgid)
         (void)err_set(&c->err, err->code, err->main.code, err->main.msgid, err->main.arg, err->main.n_args);

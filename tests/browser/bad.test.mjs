@@ -101,7 +101,7 @@ inBoth('a wrong check digit, a number that nobody has', async ({ lang }) => {
   const wrong = free[0].slice(0, 7) + ((Number(free[0][7]) + 1) % 10);
   await page.goto(base + '/market/register');
   await submit(page, '#look-up', { ubn: wrong });
-  assert.match(await heading(page), new RegExp(wrong));
+  assert.ok((await heading(page)).includes(wrong));
   await says(page, said(lang, '{1} is not a valid business number: the check digit does not match.', wrong));
   assert.equal(await page.locator('#f-ubn').inputValue(), wrong);
   const unknown = businessNumber(FREE + 100);
@@ -155,7 +155,7 @@ inBoth('two browsers spend the last points at once', async ({ lang, officer }) =
   const lost = pages.find((p) => p !== won[0]);
   const left = Number((await lost.locator('#quote dd').allInnerTexts())[1].replace(/\D/g, ''));
   assert.ok(left < 15000);
-  assert.match(await heading(lost), new RegExp(left.toLocaleString('en')));
+  assert.ok((await heading(lost)).includes(left.toLocaleString('en')));
   await says(lost, said(lang, 'The firm has {1} points left.', left.toLocaleString('en')));
   assert.equal(await ordersOf(page), 1);
 });
@@ -165,7 +165,8 @@ inBoth('the same order sent twice', async ({ lang, officer }) => {
   const { path } = await planWith(officer, (p) => p < 9000);
   await page.goto(base + path);
   const form = Object.fromEntries(await page.$$eval('#order-form input', (list) => list.map((i) => [i.name, i.value])));
-  const send = (body) => page.context().request.post(base + path, { form: body, maxRedirects: 0 });
+  const headers = { 'Accept-Language': lang }; // requests beside the page do not carry its language
+  const send = (body) => page.context().request.post(base + path, { form: body, headers, maxRedirects: 0 });
   const [first, second] = [await send(form), await send(form)];
   assert.equal(first.status(), 303, await first.text());
   assert.equal(second.status(), 303);
@@ -200,10 +201,10 @@ inBoth('a picture named .csv, a file that is too large, an empty one', async ({ 
   await upload(officer, 'registry', png, asOf);
   await says(officer, said(lang, 'Nothing was imported'));
   await says(officer, said(lang, 'The file is neither UTF-8 nor Big5.'));
-  await upload(officer, 'registry', Buffer.alloc(16 * 1024 * 1024 + 1024, '1,'), asOf);
-  await says(officer, said(lang, 'The file is too large: at most {1} KiB are accepted.', '16384'));
-  await upload(officer, 'registry', Buffer.alloc(24 * 1024 * 1024, '1,'), asOf);
-  await says(officer, said(lang, 'What was sent is too large: at most {1} KiB are accepted here.', '16388'));
+  for (const megabytes of [16, 40]) { // read to its end and answered; answered at once
+    await upload(officer, 'registry', Buffer.alloc(megabytes * 1024 * 1024 + 1024, '1,'), asOf);
+    await says(officer, said(lang, 'What was sent is too large: at most {1} KiB are accepted here.', '16384'));
+  }
   await upload(officer, 'registry', '', asOf);
   await says(officer, said(lang, 'The file is empty or too small.'));
 });

@@ -3,9 +3,8 @@
  * Public sources read the programme's own share in two ways (own : points = 1 : 4, or points pay at most half); which
  * one holds is a parameter. Points are rounded down to whole points, so the own share carries the rounding and points +
  * own = price always. */
-#include <stdio.h>
-
 #include "mod/market/parts.h"
+#include "web/i18n.h"
 
 rc mkt_share_on(struct tx *tx, id programme, day on, struct mkt_share *out)
 {
@@ -45,8 +44,9 @@ rc mkt_price_split(const struct mkt_share *s, struct money price, int64_t availa
     if (most < 0)
         most = 0;
     if (wanted > most) {
-        char text[24];
-        str limit = str_n(text, (size_t)snprintf(text, sizeof text, "%lld", (long long)most));
+        BUF_SCOPED text = BUF_INIT(32);
+        fmt_int(&text, most);
+        str limit = buf_str(&text);
         if (allowed.n <= available)
             return ERR_FIELD(err, "points", "MKT-018",
                              N_("At most {1} points can be used for this price: the rest is the firm's own share."),
