@@ -149,8 +149,12 @@ static void carry(struct reader *g, const struct err *e)
         for (size_t h = 0; h < COLS; h++)
             if (str_eq(str_of(headings[h].text), str_of(e->fields[i].field)))
                 col = headings[h].col;
-        row_error(&g->rr, col, e->fields[i].code, e->fields[i].msgid,
-                  e->fields[i].n_args > 0 ? e->fields[i].arg[0] : STR_EMPTY);
+        /* A row's error has one text, so bounds, which have two, are said as what is outside them. */
+        bool bounds = e->fields[i].n_args > 1;
+        str cell = col < 0 ? STR_EMPTY : row_field(&g->rr, col);
+        row_error(&g->rr, col, e->fields[i].code,
+                  bounds ? N_("{1} is outside what is allowed here.") : e->fields[i].msgid,
+                  e->fields[i].n_args == 1 ? e->fields[i].arg[0] : cell);
     }
 }
 

@@ -104,11 +104,14 @@ static const struct choice states[] = {
     {"disputed", N_("Disputed")}, {"refunded", N_("Refunded")},    {NULL, NULL}};
 INPUT(orders_in, {.name = "state", .type = F_CHOICE, .choices = states, .label = N_("Status")},
       {.name = "after", .type = F_ID, .label = N_("After this order")},
-      {.name = "number",
-       .type = F_TEXT,
-       .max = 40,
-       .label = N_("Order number"),
-       .hint = N_("20 characters, as on the receipt; hyphens do not matter.")});
+      {.name = "number", .type = F_TEXT, .max = 40, .label = N_("Order number")});
+/* How the search is drawn: alone, the number is needed. */
+INPUT(find_in, {.name = "number",
+                .type = F_TEXT,
+                .required = true,
+                .max = 40,
+                .label = N_("Order number"),
+                .hint = N_("20 characters, as on the receipt; hyphens do not matter.")});
 
 /* Goes to the order, or says at the field why not. */
 static rc find_order(struct ctx *c, str number, bool *found)
@@ -133,7 +136,7 @@ static rc find_order(struct ctx *c, str number, bool *found)
 
 static rc orders_read(struct ctx *c)
 {
-    struct mkt_vendor_orders_page p = {.find = &orders_in};
+    struct mkt_vendor_orders_page p = {.find = &find_in, .number = in_value(&c->in, "number")->raw};
     struct mkt_order *orders;
     bool found = false;
     const struct field_value *state = in_value(&c->in, "state"), *after = in_value(&c->in, "after"),

@@ -37,6 +37,7 @@ struct mkt_vendor_home_page {
 };
 struct mkt_vendor_orders_page {
     const struct input_spec *find;
+    str number; /* as typed */
     str state;
     int64_t by_state[MKT_ORDER_STATES];
     const struct mkt_order *orders;

@@ -138,18 +138,23 @@ static rc parse_percent(str typed, int places, int64_t *out)
     return OK;
 }
 
-static int64_t percent_field(struct tx *tx, const struct ctx *c, const char *name, int places, int64_t fallback)
+enum { AVAILABILITY, COMPENSATION = 2 }; /* in mkt_sla_terms */
+
+static int64_t percent_field(struct tx *tx, const struct ctx *c, int term, int places)
 {
-    int64_t v = fallback;
-    if (parse_percent(in_text(&c->in, name), places, &v) != OK)
-        (void)ERR_FIELD(tx_err(tx), name, "MKT-032", N_("This must be a percentage like 99.95 or 10."));
-    return v;
+    const struct mkt_sla_term *t = &mkt_sla_terms[term];
+    int64_t v;
+    if (parse_percent(in_text(&c->in, t->name), places, &v) == OK && v >= t->min && v <= t->max)
+        return v;
+    (void)ERR_FIELD(tx_err(tx), t->name, "MKT-032", N_("This must be a percentage from {1} to {2}, like {3}."),
+                    mkt_percent_text(c, t->min, places), mkt_percent_text(c, t->max, places),
+                    places == AVAILABILITY_PLACES ? STR("99.95") : STR("12.5"));
+    return t->max;
 }
 
 /* A field that cannot be read is reported and stands at a value that passes, so that only it is marked. */
 static struct mkt_solution_form form_of(struct tx *tx, const struct ctx *c)
 {
-    enum { WHOLE_AVAILABILITY = 10000 };
     const struct input *in = &c->in;
     return (struct mkt_solution_form){
         .category = str_of(in_choice(in, "category")),
@@ -160,9 +165,9 @@ static struct mkt_solution_form form_of(struct tx *tx, const struct ctx *c)
         .description = in_text(in, "description"),
         .description_en = in_text(in, "description_en"),
         .website = in_text(in, "website"),
-        .sla = {.availability = percent_field(tx, c, "availability", AVAILABILITY_PLACES, WHOLE_AVAILABILITY),
+        .sla = {.availability = percent_field(tx, c, AVAILABILITY, AVAILABILITY_PLACES),
                 .support = mkt_choice_index(mkt_supports, str_of(in_choice(in, "support"))),
-                .compensation = percent_field(tx, c, "compensation", COMPENSATION_PLACES, 0),
+                .compensation = percent_field(tx, c, COMPENSATION, COMPENSATION_PLACES),
                 .response = in_int(in, "response"),
                 .recovery_point = in_int(in, "recovery_point")}};
 }
