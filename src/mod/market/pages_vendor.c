@@ -17,7 +17,7 @@ rc mkt_own_vendor(struct ctx *c, struct mkt_vendor *out)
 
 /* ---- home ---- */
 
-static void keep_urgent(struct mkt_vendor_home_page *p, const struct mkt_order *o)
+void mkt_keep_urgent(struct mkt_vendor_home_page *p, const struct mkt_order *o)
 {
     size_t at = p->n_waiting < MKT_VENDOR_WAITING ? p->n_waiting : MKT_VENDOR_WAITING - 1;
     if (p->n_waiting == MKT_VENDOR_WAITING && o->due >= p->waiting[at].due)
@@ -38,7 +38,7 @@ static rc read_waiting(struct ctx *c, struct mkt_vendor_home_page *p, enum mkt_o
         TRY(mkt_orders(c->tx, MKT_OF_VENDOR, p->v.id, str_of(mkt_order_state_name(state)), after, BATCH, &orders, &n,
                        c->arena));
         for (size_t i = 0; i < n; i++)
-            keep_urgent(p, &orders[i]);
+            mkt_keep_urgent(p, &orders[i]);
         if (n < BATCH)
             break;
         after = orders[n - 1].id;

@@ -35,6 +35,9 @@ struct mkt_vendor_home_page {
     size_t n_solutions;
     bool todo; /* there is something to do next */
 };
+/* Takes an order in among the most urgent ones, if it is one of them. */
+void mkt_keep_urgent(struct mkt_vendor_home_page *p, const struct mkt_order *o);
+
 struct mkt_vendor_orders_page {
     const struct input_spec *find;
     str number; /* as typed */
@@ -78,6 +81,8 @@ bool mkt_can_withdraw(enum mkt_listing_state s);
 const char *mkt_listing_help(enum mkt_listing_state s); /* msgid: what it means for a solution and what comes next */
 /* Percent as people write it: 9995 in units of 1/100 → "99.95". */
 str mkt_percent_text(const struct ctx *c, int64_t v, int places);
+/* "99.95", "99.95 %" → 9995 with two places; 0 to 100.99. E_INVALID: more places than there are, or anything else. */
+rc mkt_percent_parse(str typed, int places, int64_t *out);
 /* A solution of the reader's own, by the {id} of the path; E_NOTFOUND when it is somebody else's. */
 rc mkt_own_solution(struct ctx *c, struct mkt_solution *out);
 rc mkt_own_solution_by_id(struct ctx *c, id solution, struct mkt_solution *out);

@@ -116,8 +116,7 @@ str mkt_percent_text(const struct ctx *c, int64_t v, int places)
     return text;
 }
 
-/* "99.95", "99.95 %" → 9995 with two places. More places than there are, or anything else: E_INVALID. */
-static rc parse_percent(str typed, int places, int64_t *out)
+rc mkt_percent_parse(str typed, int places, int64_t *out)
 {
     str s = str_trim(typed);
     if (str_ends(s, STR("%")))
@@ -144,7 +143,7 @@ static int64_t percent_field(struct tx *tx, const struct ctx *c, int term, int p
 {
     const struct mkt_sla_term *t = &mkt_sla_terms[term];
     int64_t v;
-    if (parse_percent(in_text(&c->in, t->name), places, &v) == OK && v >= t->min && v <= t->max)
+    if (mkt_percent_parse(in_text(&c->in, t->name), places, &v) == OK && v >= t->min && v <= t->max)
         return v;
     (void)ERR_FIELD(tx_err(tx), t->name, "MKT-032", N_("This must be a percentage from {1} to {2}, like {3}."),
                     mkt_percent_text(c, t->min, places), mkt_percent_text(c, t->max, places),
