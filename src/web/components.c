@@ -35,7 +35,7 @@ static const struct field *field_of(const struct input_spec *spec, const char *n
     abort(); /* a view names a field that its spec lacks: a bug */
 }
 
-static const struct err_msg *error_of(const struct ctx *c, const char *name)
+const struct err_msg *error_of(const struct ctx *c, const char *name)
 {
     for (int i = 0; i < c->err.n_fields; i++)
         if (c->err.fields[i].field && strcmp(c->err.fields[i].field, name) == 0)
