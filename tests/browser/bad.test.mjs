@@ -201,8 +201,11 @@ inBoth('a picture named .csv, a file that is too large, an empty one', async ({ 
   await upload(officer, 'registry', png, asOf);
   await says(officer, said(lang, 'Nothing was imported'));
   await says(officer, said(lang, 'The file is neither UTF-8 nor Big5.'));
+  const large = join(world.dir, 'large.csv');
   for (const megabytes of [16, 40]) { // read to its end and answered; answered at once
-    await upload(officer, 'registry', Buffer.alloc(megabytes * 1024 * 1024 + 1024, '1,'), asOf);
+    writeFileSync(large, Buffer.alloc(megabytes * 1024 * 1024 + 1024, '1,'));
+    await officer.goto(base + '/market/office/registry');
+    await submit(officer, '#import', { file: large, as_of: '2026-01-02' });
     await says(officer, said(lang, 'What was sent is too large: at most {1} KiB are accepted here.', '16384'));
   }
   await upload(officer, 'registry', '', asOf);
