@@ -150,13 +150,30 @@ rc ledger_validate(struct tx *tx, const struct transfer *t)
     return OK;
 }
 
-#define TRANSFER_VALS(tx, t)                                                                                           \
-    VALS(v_int((t)->id), v_int((t)->debit), v_int((t)->credit), v_int((t)->amount.n), v_int((t)->amount.unit),         \
-         v_text(str_of((t)->kind)), v_int((t)->ref), v_int((t)->at ? (t)->at : tx_now(tx)))
+void ledger_transfer_vals(struct tx *tx, const struct transfer *t, struct val v[LEDGER_TRANSFER_VALS])
+{
+    const struct val row[LEDGER_TRANSFER_VALS] = {
+        v_int(t->id),          v_int(t->debit),         v_int(t->credit), v_int(t->amount.n),
+        v_int(t->amount.unit), v_text(str_of(t->kind)), v_int(t->ref),    v_int(t->at ? t->at : tx_now(tx))};
+    memcpy(v, row, sizeof row);
+}
 
 rc ledger_insert_queue(struct tx *tx, const struct transfer *t)
 {
-    return pipe_add(tx, &ledger_transfer_add, TRANSFER_VALS(tx, t));
+    struct val v[LEDGER_TRANSFER_VALS];
+    ledger_transfer_vals(tx, t, v);
+    return pipe_add(tx, &ledger_transfer_add, v, LEDGER_TRANSFER_VALS);
+}
+
+bool ledger_same(const struct transfer *a, const struct transfer *b)
+{
+    return a->debit == b->debit && a->credit == b->credit && a->amount.n == b->amount.n &&
+           a->amount.unit == b->amount.unit && a->ref == b->ref && str_eq(str_of(a->kind), str_of(b->kind));
+}
+
+rc ledger_reused(struct tx *tx)
+{
+    return ERR(tx_err(tx), E_CONFLICT, "LED-004", N_("This number was already used for another transfer."));
 }
 
 rc ledger_insert_same(struct tx *tx, const struct transfer *t)
@@ -167,9 +184,7 @@ rc ledger_insert_same(struct tx *tx, const struct transfer *t)
                 row_int(&r, 3) == (int64_t)t->amount.unit && str_eq(row_text(&r, 4), str_of(t->kind)) &&
                 row_int(&r, 5) == t->ref;
     TRY(rows_end(&r));
-    if (same)
-        return OK;
-    return ERR(tx_err(tx), E_CONFLICT, "LED-004", N_("This number was already used for another transfer."));
+    return same ? OK : ledger_reused(tx);
 }
 
 rc ledger_forget_queue(struct tx *tx, id transfer)

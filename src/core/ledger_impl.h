@@ -20,7 +20,12 @@ rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed);       /*
 rc ledger_balance_get(struct tx *tx, id account, struct ledger_balance *out); /* E_NOTFOUND LED-007 */
 
 rc ledger_validate(struct tx *tx, const struct transfer *t);
-rc ledger_insert_same(struct tx *tx, const struct transfer *t); /* OK, or LED-004 when the stored row differs */
+enum { LEDGER_TRANSFER_VALS = 8 };
+/* id, debit, credit, amount, unit, kind, ref, at: as they are stored. */
+void ledger_transfer_vals(struct tx *tx, const struct transfer *t, struct val v[LEDGER_TRANSFER_VALS]);
+bool ledger_same(const struct transfer *a, const struct transfer *b); /* their ids and times aside */
+rc ledger_reused(struct tx *tx);                                      /* reports LED-004 */
+rc ledger_insert_same(struct tx *tx, const struct transfer *t);       /* OK, or LED-004 when the stored row differs */
 
 /* Between pipe_begin and pipe_end; one affected row when it worked. */
 rc ledger_insert_queue(struct tx *tx, const struct transfer *t);        /* none: the id is there already */
