@@ -1,5 +1,5 @@
-/* Uploaded CSV files of the marketplace: headings, encodings, row errors; and order numbers as typed. The register's own reader is
- * driven inside a read transaction, so a file without faults ends at the refused write. */
+/* Uploaded CSV files of the marketplace: headings, encodings, row errors; and order numbers as typed. The register's
+ * own reader is driven inside a read transaction, so a file without faults ends at the refused write. */
 #include <stdlib.h>
 
 #include "mod/market/parts.h"

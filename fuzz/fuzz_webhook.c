@@ -2,8 +2,8 @@
 #include "fuzz.h"
 #include "web/dispatch.h"
 
-/* The first line is a signature header, the rest a body: nothing but our own signature is ever accepted. And a redirect target
- * made of outside bytes stays on this site. */
+/* The first line is a signature header, the rest a body: nothing but our own signature is ever accepted. And a redirect
+ * target made of outside bytes stays on this site. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const str secret = STR("rise_hook_secret");

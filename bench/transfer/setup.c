@@ -34,8 +34,9 @@ static rc open_source(struct tx *tx, void *arg)
     TRY(member_add(tx, w->agency, w->account, AS_OFFICER));
     id key;
     TRY(apikey_make(tx, w->agency, w->account, AS_OFFICER, STR("bench"), &w->key, &key));
-    return ledger_open(tx, &(struct ledger_account){
-                               .id = w->source, .kind = STR("bench-source"), .unit = UNIT_POINT, .floor = LEDGER_NO_FLOOR});
+    return ledger_open(tx,
+                       &(struct ledger_account){
+                           .id = w->source, .kind = STR("bench-source"), .unit = UNIT_POINT, .floor = LEDGER_NO_FLOOR});
 }
 
 static rc open_accounts(struct tx *tx, void *arg)
@@ -44,7 +45,8 @@ static rc open_accounts(struct tx *tx, void *arg)
     w->ids.n = w->mark; /* may be a second run */
     for (int64_t i = 0; i < BATCH && i < w->left; i++) {
         id account = id_new();
-        TRY(ledger_open(tx, &(struct ledger_account){.id = account, .owner = account, .kind = STR("bench"), .unit = UNIT_POINT}));
+        TRY(ledger_open(
+            tx, &(struct ledger_account){.id = account, .owner = account, .kind = STR("bench"), .unit = UNIT_POINT}));
         TRY(ledger_post(tx, &(struct transfer){.id = id_new(),
                                                .debit = w->source,
                                                .credit = account,

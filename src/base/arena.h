@@ -13,17 +13,17 @@
 
 struct arena;
 
-struct arena *arena_new(size_t cap);          /* cap in bytes; NULL when out of memory */
-void arena_free(struct arena *a);             /* NULL is allowed */
-void arena_reset(struct arena *a);            /* forget everything, keep the first block for the next user */
-size_t arena_used(const struct arena *a);     /* bytes handed out since the last reset, each rounded up to 16 */
+struct arena *arena_new(size_t cap);      /* cap in bytes; NULL when out of memory */
+void arena_free(struct arena *a);         /* NULL is allowed */
+void arena_reset(struct arena *a);        /* forget everything, keep the first block for the next user */
+size_t arena_used(const struct arena *a); /* bytes handed out since the last reset, each rounded up to 16 */
 /* Why an allocation since the last reset returned NULL: E_LIMIT or E_NOMEM; else OK. */
 rc arena_rc(const struct arena *a);
-void arena_fail(struct arena *a, rc why);     /* for makers of arena text that fail for a reason of their own */
+void arena_fail(struct arena *a, rc why); /* for makers of arena text that fail for a reason of their own */
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, alloc_size(2)));
 void *arena_array(struct arena *a, size_t n, size_t size); /* overflow-checked n * size */
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
 /* Copies; on failure a str with p == NULL. The copy is NUL-terminated behind its n bytes. */

@@ -12,25 +12,34 @@
 #include "base/str.h"
 
 struct buf {
-    char *p;      /* NUL-terminated whenever not NULL */
-    size_t n;     /* bytes used */
-    size_t room;  /* bytes allocated */
-    size_t cap;   /* n may never pass this */
-    rc error;     /* sticky: E_LIMIT or E_NOMEM */
+    char *p;     /* NUL-terminated whenever not NULL */
+    size_t n;    /* bytes used */
+    size_t room; /* bytes allocated */
+    size_t cap;  /* n may never pass this */
+    rc error;    /* sticky: E_LIMIT or E_NOMEM */
 };
 
-#define BUF_INIT(limit) {.cap = (limit)}
+#define BUF_INIT(limit)                                                                                                \
+    {                                                                                                                  \
+        .cap = (limit)                                                                                                 \
+    }
 
-void buf_free(struct buf *b);    /* releases the memory; the buf is empty and usable again */
-void buf_clear(struct buf *b);   /* keeps the memory, forgets bytes and error */
-static inline str buf_str(const struct buf *b) { return (str){b->p ? b->p : "", b->n}; }
-static inline rc buf_rc(const struct buf *b) { return b->error; }
+void buf_free(struct buf *b);  /* releases the memory; the buf is empty and usable again */
+void buf_clear(struct buf *b); /* keeps the memory, forgets bytes and error */
+static inline str buf_str(const struct buf *b)
+{
+    return (str){b->p ? b->p : "", b->n};
+}
+static inline rc buf_rc(const struct buf *b)
+{
+    return b->error;
+}
 
 bool buf_reserve(struct buf *b, size_t more); /* room for `more` further bytes; false and sticky error if refused */
 void buf_put(struct buf *b, str s);
 void buf_putc(struct buf *b, char c);
 void buf_putn(struct buf *b, const void *p, size_t n);
-void buf_puti(struct buf *b, int64_t v);      /* decimal */
+void buf_puti(struct buf *b, int64_t v); /* decimal */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void buf_hex(struct buf *b, str bytes);       /* lower case */
@@ -42,7 +51,7 @@ void buf_html(struct buf *b, str s);          /* & < > " ' escaped: right for te
 /* Decoders append the decoded bytes; E_INVALID on any byte outside the alphabet or wrong padding, and nothing is
  * appended then. */
 rc buf_unhex(struct buf *b, str hex);
-rc buf_unbase64(struct buf *b, str text);     /* accepts both alphabets; padding optional, but right if present */
+rc buf_unbase64(struct buf *b, str text); /* accepts both alphabets; padding optional, but right if present */
 
 #define BUF_SCOPED __attribute__((cleanup(buf_free))) struct buf
 

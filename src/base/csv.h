@@ -18,23 +18,23 @@ struct csv;
 typedef rc (*csv_row_fn)(void *arg, int64_t row, int64_t line, const str *fields, size_t n);
 
 struct csv_limits {
-    size_t field_bytes;     /* default 65536 */
-    size_t fields;          /* default 256 */
-    size_t record_bytes;    /* default 1 MiB */
-    int64_t rows;           /* 0: no limit */
-    char separator;         /* default ',' */
+    size_t field_bytes;  /* default 65536 */
+    size_t fields;       /* default 256 */
+    size_t record_bytes; /* default 1 MiB */
+    int64_t rows;        /* 0: no limit */
+    char separator;      /* default ',' */
 };
 
 /* limits may be NULL, and zero members mean the default. NULL: out of memory. */
 struct csv *csv_new(const struct csv_limits *limits, csv_row_fn fn, void *arg);
 void csv_free(struct csv *c);
 rc csv_feed(struct csv *c, str bytes, struct err *err);
-rc csv_end(struct csv *c, struct err *err);             /* the last record may lack its line end */
+rc csv_end(struct csv *c, struct err *err); /* the last record may lack its line end */
 
 /* Writing: quotes where needed; a field that starts with = + - @ TAB or CR is prefixed with ' so that spreadsheets do
  * not run it (numbers are left alone). *first is true before the first field of a record. */
 void csv_put(struct buf *b, bool *first, str field);
 void csv_puti(struct buf *b, bool *first, int64_t v);
-void csv_eol(struct buf *b, bool *first);               /* CRLF */
+void csv_eol(struct buf *b, bool *first); /* CRLF */
 
 #endif

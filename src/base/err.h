@@ -15,15 +15,15 @@
 enum { ERR_ARGS_MAX = 4, ERR_FIELDS_MAX = 24, ERR_TEXT_MAX = 2048 };
 
 struct err_msg {
-    const char *field;               /* input field's name, NULL for the whole */
-    const char *code;                /* stable, e.g. "MKT-017" (documented in the module's README) */
-    const char *msgid;               /* English, with {1} {2} … for arguments; the gettext key */
-    str arg[ERR_ARGS_MAX];           /* point into err.text */
+    const char *field;     /* input field's name, NULL for the whole */
+    const char *code;      /* stable, e.g. "MKT-017" (documented in the module's README) */
+    const char *msgid;     /* English, with {1} {2} … for arguments; the gettext key */
+    str arg[ERR_ARGS_MAX]; /* point into err.text */
     int n_args;
 };
 
 struct err {
-    rc code;                         /* OK while nothing was reported */
+    rc code; /* OK while nothing was reported */
     struct err_msg main;
     struct err_msg fields[ERR_FIELDS_MAX];
     int n_fields;
@@ -38,14 +38,14 @@ void err_clear(struct err *e);
 
 /* Reports and returns `code`: `return ERR(err, E_CONFLICT, "LED-003", N_("The balance is {1}."), str)`. */
 rc err_set(struct err *e, rc code, const char *stable, const char *msgid, const str *args, int n_args);
-#define ERR(e, code, stable, msgid, ...)                                                             \
-    err_set((e), (code), (stable), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1, \
+#define ERR(e, code, stable, msgid, ...)                                                                               \
+    err_set((e), (code), (stable), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                   \
             (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
 
 /* Adds a field error (code becomes E_INVALID if nothing was reported yet) and returns E_INVALID. */
 rc err_field(struct err *e, const char *field, const char *stable, const char *msgid, const str *args, int n_args);
-#define ERR_FIELD(e, field, stable, msgid, ...)                                                              \
-    err_field((e), (field), (stable), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,      \
+#define ERR_FIELD(e, field, stable, msgid, ...)                                                                        \
+    err_field((e), (field), (stable), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                \
               (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
 
 /* Writes `msgid` (already translated by the caller) into `out` with {1}… replaced. */

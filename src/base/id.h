@@ -15,7 +15,7 @@ typedef int64_t id;
 
 enum { ID_TEXT = 13 };
 
-struct id_gen {              /* guard with a lock, or one per thread with its own random start */
+struct id_gen { /* guard with a lock, or one per thread with its own random start */
     int64_t last_ms;
     uint32_t counter;
 };

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-struct json;                                   /* a node; borrowed from its document */
+struct json; /* a node; borrowed from its document */
 
 /* Parses one document: UTF-8, no duplicate keys, no trailing bytes, depth at most 64. The tree lives as long as `a`.
  * E_INVALID (JSN-001 syntax, JSN-003 name twice, JSN-005 number too large) and E_LIMIT (JSN-002 too deep) with line and
@@ -17,12 +17,12 @@ struct json;                                   /* a node; borrowed from its docu
 rc json_parse(struct arena *a, str text, size_t max, const struct json **out, struct err *err);
 
 enum json_type { JSON_NULL_, JSON_BOOL, JSON_INT, JSON_REAL_, JSON_STRING_, JSON_ARRAY_, JSON_OBJECT_ };
-enum json_type json_type(const struct json *j);         /* NULL gives JSON_NULL_ */
-const struct json *json_get(const struct json *obj, const char *key);   /* NULL when absent or not an object */
+enum json_type json_type(const struct json *j);                       /* NULL gives JSON_NULL_ */
+const struct json *json_get(const struct json *obj, const char *key); /* NULL when absent or not an object */
 const struct json *json_at(const struct json *arr, size_t i);
-size_t json_count(const struct json *j);                /* elements or members */
+size_t json_count(const struct json *j);                                                 /* elements or members */
 bool json_member(const struct json *obj, size_t i, str *key, const struct json **value); /* in document order */
-str json_str(const struct json *j);                     /* p == NULL when not a string */
+str json_str(const struct json *j); /* p == NULL when not a string */
 int64_t json_int(const struct json *j, int64_t otherwise);
 double json_number(const struct json *j, double otherwise); /* of integers too */
 bool json_bool(const struct json *j, bool otherwise);
@@ -31,7 +31,7 @@ bool json_bool(const struct json *j, bool otherwise);
  * levels). */
 struct json_out {
     struct buf *b;
-    uint64_t first;       /* bit per depth: nothing written at this depth yet */
+    uint64_t first; /* bit per depth: nothing written at this depth yet */
     int depth;
     bool after_key;
 };
@@ -45,7 +45,7 @@ void jo_str(struct json_out *o, str s);
 void jo_int(struct json_out *o, int64_t v);
 void jo_bool(struct json_out *o, bool v);
 void jo_null(struct json_out *o);
-void jo_raw(struct json_out *o, str json);              /* a value that is JSON already */
+void jo_raw(struct json_out *o, str json); /* a value that is JSON already */
 /* key and value at once */
 void jo_kstr(struct json_out *o, const char *key, str s);
 void jo_kint(struct json_out *o, const char *key, int64_t v);

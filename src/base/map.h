@@ -10,15 +10,18 @@ struct map {
     size_t n, room;
 };
 
-#define MAP_INIT {0}
+#define MAP_INIT                                                                                                       \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 
 void map_free(struct map *m);
-rc map_put(struct map *m, str key, void *value);        /* replaces; E_NOMEM */
-void *map_get(const struct map *m, str key);            /* NULL when absent */
-bool map_del(struct map *m, str key);                   /* true when it was there */
+rc map_put(struct map *m, str key, void *value);                       /* replaces; E_NOMEM */
+void *map_get(const struct map *m, str key);                           /* NULL when absent */
+bool map_del(struct map *m, str key);                                  /* true when it was there */
 bool map_next(const struct map *m, size_t *i, str *key, void **value); /* start with *i = 0; any order */
 
-void map_seed(uint64_t k0, uint64_t k1);                /* once, at start, from the system's random source */
-uint64_t str_hash(str s);                               /* SipHash-1-3 under that seed */
+void map_seed(uint64_t k0, uint64_t k1); /* once, at start, from the system's random source */
+uint64_t str_hash(str s);                /* SipHash-1-3 under that seed */
 
 #endif

@@ -12,8 +12,8 @@
 
 typedef enum money_unit {
     UNIT_NONE = 0,
-    UNIT_TWD,    /* New Taiwan dollar, whole dollars (ISO 4217 TWD as the schemes use it) */
-    UNIT_POINT,  /* subsidy point of a programme */
+    UNIT_TWD,   /* New Taiwan dollar, whole dollars (ISO 4217 TWD as the schemes use it) */
+    UNIT_POINT, /* subsidy point of a programme */
 } money_unit;
 
 struct money {
@@ -24,8 +24,14 @@ struct money {
 /* DOWN is toward zero, UP away from it; a half goes away from zero (HALF_UP) or to the even neighbour (HALF_EVEN). */
 enum rounding { ROUND_DOWN, ROUND_UP, ROUND_HALF_UP, ROUND_HALF_EVEN };
 
-static inline struct money twd(int64_t n) { return (struct money){n, UNIT_TWD}; }
-static inline struct money points(int64_t n) { return (struct money){n, UNIT_POINT}; }
+static inline struct money twd(int64_t n)
+{
+    return (struct money){n, UNIT_TWD};
+}
+static inline struct money points(int64_t n)
+{
+    return (struct money){n, UNIT_POINT};
+}
 
 rc money_add(struct money a, struct money b, struct money *out);
 rc money_sub(struct money a, struct money b, struct money *out);
@@ -37,7 +43,7 @@ rc money_ratio(struct money a, int64_t num, int64_t den, enum rounding how, stru
  * remainders go to the earlier share. E_INVALID when all weights are zero. `a` gives scratch space. */
 rc money_split(struct arena *a, struct money total, const int64_t *weights, size_t n, struct money *out);
 
-const char *unit_code(money_unit u);            /* "TWD", "PT" */
+const char *unit_code(money_unit u); /* "TWD", "PT" */
 rc unit_parse(str code, money_unit *out);
 
 /* Checked int64 helpers for counts that are not money. */

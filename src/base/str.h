@@ -20,7 +20,10 @@ typedef struct str {
 
 /* A str of a string literal, usable in static initialisers. */
 #define STR(lit) ((str){"" lit "", sizeof(lit) - 1})
-#define STR_INIT(lit) {"" lit "", sizeof(lit) - 1}
+#define STR_INIT(lit)                                                                                                  \
+    {                                                                                                                  \
+        "" lit "", sizeof(lit) - 1                                                                                     \
+    }
 #define STR_EMPTY ((str){"", 0})
 
 static inline str str_of(const char *cstr) /* NULL gives the empty str */
@@ -48,13 +51,13 @@ static inline str str_sub(str s, size_t from, size_t n)
     return (str){s.p ? s.p + from : "", n};
 }
 
-int str_cmp(str a, str b);                 /* byte order, like memcmp; a prefix sorts first */
-bool str_ieq(str a, str b);                /* ASCII case ignored */
+int str_cmp(str a, str b);  /* byte order, like memcmp; a prefix sorts first */
+bool str_ieq(str a, str b); /* ASCII case ignored */
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
-ptrdiff_t str_find(str hay, str needle);   /* first position or -1 */
-ptrdiff_t str_chr(str s, char c);          /* first position or -1 */
-str str_trim(str s);                       /* without ASCII white space at both ends */
+ptrdiff_t str_find(str hay, str needle); /* first position or -1 */
+ptrdiff_t str_chr(str s, char c);        /* first position or -1 */
+str str_trim(str s);                     /* without ASCII white space at both ends */
 
 /* Cuts `*rest` at the first `sep`: returns what is before it and moves `*rest` behind it. Without a `sep` the whole
  * is returned and `*rest` becomes empty with p == NULL, so `while (rest.p)` visits every field, empty ones too. */

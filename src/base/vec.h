@@ -5,17 +5,17 @@
 
 #include "base/arena.h"
 
-#define VEC(type)     \
-    struct {          \
-        type *v;      \
-        size_t n;     \
-        size_t room;  \
+#define VEC(type)                                                                                                      \
+    struct {                                                                                                           \
+        type *v;                                                                                                       \
+        size_t n;                                                                                                      \
+        size_t room;                                                                                                   \
     }
 
 /* Pointer to a new zeroed element, or NULL (see arena_rc). */
-#define VEC_ADD(vec, a)                                                                                      \
-    ((vec)->n < (vec)->room || vec_grow((a), &(vec)->v, (vec)->n, &(vec)->room, sizeof *(vec)->v) \
-         ? &(vec)->v[(vec)->n++]                                                                           \
+#define VEC_ADD(vec, a)                                                                                                \
+    ((vec)->n < (vec)->room || vec_grow((a), &(vec)->v, (vec)->n, &(vec)->room, sizeof *(vec)->v)                      \
+         ? &(vec)->v[(vec)->n++]                                                                                       \
          : NULL)
 
 /* VEC_ADD's slow path; `v` is the address of the vec's pointer, of whatever type (hence not void **). */

@@ -12,8 +12,8 @@ typedef int32_t day;     /* days since 1970-01-01, civil date in Taiwan */
 
 #define SECOND INT64_C(1000000)
 #define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 struct civil {
     int year, month, day, hour, minute, second, micro;
@@ -21,19 +21,19 @@ struct civil {
 
 struct civil instant_civil(instant t, int offset_minutes);
 instant civil_instant(struct civil c, int offset_minutes);
-day instant_day(instant t);              /* in Taiwan */
-instant day_start(day d);                /* 00:00 in Taiwan */
+day instant_day(instant t); /* in Taiwan */
+instant day_start(day d);   /* 00:00 in Taiwan */
 day day_of(int year, int month, int mday);
 void day_civil(day d, int *year, int *month, int *mday);
-day day_add_months(day d, int months);   /* the day of month is cut to the month's length (31 Jan + 1 = 28/29 Feb) */
+day day_add_months(day d, int months); /* the day of month is cut to the month's length (31 Jan + 1 = 28/29 Feb) */
 
 struct buf;
-void buf_instant(struct buf *b, instant t);     /* RFC 3339, UTC, seconds: 2026-05-01T08:30:00Z */
-void buf_day(struct buf *b, day d);             /* 2026-05-01 */
-void buf_local(struct buf *b, instant t);       /* 2026-05-01 16:30, Taiwan */
+void buf_instant(struct buf *b, instant t); /* RFC 3339, UTC, seconds: 2026-05-01T08:30:00Z */
+void buf_day(struct buf *b, day d);         /* 2026-05-01 */
+void buf_local(struct buf *b, instant t);   /* 2026-05-01 16:30, Taiwan */
 /* YYYY-MM-DD, or a ROC year of one to three digits (114-05-01 is 2025-05-01); "/" may stand for "-" and one digit for
  * month and day. E_INVALID when the calendar has no such day. */
 rc day_parse(str s, day *out);
-rc instant_parse(str s, instant *out);          /* RFC 3339 with offset */
+rc instant_parse(str s, instant *out); /* RFC 3339 with offset */
 
 #endif

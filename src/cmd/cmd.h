@@ -1,8 +1,9 @@
 /* The command line: `rise VERB …` and `rise MODULE VERB …`, both from tables of struct verb (core/module.h).
  *
  * Options are read by the verb's input spec (`--name value`, `--name=value`; a field `as_of` is `--as-of`; positional
- * arguments fill the required fields, then the optional ones, in order), settings (sys/config.h) may stand among them, and --lang chooses the
- * language of messages (else LC_ALL, LC_MESSAGES, LANG). Exit codes: 0 done, 1 failed, 2 wrong usage. Codes: CMD-001 … CMD-004. */
+ * arguments fill the required fields, then the optional ones, in order), settings (sys/config.h) may stand among them,
+ * and --lang chooses the language of messages (else LC_ALL, LC_MESSAGES, LANG). Exit codes: 0 done, 1 failed, 2 wrong
+ * usage. Codes: CMD-001 … CMD-004. */
 #ifndef RISE_CMD_CMD_H
 #define RISE_CMD_CMD_H
 
@@ -12,7 +13,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 extern const struct verb general_verbs[];
 extern const size_t n_general_verbs;
-extern const struct module *const all_modules[];   /* core first, then src/mod/modules.def */
+extern const struct module *const all_modules[]; /* core first, then src/mod/modules.def */
 extern const size_t n_all_modules;
 
 const struct verb *verb_find(const struct verb *v, size_t n, str name);
@@ -21,13 +22,15 @@ const struct module *module_find(str name);
 /* The field's name as an option: '_' becomes '-'. */
 str option_name(const struct field *f, char room[64]);
 /* Turns words into pairs for `verb`. E_INVALID CMD-003 unknown option, CMD-004 value missing or one word too many. */
-rc options_read(struct arena *a, const struct verb *verb, int argc, char **argv, struct pair **out, size_t *n, struct err *err);
+rc options_read(struct arena *a, const struct verb *verb, int argc, char **argv, struct pair **out, size_t *n,
+                struct err *err);
 
 /* Writes a line in the command line's language, {1}… replaced, to stdout or stderr. */
 void say(const struct app *app, const char *msgid, const str *args, int n_args);
 void complain(enum lang lang, const struct err *err);
-#define SAY(app, msgid, ...) say((app), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1, \
-                                 (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
+#define SAY(app, msgid, ...)                                                                                           \
+    say((app), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                                       \
+        (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
 void print_str(str s);
 
 int verb_help(struct app *app, const struct input *in, struct err *err);

@@ -29,14 +29,15 @@ static bool given(const struct pair *pairs, size_t n, const char *name)
     return false;
 }
 
-/* The first required field that has no value yet, then the first optional one; a list takes all that is left. A yes-or-no
- * is never given by a bare word. */
+/* The first required field that has no value yet, then the first optional one; a list takes all that is left. A
+ * yes-or-no is never given by a bare word. */
 static const struct field *next_positional(const struct input_spec *spec, const struct pair *pairs, size_t n)
 {
     for (int required = 1; required >= 0; required--)
         for (size_t i = 0; spec && i < spec->n; i++) {
             const struct field *f = &spec->fields[i];
-            if (f->required == (required == 1) && f->type != F_BOOL && (f->type == F_CHOICES || !given(pairs, n, f->name)))
+            if (f->required == (required == 1) && f->type != F_BOOL &&
+                (f->type == F_CHOICES || !given(pairs, n, f->name)))
                 return f;
         }
     return NULL;

@@ -12,11 +12,11 @@
 enum { FIGURE_POINTS_MAX = 10000 };
 
 struct figure {
-    const char *code;       /* "market.renewal-rate" */
-    const char *title;      /* msgid */
-    const char *definition; /* msgid: how it is counted, in words */
-    const char *unit;       /* msgid */
-    enum chart_kind chart;       /* CHART_NONE: the table alone */
+    const char *code;          /* "market.renewal-rate" */
+    const char *title;         /* msgid */
+    const char *definition;    /* msgid: how it is counted, in words */
+    const char *unit;          /* msgid */
+    enum chart_kind chart;     /* CHART_NONE: the table alone */
     const struct query *query; /* columns: label (t), value (i) or label, series (t), value; parameter: programme (i) */
     bool is_public;
 };

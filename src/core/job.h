@@ -1,4 +1,5 @@
-/* Jobs: long work in the background with progress, resume after a crash, and cancel. One runner thread pool inside `rise serve`. */
+/* Jobs: long work in the background with progress, resume after a crash, and cancel. One runner thread pool inside
+ * `rise serve`. */
 #ifndef RISE_CORE_JOB_H
 #define RISE_CORE_JOB_H
 
@@ -6,32 +7,40 @@
 #include "base/id.h"
 #include "core/app.h"
 
-struct job;                              /* one run */
+struct job; /* one run */
 struct job_kind {
-    const char *name;                    /* "market.import" */
-    const char *label;                   /* msgid */
-    rc (*run)(struct job *j);            /* does a piece, saves its state, returns; called until job_finish */
-    int64_t every_us;                    /* > 0: periodic (sequencer, expiry, outbox), no row per run */
+    const char *name;         /* "market.import" */
+    const char *label;        /* msgid */
+    rc (*run)(struct job *j); /* does a piece, saves its state, returns; called until job_finish */
+    int64_t every_us;         /* > 0: periodic (sequencer, expiry, outbox), no row per run */
 };
 
 struct app *job_app(struct job *j);
-str job_input(struct job *j);                        /* JSON given when queued */
-str job_state(struct job *j);                        /* JSON saved by the last piece; "" at first */
+str job_input(struct job *j); /* JSON given when queued */
+str job_state(struct job *j); /* JSON saved by the last piece; "" at first */
 rc job_save(struct job *j, str state, int64_t done, int64_t total);
 rc job_finish(struct job *j, str result);
 bool job_cancelled(struct job *j);
 struct err *job_err(struct job *j);
 
 rc job_queue(struct tx *tx, const char *kind, id owner, str input, id *out);
-struct job_row { id id; str kind; id owner; str state; /* queued running done failed cancelled */ int64_t done, total; str result; instant at; };
+struct job_row {
+    id id;
+    str kind;
+    id owner;
+    str state; /* queued running done failed cancelled */
+    int64_t done, total;
+    str result;
+    instant at;
+};
 rc job_get(struct tx *tx, id job, struct job_row *out, struct arena *a);
 rc jobs_of(struct tx *tx, id owner, int64_t limit, struct job_row **out, size_t *n, struct arena *a);
-rc job_cancel(struct tx *tx, id job, id by);   /* E_NOTFOUND: not the owner; JOB-002: it has ended */
+rc job_cancel(struct tx *tx, id job, id by); /* E_NOTFOUND: not the owner; JOB-002: it has ended */
 
-const struct job_kind *job_kind_named(const struct app *app, str name);         /* NULL: none */
+const struct job_kind *job_kind_named(const struct app *app, str name); /* NULL: none */
 void job_json(const struct job_row *j, struct buf *out);
-/* The events of one job's progress: `progress` with {"percent":…,"text":…}, then the end. One reference for reply->events. NULL: too
- * many are being watched. */
+/* The events of one job's progress: `progress` with {"percent":…,"text":…}, then the end. One reference for
+ * reply->events. NULL: too many are being watched. */
 struct event_source;
 struct event_source *job_events(struct job_runner *r, id job);
 

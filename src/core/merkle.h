@@ -25,7 +25,10 @@ struct merkle_range {
     int n;
     struct sha256 h[MERKLE_LEVELS];
 };
-#define MERKLE_RANGE_INIT {0}
+#define MERKLE_RANGE_INIT                                                                                              \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 
 rc merkle_append(struct merkle_range *r, const struct sha256 *leaf); /* E_LIMIT at MERKLE_SIZE_MAX */
 struct sha256 merkle_root(const struct merkle_range *r);

@@ -11,37 +11,48 @@
 
 /* One verb of the command line: `rise market import …`. The table gives help, man page and shell completion. */
 struct verb {
-    const char *name;                  /* "import-registry" */
-    const char *args;                  /* "FILE [--as-of DAY]" */
-    const char *help;                  /* msgid, one line */
-    const char *details;               /* msgid, several lines or NULL: for `rise help market import-registry` and the man page */
-    const struct input_spec *in;       /* options as --name value; positional arguments fill the required fields, then the optional ones */
-    bool needs_db;                     /* open the database first (app->db) */
-    int (*run)(struct app *app, const struct input *in, struct err *err);   /* exit code; when err is set the caller prints it */
+    const char *name;    /* "import-registry" */
+    const char *args;    /* "FILE [--as-of DAY]" */
+    const char *help;    /* msgid, one line */
+    const char *details; /* msgid, several lines or NULL: for `rise help market import-registry` and the man page */
+    const struct input_spec
+        *in;       /* options as --name value; positional arguments fill the required fields, then the optional ones */
+    bool needs_db; /* open the database first (app->db) */
+    int (*run)(struct app *app, const struct input *in,
+               struct err *err); /* exit code; when err is set the caller prints it */
 };
 
 /* An invariant that `rise doctor` re-proves. */
 struct check {
-    const char *name;                  /* "ledger-sums" */
-    const char *help;                  /* msgid: what it proves */
-    rc (*run)(struct app *app, struct tx *tx, struct buf *finding);  /* E_CORRUPT with a finding, or OK (finding may hold a figure) */
+    const char *name; /* "ledger-sums" */
+    const char *help; /* msgid: what it proves */
+    rc (*run)(struct app *app, struct tx *tx,
+              struct buf *finding); /* E_CORRUPT with a finding, or OK (finding may hold a figure) */
 };
 
-struct demo;                           /* core/demo.h: size and seed */
+struct demo; /* core/demo.h: size and seed */
 
 struct module {
-    const char *name;                  /* "market" */
-    const char *title;                 /* msgid */
-    const char *const *needs;          /* names of modules whose public header it includes, NULL-terminated; may be NULL */
-    const struct route *routes;        size_t n_routes;
-    const struct route_table *const *tables;   /* further routes, one table per file of the module; NULL-terminated; may be NULL */
-    const struct verb *verbs;          size_t n_verbs;
-    const struct migration *migrations; const size_t *n_migrations;  /* MODULE_migrations, &MODULE_migrations_n (tools/embed_schema.py) */
-    const struct check *checks;        size_t n_checks;
-    const struct figure *figures;      size_t n_figures;
-    const struct job_kind *jobs;       size_t n_jobs;
-    const struct nav *nav;             size_t n_nav;
-    rc (*init)(struct app *app, struct err *err);                   /* once, after migrations; may be NULL */
-    rc (*demo)(struct app *app, const struct demo *d, struct err *err);   /* fills demonstration data; may be NULL */
+    const char *name;         /* "market" */
+    const char *title;        /* msgid */
+    const char *const *needs; /* names of modules whose public header it includes, NULL-terminated; may be NULL */
+    const struct route *routes;
+    size_t n_routes;
+    const struct route_table *const
+        *tables; /* further routes, one table per file of the module; NULL-terminated; may be NULL */
+    const struct verb *verbs;
+    size_t n_verbs;
+    const struct migration *migrations;
+    const size_t *n_migrations; /* MODULE_migrations, &MODULE_migrations_n (tools/embed_schema.py) */
+    const struct check *checks;
+    size_t n_checks;
+    const struct figure *figures;
+    size_t n_figures;
+    const struct job_kind *jobs;
+    size_t n_jobs;
+    const struct nav *nav;
+    size_t n_nav;
+    rc (*init)(struct app *app, struct err *err);                       /* once, after migrations; may be NULL */
+    rc (*demo)(struct app *app, const struct demo *d, struct err *err); /* fills demonstration data; may be NULL */
 };
 #endif

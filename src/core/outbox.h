@@ -5,6 +5,6 @@
 #include "core/notice.h"
 
 rc hook_queue(struct tx *tx, id party, str url, const char *event, str json_body);
-rc webhook_secret(struct tx *tx, const struct app *app, id party, struct buf *secret);  /* E_NOTFOUND: none any more */
+rc webhook_secret(struct tx *tx, const struct app *app, id party, struct buf *secret); /* E_NOTFOUND: none any more */
 
 #endif

@@ -15,7 +15,7 @@
 struct signin_page {
     str next;
     bool demo;
-    const struct member *people;     /* demonstration: one account per role */
+    const struct member *people; /* demonstration: one account per role */
     size_t n_people;
 };
 
@@ -34,8 +34,8 @@ struct keys_page {
     size_t n_keys;
     const struct member *members;
     size_t n_members;
-    str hook_url;                    /* "" when none is set */
-    str fresh_key;                   /* shown once; "" otherwise */
+    str hook_url;  /* "" when none is set */
+    str fresh_key; /* shown once; "" otherwise */
     str fresh_secret;
 };
 
@@ -48,8 +48,8 @@ struct log_page {
     const struct input_spec *spec;
     struct log_status status;
     bool checked, proved;
-    struct log_proof proof;          /* when proved */
-    str why;                         /* when not */
+    struct log_proof proof; /* when proved */
+    str why;                /* when not */
 };
 
 struct programme_page {
@@ -62,9 +62,9 @@ struct programme_page {
 struct job_page {
     struct job_row job;
     const char *label;
-    int permille;                    /* of the work; 0 when the total is not known yet */
+    int permille; /* of the work; 0 when the total is not known yet */
     bool open;
-    str events;                      /* where its progress is told; "" when it has ended */
+    str events; /* where its progress is told; "" when it has ended */
 };
 
 /* The words for the AS_* bits of a membership, in c->lang, comma-separated. */

@@ -1,12 +1,12 @@
 /* Programmes: one running instance of a scheme, with its parameters by version and date.
  *
- * A parameter is (programme, name, valid from day, value); the value in force on a day is the latest whose day has come. Values
- * are never changed in place: a new one is added with its reason, and every version is in the public log. Of two versions for the same
- * day the later added one counts.
+ * A parameter is (programme, name, valid from day, value); the value in force on a day is the latest whose day has
+ * come. Values are never changed in place: a new one is added with its reason, and every version is in the public log.
+ * Of two versions for the same day the later added one counts.
  *
  * Codes: PRG-001 E_NOTFOUND no such programme   PRG-002 E_NOTFOUND the parameter is not set for that day
- *     PRG-003 E_INVALID not a value of the parameter's type or outside its bounds   PRG-004 E_CONFLICT the code is taken
- *     PRG-005 E_INVALID a reason is needed   PRG-006 E_CORRUPT a stored number is none */
+ *     PRG-003 E_INVALID not a value of the parameter's type or outside its bounds   PRG-004 E_CONFLICT the code is
+ * taken PRG-005 E_INVALID a reason is needed   PRG-006 E_CORRUPT a stored number is none */
 #ifndef RISE_CORE_PROGRAMME_H
 #define RISE_CORE_PROGRAMME_H
 
@@ -14,7 +14,13 @@
 #include "base/id.h"
 #include "db/db.h"
 
-struct programme { id id; str module; str code; /* "tcloud-2026" */ str name_zh, name_en; day opens, closes; };
+struct programme {
+    id id;
+    str module;
+    str code; /* "tcloud-2026" */
+    str name_zh, name_en;
+    day opens, closes;
+};
 
 rc programme_add(struct tx *tx, const struct programme *p);
 rc programme_get(struct tx *tx, id programme, struct programme *out, struct arena *a);
@@ -23,17 +29,31 @@ rc programme_list(struct tx *tx, str module, struct programme **out, size_t *n, 
 
 enum param_type { PARAM_INT, PARAM_MONEY, PARAM_DAYS, PARAM_PERMILLE, PARAM_TEXT, PARAM_BOOL };
 /* A module's declaration of a parameter it reads. */
-struct param_def { const char *name; enum param_type type; const char *label; /* msgid */ const char *source; /* law or decision, msgid */ int64_t min, max; };
+struct param_def {
+    const char *name;
+    enum param_type type;
+    const char *label;  /* msgid */
+    const char *source; /* law or decision, msgid */
+    int64_t min, max;
+};
 
-/* Reads a person's text as a value of the parameter: E_INVALID PRG-003 says what is allowed. *number is 0 for PARAM_TEXT. */
+/* Reads a person's text as a value of the parameter: E_INVALID PRG-003 says what is allowed. *number is 0 for
+ * PARAM_TEXT. */
 rc param_parse(const struct param_def *d, str text, int64_t *number, struct err *err);
 
-rc param_int(struct tx *tx, id programme, const char *name, day on, int64_t *out);    /* E_NOTFOUND PRG-002: not set */
+rc param_int(struct tx *tx, id programme, const char *name, day on, int64_t *out); /* E_NOTFOUND PRG-002: not set */
 rc param_text(struct tx *tx, id programme, const char *name, day on, str *out, struct arena *a);
 rc param_set_int(struct tx *tx, id programme, const char *name, day from, int64_t value, id by, str reason);
 rc param_set_text(struct tx *tx, id programme, const char *name, day from, str value, id by, str reason);
 
-struct param_version { str name; day from; str value; id by; str reason; instant at; };
+struct param_version {
+    str name;
+    day from;
+    str value;
+    id by;
+    str reason;
+    instant at;
+};
 /* All versions, by name and then newest first. */
 rc param_history(struct tx *tx, id programme, struct param_version **out, size_t *n, struct arena *a);
 #endif

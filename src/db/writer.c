@@ -258,7 +258,8 @@ static void go_alone(struct writer *w)
 static bool alone_now(struct writer *w)
 {
     if (w->db->opt.writers == 1)
-        return true; /* then only another process could run beside it, and two batches nearly always touch the same rows */
+        return true; /* then only another process could run beside it, and two batches nearly always touch the same rows
+                      */
     if (w->alone_left > 0) {
         w->alone_left--;
         return true;

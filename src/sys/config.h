@@ -13,12 +13,12 @@
 #include "base/err.h"
 
 struct config {
-    str listen;           /* "127.0.0.1:8080" */
-    str base_url;         /* how the outside calls this site, without a final slash: "http://localhost:8080"; https
-                             turns on __Host- cookies and HSTS */
-    str data_dir;         /* "var" */
-    str db_url;           /* "sqlite:var/rise.db" or postgresql://… */
-    str smtp_url;         /* "" (outbox page only) or smtp://user:pass@host:port, smtps://… */
+    str listen;   /* "127.0.0.1:8080" */
+    str base_url; /* how the outside calls this site, without a final slash: "http://localhost:8080"; https
+                     turns on __Host- cookies and HSTS */
+    str data_dir; /* "var" */
+    str db_url;   /* "sqlite:var/rise.db" or postgresql://… */
+    str smtp_url; /* "" (outbox page only) or smtp://user:pass@host:port, smtps://… */
     str mail_from;
     str log_name;         /* origin of the public log, e.g. "rise.example/log" */
     int64_t http_threads; /* 0: one per CPU */

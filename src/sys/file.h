@@ -15,11 +15,12 @@
 rc file_read(const char *path, struct buf *out, struct err *err);             /* whole file, up to the buf's cap */
 rc file_write(const char *path, str bytes, mode_t mode, struct err *err);     /* atomic replacement */
 rc file_write_new(const char *path, str bytes, mode_t mode, struct err *err); /* E_CONFLICT when it exists */
-rc file_replace(const char *from, const char *to, struct err *err);           /* a finished file takes its place, durably; same file system */
+rc file_replace(const char *from, const char *to,
+                struct err *err); /* a finished file takes its place, durably; same file system */
 bool file_exists(const char *path);
 rc file_size(const char *path, int64_t *out, struct err *err);
-rc dir_make(const char *path, mode_t mode, struct err *err);                  /* with parents; existing is OK */
-rc file_remove(const char *path, struct err *err);                            /* absent is OK */
+rc dir_make(const char *path, mode_t mode, struct err *err); /* with parents; existing is OK */
+rc file_remove(const char *path, struct err *err);           /* absent is OK */
 rc disk_free(const char *path, int64_t *bytes, struct err *err);
 
 /* File descriptors closed at the end of the scope. */

@@ -5,10 +5,14 @@
 
 #include "base/rc.h"
 
-static inline void mutex_unlock_scope(pthread_mutex_t **m) { if (*m) pthread_mutex_unlock(*m); }
+static inline void mutex_unlock_scope(pthread_mutex_t **m)
+{
+    if (*m)
+        pthread_mutex_unlock(*m);
+}
 /* LOCKED(&m); … until the end of the scope */
-#define LOCKED(m)                                                                                       \
-    __attribute__((cleanup(mutex_unlock_scope), unused)) pthread_mutex_t *locked_ = (m);                \
+#define LOCKED(m)                                                                                                      \
+    __attribute__((cleanup(mutex_unlock_scope), unused)) pthread_mutex_t *locked_ = (m);                               \
     pthread_mutex_lock(locked_)
 
 /* The new thread has all signals blocked. `name` (at most 15 bytes) is for ps and gdb. E_IO, E_NOMEM. */

@@ -25,7 +25,7 @@ struct control {
 };
 struct control control_of(const struct ctx *c, const struct input_spec *spec, const char *name, str initial);
 const struct err_msg *error_of(const struct ctx *c, const char *name); /* of the field of this name; NULL: none */
-const char *control_type(const struct field *f); /* the input's type */
+const char *control_type(const struct field *f);                       /* the input's type */
 size_t choice_count(const struct choice *choices);
 bool choice_on(const struct control *k, size_t i);
 

@@ -17,24 +17,29 @@
 
 struct dispatch;
 
-struct route_table { const char *module; const struct route *v; size_t n; };
-
-struct dispatch_config {
-    struct app *app;                     /* handed to handlers as c->app */
-    struct db *db;
-    const struct route_table *tables;    /* read by dispatch_new only; the rows are borrowed */
-    size_t n_tables;
-    struct identity_source identity;     /* how core tells who calls */
-    rc (*error_page)(struct ctx *c, int status);  /* fills c->reply->body with the page for c->err; NULL: plain text */
-    unsigned char key[32];               /* for CSRF tokens and flash notes; from the master key */
-    bool https;                          /* the outside comes by https: __Host- cookies and HSTS */
-    int64_t rate;                        /* requests a second and client, after a burst of ten seconds' worth; 0: no limit */
-    size_t max_body;                     /* cap on every route's max_body; 0: none */
+struct route_table {
+    const char *module;
+    const struct route *v;
+    size_t n;
 };
 
-/* Checks the tables (E_INTERNAL with the route's name: no permission, neither .read nor .write, a .write under GET …). */
+struct dispatch_config {
+    struct app *app; /* handed to handlers as c->app */
+    struct db *db;
+    const struct route_table *tables; /* read by dispatch_new only; the rows are borrowed */
+    size_t n_tables;
+    struct identity_source identity;             /* how core tells who calls */
+    rc (*error_page)(struct ctx *c, int status); /* fills c->reply->body with the page for c->err; NULL: plain text */
+    unsigned char key[32];                       /* for CSRF tokens and flash notes; from the master key */
+    bool https;                                  /* the outside comes by https: __Host- cookies and HSTS */
+    int64_t rate;    /* requests a second and client, after a burst of ten seconds' worth; 0: no limit */
+    size_t max_body; /* cap on every route's max_body; 0: none */
+};
+
+/* Checks the tables (E_INTERNAL with the route's name: no permission, neither .read nor .write, a .write under GET …).
+ */
 rc dispatch_new(const struct dispatch_config *config, struct dispatch **out, struct err *err);
-void dispatch_free(struct dispatch *d);          /* after http_stop(); NULL is allowed */
+void dispatch_free(struct dispatch *d); /* after http_stop(); NULL is allowed */
 
 const struct http_route *dispatch_routes(const struct dispatch *d, size_t *n);
 

@@ -12,12 +12,12 @@
 #define IDENTITY_KEEP (10 * SECOND)
 
 struct identity_source {
-    rc (*by_cookie)(struct tx *tx, str cookie, instant now, struct session *out, struct arena *a);  /* E_AUTH: none */
-    rc (*by_key)(struct tx *tx, str key, struct session *out, struct arena *a);                     /* E_AUTH: none */
+    rc (*by_cookie)(struct tx *tx, str cookie, instant now, struct session *out, struct arena *a); /* E_AUTH: none */
+    rc (*by_key)(struct tx *tx, str key, struct session *out, struct arena *a);                    /* E_AUTH: none */
 };
 
 struct identity_cache;
-struct identity_cache *identity_cache_new(void);                 /* NULL: out of memory */
+struct identity_cache *identity_cache_new(void); /* NULL: out of memory */
 void identity_cache_free(struct identity_cache *k);
 
 /* False when absent or outdated. Texts are copied into `a`. */
@@ -32,7 +32,7 @@ uint64_t identity_generation(void);
 enum { IDENTITY_KEYS_MAX = 256 };
 size_t identity_keys_used(id *out, size_t max);
 
-void identity_changed(void);     /* inside a write function: what sessions are or may do changes with this commit */
-void identity_committed(void);   /* on the same thread, after the commit: dispatch calls it before it answers */
+void identity_changed(void);   /* inside a write function: what sessions are or may do changes with this commit */
+void identity_committed(void); /* on the same thread, after the commit: dispatch calls it before it answers */
 
 #endif

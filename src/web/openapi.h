@@ -5,9 +5,9 @@
 #include "web/dispatch.h"
 
 struct openapi_info {
-    str title, version, server;   /* server: the site's address */
+    str title, version, server; /* server: the site's address */
     const char *session_cookie;
-    enum lang lang;               /* of summaries and labels */
+    enum lang lang; /* of summaries and labels */
 };
 void openapi_write(const struct http_route *routes, size_t n, const struct openapi_info *info, struct buf *out);
 

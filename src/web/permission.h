@@ -6,9 +6,9 @@
 
 struct perm_name {
     perm bit;
-    const char *code;   /* "officer" */
-    const char *label;  /* msgid */
+    const char *code;  /* "officer" */
+    const char *label; /* msgid */
 };
-extern const struct perm_name perm_names[];   /* ends with bit 0 */
+extern const struct perm_name perm_names[]; /* ends with bit 0 */
 
 #endif

@@ -12,9 +12,10 @@
 #include "web/ctx.h"
 
 int status_of(rc code);
-const char *status_text(int status);                 /* "Not Found"; RFC 9110 */
+const char *status_text(int status); /* "Not Found"; RFC 9110 */
 
-/* Makes sure that c->err has words for `code`: keeps what is there, else takes the transaction's, else a general sentence. */
+/* Makes sure that c->err has words for `code`: keeps what is there, else takes the transaction's, else a general
+ * sentence. */
 void problem_complete(struct ctx *c, rc code);
 
 /* Fills c->reply with the problem document for c->err: title, status, detail, code, errors[], instance; in c->lang. */

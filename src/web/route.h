@@ -1,44 +1,46 @@
-/* Routes: one row of data per method and path. The table gives the permission matrix, the generated tests, OpenAPI and input checks.
+/* Routes: one row of data per method and path. The table gives the permission matrix, the generated tests, OpenAPI and
+ * input checks.
  *
  * A .read handler sees a snapshot in c->tx. A .write handler runs on the writer's thread inside a transaction, may run
  * again, and fills c->reply (usually reply_redirect or reply_json); the answer leaves after the durable commit. When a
- * .write fails with E_INVALID or E_CONFLICT and the row has .form, that read handler shows the form again with c->in as typed and
- * c->err as the error summary (status 422 / 409). */
+ * .write fails with E_INVALID or E_CONFLICT and the row has .form, that read handler shows the form again with c->in as
+ * typed and c->err as the error summary (status 422 / 409). */
 #ifndef RISE_WEB_ROUTE_H
 #define RISE_WEB_ROUTE_H
 
 #include "web/ctx.h"
 
 enum route_flags {
-    ROUTE_API = 1 << 0,         /* JSON in and out; listed in OpenAPI */
-    ROUTE_NO_CSRF = 1 << 1,     /* authenticated by signature or key in the request itself (webhooks) */
-    ROUTE_STREAM = 1 << 2,      /* server-sent events */
-    ROUTE_IDEMPOTENT = 1 << 3,  /* a .write that needs no idempotency key */
-    ROUTE_STATIC = 1 << 4,      /* the same bytes for everybody: no session, no transaction, no cookies; sets its own Cache-Control */
+    ROUTE_API = 1 << 0,        /* JSON in and out; listed in OpenAPI */
+    ROUTE_NO_CSRF = 1 << 1,    /* authenticated by signature or key in the request itself (webhooks) */
+    ROUTE_STREAM = 1 << 2,     /* server-sent events */
+    ROUTE_IDEMPOTENT = 1 << 3, /* a .write that needs no idempotency key */
+    ROUTE_STATIC =
+        1 << 4, /* the same bytes for everybody: no session, no transaction, no cookies; sets its own Cache-Control */
     ROUTE_SIGN_IN = 1 << 5,     /* counts against the strict limit (a handful a minute and client) */
     ROUTE_NEVER_CACHE = 1 << 6, /* no-store even for visitors */
 };
 
 struct route {
     enum http_method method;
-    const char *path;                        /* "/market/orders/{id}" */
+    const char *path; /* "/market/orders/{id}" */
     perm perm;
-    const struct input_spec *in;             /* NULL: no input at all */
+    const struct input_spec *in; /* NULL: no input at all */
     rc (*read)(struct ctx *c);
     rc (*write)(struct tx *tx, struct ctx *c);
     rc (*form)(struct ctx *c);
-    const char *summary;                     /* msgid; one line for OpenAPI, help and the permission matrix */
+    const char *summary; /* msgid; one line for OpenAPI, help and the permission matrix */
     uint32_t flags;
-    size_t max_body;                         /* 0: 64 KiB when there is input */
-    const char *reply_schema;                /* JSON Schema text of the 200 answer, ROUTE_API only */
+    size_t max_body;          /* 0: 64 KiB when there is input */
+    const char *reply_schema; /* JSON Schema text of the 200 answer, ROUTE_API only */
 };
 
 /* ---- answers ---- */
-rc reply_page(struct ctx *c, int status);    /* c->reply->body holds a whole page made by a view */
-rc reply_json(struct ctx *c, int status);    /* c->reply->body holds JSON */
-rc go(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));  /* 303 to a local path */
+rc reply_page(struct ctx *c, int status); /* c->reply->body holds a whole page made by a view */
+rc reply_json(struct ctx *c, int status); /* c->reply->body holds JSON */
+rc go(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* 303 to a local path */
 rc reply_csv(struct ctx *c, const char *file_name);
-rc reply_download(struct ctx *c, const char *type, str file_name);     /* body holds the bytes; RFC 6266 file name */
+rc reply_download(struct ctx *c, const char *type, str file_name); /* body holds the bytes; RFC 6266 file name */
 /* A note shown once on the next page ("The order was placed."), carried in a short-lived cookie. */
 void flash(struct ctx *c, const char *msgid);
 

@@ -556,8 +556,8 @@ struct mkt_rating {
     instant replied;
 };
 rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS], str text,
-            id *out);                                               /* MKT-021, MKT-022 */
-rc mkt_rating_reply(const struct mkt_act *x, id rating, str text);  /* MKT-023: one reply only */
+            id *out);                                              /* MKT-021, MKT-022 */
+rc mkt_rating_reply(const struct mkt_act *x, id rating, str text); /* MKT-023: one reply only */
 rc mkt_rating_get(struct tx *tx, id rating, struct mkt_rating *out, struct arena *a);
 rc mkt_rating_hide(const struct mkt_act *x, id rating, str reason); /* officer: unlawful text; stars stay */
 rc mkt_ratings(struct tx *tx, id solution, int64_t offset, int64_t limit, struct mkt_rating **out, size_t *n,

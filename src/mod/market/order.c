@@ -23,7 +23,7 @@ QUERY(
     " FROM market_order WHERE firm = $1 AND ($2 = '' OR state = $2) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4");
 QUERY(mq_orders_vendor, "itii", ORDER_TYPES,
       "SELECT " ORDER_COLS " FROM market_order WHERE vendor = $1 AND ($2 = '' OR state = $2) AND ($3 = 0 OR id < $3) "
-                           "ORDER BY id DESC LIMIT $4");
+      "ORDER BY id DESC LIMIT $4");
 QUERY(mq_orders_all, "tii", ORDER_TYPES,
       "SELECT " ORDER_COLS
       " FROM market_order WHERE ($1 = '' OR state = $1) AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3");

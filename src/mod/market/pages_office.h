@@ -4,8 +4,8 @@
 
 #include "mod/market/pages.h"
 
-#define OFFICE (AS_OFFICER | AS_AUDITOR | AS_ADMIN)   /* may look */
-#define DECIDES (AS_OFFICER | AS_ADMIN)               /* may act */
+#define OFFICE  (AS_OFFICER | AS_AUDITOR | AS_ADMIN) /* may look */
+#define DECIDES (AS_OFFICER | AS_ADMIN)              /* may act */
 
 extern const struct route_table mkt_office_routes;
 extern const struct route_table mkt_case_routes;
@@ -22,7 +22,7 @@ struct mkt_office_page {
     bool open;
     struct mkt_budget budget;
     int64_t orders[MKT_ORDER_STATES];
-    size_t cases, reports, signals;    /* cases: at most MKT_OFFICE_LOOK */
+    size_t cases, reports, signals; /* cases: at most MKT_OFFICE_LOOK */
     int64_t payable_vendors;
 };
 enum { MKT_OFFICE_LOOK = 200 };
@@ -39,7 +39,7 @@ struct mkt_budget_page {
 
 /* ---- pages_cases.c ---- */
 struct mkt_cases_page {
-    const char *const *states;         /* filter; "" open ones */
+    const char *const *states; /* filter; "" open ones */
     str state;
     struct mkt_listing_row *rows;
     size_t n;
@@ -51,11 +51,11 @@ struct mkt_case_page {
     const struct case_kind *kind;
     struct case_row row;
     struct mkt_vendor vendor;
-    struct mkt_solution solution;      /* when the case is about one */
+    struct mkt_solution solution; /* when the case is about one */
     bool is_vendor;
     struct case_event *events;
     size_t n_events;
-    struct option *moves;              /* what the reader may do now */
+    struct option *moves; /* what the reader may do now */
     size_t n_moves;
     int64_t two_officers_above;
 };
@@ -105,15 +105,15 @@ struct mkt_office_orders_page {
     int64_t counts[MKT_ORDER_STATES];
     struct mkt_order *rows;
     size_t n;
-    id next;                           /* 0: no further page */
+    id next; /* 0: no further page */
 };
 
 /* ---- pages_office_params.c ---- */
 struct mkt_param_shown {
     const struct mkt_param *q;
-    bool in_force;                     /* has a value today */
-    str text;                          /* of a parameter of words */
-    int64_t n;                         /* of any other */
+    bool in_force; /* has a value today */
+    str text;      /* of a parameter of words */
+    int64_t n;     /* of any other */
 };
 struct mkt_params_page {
     struct mkt_param_shown *v;
@@ -139,7 +139,7 @@ struct mkt_watch_page {
 /* ---- pages_import.c ---- */
 struct mkt_import_page {
     const struct input_spec *spec;
-    const char *title, *lead, *path;   /* msgids */
+    const char *title, *lead, *path; /* msgids */
     bool done;
     struct mkt_import result;
 };
