@@ -46,7 +46,7 @@ rise_run() { # NAME DB_URL
 }
 
 createdb_pg() { psql -q "$RISE_TEST_PG" -c "CREATE DATABASE $1 TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"; }
-pg_of() { python3 -c 'import sys, urllib.parse as u; p = u.urlsplit(sys.argv[1]); print(u.urlunsplit(p._replace(path="/" + sys.argv[2])))' "$RISE_TEST_PG" "$1"; }
+pg_of() { sed -E "s#//([^/]*)/rise#//\1/$1#" <<<"$RISE_TEST_PG"; }
 
 rise_run rise-sqlite "sqlite:$work/rise-sqlite/rise.db"
 createdb_pg rise_bench
