@@ -21,6 +21,11 @@ QUERY(mc_capture_mismatch, "", "i",
 QUERY(mc_posting_mismatch, "", "i",
       "SELECT COUNT(*) FROM market_posting p LEFT JOIN ledger_transfer t ON t.id = p.id WHERE t.id IS NULL OR t.amount "
       "<> p.points");
+QUERY(
+    mc_total_mismatch, "", "i",
+    "SELECT COUNT(*) FROM (SELECT programme, kind, SUM(points) AS points FROM market_posting GROUP BY programme, kind)"
+    " AS s LEFT JOIN market_total t ON t.programme = s.programme AND t.kind = s.kind"
+    " WHERE t.points IS NULL OR t.points <> s.points");
 QUERY(mc_payout_mismatch, "", "i",
       "SELECT COUNT(*) FROM market_payout p WHERE p.amount + p.set_off <> COALESCE((SELECT SUM(o.points) FROM "
       "market_order o WHERE o.payout = p.id), 0)");
@@ -71,6 +76,7 @@ static rc captures(struct app *app, struct tx *tx, struct buf *finding)
 {
     static const struct proof p[] = {{&mc_capture_mismatch, "orders whose capture differs"},
                                      {&mc_posting_mismatch, "postings without their transfer"},
+                                     {&mc_total_mismatch, "sums of postings that differ from the postings"},
                                      {&mc_payout_mismatch, "payouts that differ from their orders"}};
     (void)app;
     return prove(tx, p, sizeof p / sizeof p[0], finding);

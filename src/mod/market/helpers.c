@@ -147,8 +147,13 @@ QUERY(mq_posting_add, "itiiiiii", "",
       "INSERT INTO market_posting (id, kind, programme, grant_id, vendor, order_id, points, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
+QUERY(mq_total_add, "iti", "",
+      "INSERT INTO market_total (programme, kind, points) VALUES ($1, $2, $3)"
+      " ON CONFLICT (programme, kind) DO UPDATE SET points = market_total.points + excluded.points");
+
 rc mkt_note_posting(const struct mkt_act *x, id transfer, const struct mkt_post *p)
 {
+    TRY(db_exec(x->tx, &mq_total_add, VALS(v_int(p->programme), v_text(str_of(p->kind)), v_int(p->points)), NULL));
     return db_exec(x->tx, &mq_posting_add,
                    VALS(v_int(transfer), v_text(str_of(p->kind)), v_int(p->programme), v_int(p->grant),
                         v_int(p->vendor), v_int(p->order), v_int(p->points), v_int(x->at)),

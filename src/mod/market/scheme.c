@@ -16,8 +16,7 @@ QUERY(mq_scheme_add, "iiiiii", "", "INSERT INTO market_scheme (" SCHEME_COLS ") 
 QUERY(mq_payee_get, "ii", "ii", "SELECT payable, receivable FROM market_payee WHERE programme = $1 AND vendor = $2");
 QUERY(mq_payee_add, "iiii", "",
       "INSERT INTO market_payee (programme, vendor, payable, receivable) VALUES ($1, $2, $3, $4)");
-QUERY(mq_posting_sums, "i", "ti",
-      "SELECT kind, CAST(SUM(points) AS BIGINT) FROM market_posting WHERE programme = $1 GROUP BY kind ORDER BY kind");
+QUERY(mq_totals, "i", "ti", "SELECT kind, points FROM market_total WHERE programme = $1 ORDER BY kind");
 QUERY(mq_held, "i", "i",
       "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM market_order"
       " WHERE programme = $1 AND hold <> 0 AND captured = 0"
@@ -161,7 +160,7 @@ rc mkt_budget_get(struct tx *tx, id programme, struct mkt_budget *out)
 {
     *out = (struct mkt_budget){0};
     struct rows r;
-    TRY(db_select(tx, &mq_posting_sums, VALS(v_int(programme)), &r));
+    TRY(db_select(tx, &mq_totals, VALS(v_int(programme)), &r));
     while (rows_next(&r))
         add_kind(out, row_text(&r, 0), row_int(&r, 1));
     TRY(rows_end(&r));

@@ -223,6 +223,7 @@ CREATE INDEX market_order_due ON market_order (state, due);
 CREATE INDEX market_order_ends ON market_order (state, ends);
 CREATE INDEX market_order_unpaid ON market_order (programme, payout, captured);
 CREATE INDEX market_order_grant ON market_order (grant_id);
+CREATE INDEX market_order_holding ON market_order (programme, points) WHERE hold <> 0 AND captured = 0;
 
 CREATE TABLE market_order_event (
     id               INTEGER PRIMARY KEY,
@@ -252,6 +253,14 @@ CREATE INDEX market_posting_grant ON market_posting (grant_id, id);
 CREATE INDEX market_posting_vendor ON market_posting (vendor, programme, at);
 CREATE INDEX market_posting_kind ON market_posting (programme, kind, points);
 CREATE INDEX market_posting_order ON market_posting (order_id);
+
+-- Sums of the postings by kind, kept beside them so that a page need not add them all up; `rise doctor` compares.
+CREATE TABLE market_total (
+    programme        INTEGER NOT NULL,
+    kind             TEXT NOT NULL,
+    points           INTEGER NOT NULL,
+    PRIMARY KEY (programme, kind)
+) STRICT;
 
 CREATE TABLE market_usage (
     id               INTEGER PRIMARY KEY,
