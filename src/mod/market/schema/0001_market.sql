@@ -223,7 +223,7 @@ CREATE INDEX market_order_due ON market_order (state, due);
 CREATE INDEX market_order_ends ON market_order (state, ends);
 CREATE INDEX market_order_unpaid ON market_order (programme, payout, captured);
 CREATE INDEX market_order_grant ON market_order (grant_id);
-CREATE INDEX market_order_holding ON market_order (programme, points) WHERE hold <> 0 AND captured = 0;
+CREATE INDEX market_order_holding ON market_order (programme, state, hold, captured, points) WHERE hold <> 0 AND captured = 0;
 
 CREATE TABLE market_order_event (
     id               INTEGER PRIMARY KEY,
