@@ -3,8 +3,6 @@
 #include "core/pages.h"
 #include "keys.view.h"
 
-#define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN)
-
 INPUT(key_in, {.name = "label",
                .type = F_TEXT,
                .required = true,

@@ -25,8 +25,8 @@ const sameKind = (k) => (k.includes('*') ? 2 : 1);
 const skipped = (url) =>
   /^\/(assets|api|log\/(tile|checkpoint|proof))\//.test(url.pathname + '/') || url.searchParams.has('lang') || /\.(csv|pdf|json)$/.test(url.pathname);
 
-// What a page is made of: its elements with their classes, whatever their text and number.
-const elements = (page) => page.$$eval('body *', (all) => [...new Set(all.map((e) => `${e.localName}.${e.getAttribute('class') ?? ''}.${e.getAttribute('role') ?? ''}`))].sort().join(' '));
+// What a page's own part is made of: its elements with their classes, whatever their text and number.
+const elements = (page) => page.$$eval('main, main *', (all) => [...new Set(all.map((e) => `${e.localName}.${e.getAttribute('class') ?? ''}.${e.getAttribute('role') ?? ''}`))].sort().join(' '));
 
 // False: the address is no page.
 async function look(page, address, faults) {
@@ -42,7 +42,7 @@ async function look(page, address, faults) {
       if (wide > 0) faults.add(`${address} (${lang}, ${viewport.width} px): ${wide} px too wide`);
     }
     const key = `${lang} ${kind(new URL(address))} ${await elements(page)}`;
-    if (!examined.has(key)) for (const v of await violations(page)) faults.add(v);
+    if (!examined.has(key)) for (const v of await violations(page, { contrast: lang === 'en' })) faults.add(v); // colours do not depend on the language
     examined.add(key);
   }
   return true;
