@@ -156,10 +156,15 @@ export async function submit(page, form, values = {}) {
   await page.waitForLoadState();
 }
 
-// What a link gives, with the page's session.
+// What a link gives, with the page's session. A proof is asked for again while its record waits for the log's next checkpoint (409).
 export async function download(page, link) {
   const href = await link.getAttribute('href');
-  const answer = await page.context().request.get(new URL(href, page.url()).href);
+  const get = () => page.context().request.get(new URL(href, page.url()).href);
+  let answer = await get();
+  for (let i = 0; i < 50 && answer.status() === 409; i++) {
+    await new Promise((r) => setTimeout(r, 200));
+    answer = await get();
+  }
   assert.equal(answer.status(), 200, href);
   return answer.body();
 }
