@@ -1,0 +1,15 @@
+/* The module's list of all it brings. */
+#include "mod/fund/fund.h"
+
+extern const struct migration fund_migrations[];
+extern const size_t fund_migrations_n;
+extern const struct module fund_module;
+
+const struct module fund_module = {
+    .name = "fund",
+    .title = N_("Public-interest fund"),
+    .verbs = fund_verbs,
+    .n_verbs = FUND_VERBS,
+    .migrations = fund_migrations,
+    .n_migrations = &fund_migrations_n,
+};
