@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tx *tx;
     if (db_read_begin(db, &tx) != OK)
         abort();
-    struct mkt_act x = {.tx = tx, .a = a, .by = &mkt_system, .at = INT64_C(1800000000) * SECOND};
-    struct mkt_import report;
+    struct act x = {.tx = tx, .a = a, .by = &act_system, .at = INT64_C(1800000000) * SECOND};
+    struct import_report report;
     str bytes = str_n(data, size);
     rc r = mkt_registry_import(&x, bytes, 20000, &report);
     if (r == OK && report.rows > report.skipped)

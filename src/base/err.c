@@ -13,6 +13,21 @@ void err_clear(struct err *e)
     e->text_used = 0;
 }
 
+static void move_args(struct err_msg *m, const struct err *from, struct err *to)
+{
+    for (int i = 0; i < m->n_args; i++)
+        if (m->arg[i].p >= from->text && m->arg[i].p < from->text + ERR_TEXT_MAX)
+            m->arg[i].p = to->text + (m->arg[i].p - from->text);
+}
+
+void err_copy(struct err *to, const struct err *from)
+{
+    *to = *from;
+    move_args(&to->main, from, to);
+    for (int i = 0; i < to->n_fields; i++)
+        move_args(&to->fields[i], from, to);
+}
+
 static str keep(struct err *e, str s)
 {
     str cut = utf8_cut(s, sizeof e->text - e->text_used);

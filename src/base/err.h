@@ -32,6 +32,7 @@ struct err {
 };
 
 void err_clear(struct err *e);
+void err_copy(struct err *to, const struct err *from); /* the whole; arguments point into the copy */
 
 /* Marks a msgid for extraction; the value is the English text itself. */
 #define N_(msgid) msgid

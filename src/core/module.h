@@ -5,6 +5,7 @@
 #include "core/app.h"
 #include "core/figure.h"
 #include "core/job.h"
+#include "core/programme.h"
 #include "web/dispatch.h"
 #include "web/route.h"
 #include "web/shell.h"
@@ -50,6 +51,7 @@ struct module {
     size_t n_figures;
     const struct job_kind *jobs;
     size_t n_jobs;
+    const struct param_table *params; /* of its programmes; officers change them at /programmes/CODE; may be NULL */
     const struct nav *nav;
     size_t n_nav;
     rc (*init)(struct app *app, struct err *err);                       /* once, after migrations; may be NULL */

@@ -12,7 +12,7 @@
 #include "core/publiclog.h"
 #include "web/permission.h"
 
-#define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN)   /* may have API keys and a webhook */
+#define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN) /* may have API keys and a webhook */
 
 struct signin_page {
     str next;
@@ -54,11 +54,26 @@ struct log_page {
     str why;                /* when not */
 };
 
+struct param_shown {
+    const struct param_decl *decl;
+    str today; /* "" when no value is in force */
+};
 struct programme_page {
     struct programme programme;
-    const struct param_version *params;
+    struct param_shown *params;
     size_t n_params;
 };
+struct param_page {
+    const struct input_spec *spec;
+    struct programme programme;
+    const struct param_decl *decl;
+    const struct param_version *versions;
+    size_t n_versions;
+    day tomorrow;
+    str back; /* the programme's page */
+};
+/* A stored value in its unit: words as they are, numbers grouped. */
+void view_param_value(struct buf *o, const struct ctx *c, const struct param_decl *decl, str value);
 
 /* "/jobs/{id}" and what it shows. `label`: msgid of the kind. */
 struct job_page {

@@ -94,23 +94,6 @@ rc programme_list(struct tx *tx, str module, struct programme **out, size_t *n, 
 
 /* ---- parameters ---- */
 
-rc param_parse(const struct param_def *d, str text, int64_t *number, struct err *err)
-{
-    *number = 0;
-    if (d->type == PARAM_TEXT) {
-        if (text.n == 0)
-            return ERR_FIELD(err, d->name, "PRG-003", N_("Enter a text."));
-        return OK;
-    }
-    int64_t min = d->type == PARAM_BOOL ? 0 : d->min, max = d->type == PARAM_BOOL ? 1 : d->max;
-    if (str_to_i64(text, number) == OK && *number >= min && *number <= max)
-        return OK;
-    char lo[24], hi[24];
-    snprintf(lo, sizeof lo, "%" PRId64, min);
-    snprintf(hi, sizeof hi, "%" PRId64, max);
-    return ERR_FIELD(err, d->name, "PRG-003", N_("Enter a whole number from {1} to {2}."), str_of(lo), str_of(hi));
-}
-
 static rc param_row(struct tx *tx, id programme, const char *name, day on, struct rows *r)
 {
     rc code = db_one(tx, &programme_param_on, VALS(v_int(programme), v_text(str_of(name)), v_int(on)), r);

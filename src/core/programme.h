@@ -6,13 +6,16 @@
  *
  * Codes: PRG-001 E_NOTFOUND no such programme   PRG-002 E_NOTFOUND the parameter is not set for that day
  *     PRG-003 E_INVALID not a value of the parameter's type or outside its bounds   PRG-004 E_CONFLICT the code is
- * taken PRG-005 E_INVALID a reason is needed   PRG-006 E_CORRUPT a stored number is none */
+ * taken PRG-005 E_INVALID a reason is needed   PRG-006 E_CORRUPT a stored number is none
+ *     PRG-007 E_NOTFOUND no such parameter   PRG-008 E_INVALID a day in the past */
 #ifndef RISE_CORE_PROGRAMME_H
 #define RISE_CORE_PROGRAMME_H
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/act.h"
 #include "db/db.h"
+#include "http/input.h"
 
 struct programme {
     id id;
@@ -36,10 +39,29 @@ struct param_def {
     const char *source; /* law or decision, msgid */
     int64_t min, max;
 };
+/* With what a new programme starts with; `choices` are all the words that a PARAM_TEXT may be. */
+struct param_decl {
+    struct param_def def;
+    int64_t value;
+    const char *text;             /* PARAM_TEXT only */
+    const char *unit;             /* msgid or NULL */
+    const struct choice *choices; /* PARAM_TEXT only; NULL: any words */
+};
+struct param_table {
+    const struct param_decl *v;
+    size_t n;
+};
+const struct param_decl *param_find(const struct param_table *t, str name); /* NULL: no such parameter */
+rc param_declare_all(const struct act *x, const struct param_table *t, id programme, day from);
+/* An officer's change, from a day on that has not passed: a value that worked back in time would change what was
+ * already decided. Codes PRG-003, PRG-005, PRG-007 E_NOTFOUND no such parameter, PRG-008 E_INVALID a day in the past.
+ */
+rc param_change(const struct act *x, const struct param_table *t, id programme, str name, day from, str value,
+                str reason);
 
-/* Reads a person's text as a value of the parameter: E_INVALID PRG-003 says what is allowed. *number is 0 for
- * PARAM_TEXT. */
-rc param_parse(const struct param_def *d, str text, int64_t *number, struct err *err);
+/* Reads a person's text as a value of the parameter: E_INVALID PRG-003 at the field "value" says what is allowed.
+ * *number is 0 for PARAM_TEXT. */
+rc param_parse(const struct param_decl *p, str text, int64_t *number, struct err *err);
 
 rc param_int(struct tx *tx, id programme, const char *name, day on, int64_t *out); /* E_NOTFOUND PRG-002: not set */
 rc param_text(struct tx *tx, id programme, const char *name, day on, str *out, struct arena *a);

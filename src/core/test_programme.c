@@ -132,9 +132,11 @@ END_TEST
 
 START_TEST(parses_values)
 {
-    const struct param_def cap = {.name = "cap", .type = PARAM_MONEY, .min = 0, .max = 50000},
-                           flag = {.name = "on", .type = PARAM_BOOL};
-    const struct param_def text = {.name = "text", .type = PARAM_TEXT};
+    static const struct choice either[] = {{"ratio", ""}, {"cap", ""}, {NULL, NULL}};
+    const struct param_decl cap = {.def = {.name = "cap", .type = PARAM_MONEY, .min = 0, .max = 50000}},
+                            flag = {.def = {.name = "on", .type = PARAM_BOOL}},
+                            text = {.def = {.name = "text", .type = PARAM_TEXT}},
+                            word = {.def = {.name = "word", .type = PARAM_TEXT}, .choices = either};
     struct err err = {0};
     int64_t v;
     (void)_i;
@@ -147,6 +149,8 @@ START_TEST(parses_values)
     t_rc(param_parse(&flag, STR("2"), &v, &err), E_INVALID);
     t_ok(param_parse(&text, STR("x"), &v, &err));
     t_rc(param_parse(&text, STR(""), &v, &err), E_INVALID);
+    t_ok(param_parse(&word, STR("cap"), &v, &err));
+    t_rc(param_parse(&word, STR("caps"), &v, &err), E_INVALID);
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -48,6 +49,33 @@ void fd_close(int *fd)
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
+}
+
+rc file_map(const char *path, struct file_map *out, struct err *err)
+{
+    FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    *out = (struct file_map){0};
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return cannot_read(path, err);
+    if (!S_ISREG(st.st_mode)) {
+        errno = EINVAL;
+        return cannot_read(path, err);
+    }
+    if (st.st_size == 0)
+        return OK;
+    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED)
+        return cannot_read(path, err);
+    out->bytes = str_n(p, (size_t)st.st_size);
+    return OK;
+}
+
+void file_unmap(struct file_map *m)
+{
+    if (m->bytes.p)
+        munmap((void *)(uintptr_t)m->bytes.p, m->bytes.n);
+    *m = (struct file_map){0};
 }
 
 rc file_read(const char *path, struct buf *out, struct err *err)

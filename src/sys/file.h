@@ -23,6 +23,14 @@ rc dir_make(const char *path, mode_t mode, struct err *err); /* with parents; ex
 rc file_remove(const char *path, struct err *err);           /* absent is OK */
 rc disk_free(const char *path, int64_t *bytes, struct err *err);
 
+/* A regular file's bytes, mapped for reading, so that a file of gigabytes costs no memory of ours. SYS-001. */
+struct file_map {
+    str bytes;
+};
+rc file_map(const char *path, struct file_map *out, struct err *err);
+void file_unmap(struct file_map *m);
+#define FILE_MAP_SCOPED __attribute__((cleanup(file_unmap))) struct file_map
+
 /* File descriptors closed at the end of the scope. */
 void fd_close(int *fd);
 #define FD_SCOPED __attribute__((cleanup(fd_close))) int

@@ -109,6 +109,33 @@ rc go(struct ctx *c, const char *fmt, ...)
     return OK;
 }
 
+str in_lang(const struct ctx *c, str zh, str en)
+{
+    if (c->lang == LANG_EN)
+        return en.n > 0 ? en : zh;
+    return zh.n > 0 ? zh : en;
+}
+
+const char *id_shown(const struct ctx *c, id v)
+{
+    char text[ID_TEXT + 1];
+    id_text(v, text);
+    const char *kept = arena_cstr(c->arena, str_n(text, ID_TEXT));
+    return kept ? kept : "";
+}
+
+str day_shown(const struct ctx *c, day d)
+{
+    BUF_SCOPED text = BUF_INIT(16);
+    buf_day(&text, d);
+    return arena_str(c->arena, buf_str(&text));
+}
+
+rc path_id(const struct ctx *c, const char *name, id *out)
+{
+    return id_parse(request_param(c->req, name), out) == OK ? OK : E_NOTFOUND;
+}
+
 static void attachment(struct ctx *c, str file_name)
 {
     BUF_SCOPED encoded = BUF_INIT(4096);

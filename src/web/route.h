@@ -41,6 +41,11 @@ rc reply_json(struct ctx *c, int status); /* c->reply->body holds JSON */
 rc go(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* 303 to a local path */
 rc reply_csv(struct ctx *c, const char *file_name);
 rc reply_download(struct ctx *c, const char *type, str file_name); /* body holds the bytes; RFC 6266 file name */
+/* ---- what handlers and views share ---- */
+str in_lang(const struct ctx *c, str zh, str en);           /* the reader's language, or the other when that is empty */
+const char *id_shown(const struct ctx *c, id v);            /* for addresses put together in C */
+str day_shown(const struct ctx *c, day d);                  /* 2026-05-01: for forms and addresses */
+rc path_id(const struct ctx *c, const char *name, id *out); /* a path parameter; E_NOTFOUND when it is none */
 /* A note shown once on the next page ("The order was placed."), carried in a short-lived cookie. */
 void flash(struct ctx *c, const char *msgid);
 

@@ -326,7 +326,7 @@ static rc accept_write(struct tx *tx, struct ctx *c)
 {
     id order;
     TRY(id_param(c, &order));
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     TRY(mkt_order_accept(&x, order));
     return order_answer(tx, c, order);
 }
@@ -337,7 +337,7 @@ static rc decline_write(struct tx *tx, struct ctx *c)
 {
     id order;
     TRY(id_param(c, &order));
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     TRY(mkt_order_decline(&x, order, in_text(&c->in, "reason")));
     return order_answer(tx, c, order);
 }
@@ -358,7 +358,7 @@ static rc activate_write(struct tx *tx, struct ctx *c)
 {
     id order;
     TRY(id_param(c, &order));
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     TRY(mkt_order_activate(&x, order, in_text(&c->in, "invoice"), in_bool(&c->in, "own_share_received")));
     return order_answer(tx, c, order);
 }
@@ -377,7 +377,7 @@ static rc usage_write(struct tx *tx, struct ctx *c)
     if (in_given(in, "used_at") && instant_parse(in_text(in, "used_at"), &used_at) != OK)
         return ERR_FIELD(&c->err, "used_at", "MKT-042",
                          N_("This is not a time: write it like 2026-05-01T08:30:00+08:00."));
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     TRY(mkt_usage_report(&x, in_text(in, "order"), in_text(in, "id"), used_at, "api"));
     struct mkt_order r;
     TRY(mkt_order_by_number(tx, &c->session, in_text(in, "order"), &r, c->arena));
@@ -388,7 +388,7 @@ static rc usage_hook_write(struct tx *tx, struct ctx *c)
 {
     id vendor;
     TRY(id_param(c, &vendor));
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     TRY(mkt_usage_webhook(&x, c->app, vendor, request_header(c->req, "Rise-Signature"), c->req->body));
     struct json_out o = answer(c);
     jo_kbool(&o, "received", true);

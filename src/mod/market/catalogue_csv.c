@@ -1,7 +1,8 @@
 /* The catalogue as CSV: one line per plan, out and in. */
 #include "base/csv.h"
 #include "base/vec.h"
-#include "mod/market/rows.h"
+#include "core/import.h"
+#include "mod/market/parts.h"
 
 enum {
     C_UBN,
@@ -211,7 +212,7 @@ struct written {
     bool added, changed;
 };
 
-static void count(const struct written *w, struct mkt_import *out)
+static void count(const struct written *w, struct import_report *out)
 {
     if (w->solution == 0)
         return;
@@ -238,7 +239,7 @@ static bool same_solution(const struct mkt_solution *s, const struct mkt_solutio
     return same_sla(&s->sla, &f->sla);
 }
 
-static rc write_solution(const struct mkt_act *x, const struct line *l, struct written *w)
+static rc write_solution(const struct act *x, const struct line *l, struct written *w)
 {
     int64_t had;
     struct mkt_solution s;
@@ -256,7 +257,7 @@ static rc write_solution(const struct mkt_act *x, const struct line *l, struct w
     return mkt_solution_add(x, l->vendor, &l->s, &w->solution);
 }
 
-static rc write_plan(const struct mkt_act *x, const struct line *l, struct written *w)
+static rc write_plan(const struct act *x, const struct line *l, struct written *w)
 {
     int64_t had;
     id made;
@@ -274,7 +275,7 @@ static rc write_plan(const struct mkt_act *x, const struct line *l, struct writt
     return r == E_NOTFOUND ? mkt_plan_add(x, w->solution, f, &made) : r;
 }
 
-static rc list_draft(const struct mkt_act *x, struct written *w)
+static rc list_draft(const struct act *x, struct written *w)
 {
     struct mkt_solution s;
     TRY(mkt_solution_get(x->tx, w->solution, &s, x->a));
@@ -285,7 +286,7 @@ static rc list_draft(const struct mkt_act *x, struct written *w)
 }
 
 /* The solution's own fields are written from the first of its lines. */
-static rc write_lines(const struct mkt_act *x, const struct reader *g, struct mkt_import *out)
+static rc write_lines(const struct act *x, const struct reader *g, struct import_report *out)
 {
     struct written w = {0};
     for (size_t i = 0; i < g->lines.n; i++) {
@@ -302,15 +303,15 @@ static rc write_lines(const struct mkt_act *x, const struct reader *g, struct mk
     return OK;
 }
 
-rc mkt_catalogue_import(const struct mkt_act *x, str bytes, id vendor, struct mkt_import *out)
+rc mkt_catalogue_import(const struct act *x, str bytes, id vendor, struct import_report *out)
 {
-    TRY(vendor == 0 ? mkt_needs_officer(x) : mkt_acts_for(x, vendor, AS_VENDOR));
+    TRY(vendor == 0 ? act_needs_officer(x) : act_for_party(x, vendor, AS_VENDOR));
     struct reader g = {.vendor = vendor};
     uint32_t required = ((1u << COLS) - 1) & ~(uint32_t)OPTIONAL;
     if (vendor == 0)
         required |= 1u << C_UBN;
     TRY(rows_read(&g.rr, x, bytes, headings, COLS, required, on_line, &g, out));
     TRY(write_lines(x, &g, out));
-    return mkt_log(x, "market.catalogue.imported", vendor,
+    return act_log(x, "market.catalogue.imported", vendor,
                    KVS(kv_int("added", out->added), kv_int("changed", out->changed), kv_int("rows", out->rows)), NULL);
 }

@@ -1,131 +1,63 @@
 /* Verbs of the command line. */
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
+#include "core/verb.h"
 #include "mod/market/parts.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
-enum { DONE = 0, FAILED = 1, REFUSED = 2, ARENA_BYTES = 1 << 30, OUT_MAX = 256 << 20 };
+enum { ARENA_BYTES = 1 << 30 };
 
-/* ---- files: mapped, so that a register of 300 MB costs no memory of ours ---- */
-
-struct mapped {
-    void *p;
-    size_t n;
-};
-
-static void unmap(struct mapped *m)
-{
-    if (m->p)
-        munmap(m->p, m->n);
-}
-
-static rc map_file(const char *path, struct mapped *out, struct err *err)
-{
-    struct stat st;
-    FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return ERR(err, E_IO, "MKT-063", N_("The file {1} cannot be read."), str_of(path));
-    out->n = (size_t)st.st_size;
-    if (out->n == 0)
-        return OK;
-    out->p = mmap(NULL, out->n, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (out->p == MAP_FAILED) {
-        out->p = NULL;
-        return ERR(err, E_IO, "MKT-063", N_("The file {1} cannot be read."), str_of(path));
-    }
-    return OK;
-}
-
-/* ---- one write with its own arena; the error comes out of the transaction ---- */
+/* ---- writing verbs ---- */
 
 struct work {
-    rc (*fn)(const struct mkt_act *x, struct work *w);
-    struct arena *a;
-    struct err err;
     const struct input *in;
     str bytes;
     day on;
-    struct mkt_import report;
+    struct import_report report;
     int64_t vendors;
     struct money total;
 };
 
-/* The arguments of a message point into its own struct: they move with it. */
-static void move_args(struct err_msg *m, const struct err *from, struct err *to)
+static struct work work_of(const struct input *in, const char *day_option)
 {
-    for (int i = 0; i < m->n_args; i++)
-        if (m->arg[i].p >= from->text && m->arg[i].p < from->text + ERR_TEXT_MAX)
-            m->arg[i].p = to->text + (m->arg[i].p - from->text);
+    bool given = day_option && in_given(in, day_option);
+    return (struct work){.in = in, .on = given ? (day)in_int(in, day_option) : instant_day(clock_now())};
 }
 
-static void copy_err(struct err *to, const struct err *from)
+static rc run(struct app *app, rc (*fn)(const struct act *, void *), struct work *w, struct err *err)
 {
-    *to = *from;
-    move_args(&to->main, from, to);
-    for (int i = 0; i < to->n_fields; i++)
-        move_args(&to->fields[i], from, to);
-}
-
-static rc work_write(struct tx *tx, void *arg)
-{
-    struct work *w = arg;
-    arena_reset(w->a);
-    err_clear(&w->err);
-    struct mkt_act x = {.tx = tx, .a = w->a, .by = &mkt_system, .at = clock_now()};
-    rc r = w->fn(&x, w);
-    if (r != OK)
-        copy_err(&w->err, tx_err(tx));
+    struct arena *a = arena_new(ARENA_BYTES);
+    if (!a)
+        return E_NOMEM;
+    rc r = verb_write(app, a, fn, w, err);
+    if (w->bytes.n > 0)
+        verb_print_import(&w->report, app->lang);
+    arena_free(a);
     return r;
 }
 
-static void print_report(const struct mkt_import *m)
+static int import_file(struct app *app, const struct input *in, rc (*fn)(const struct act *, void *), struct err *err)
 {
-    for (size_t i = 0; i < m->n_errors; i++) {
-        const struct mkt_row_error *e = &m->errors[i];
-        BUF_SCOPED text = BUF_INIT(4096);
-        str arg[] = {e->value};
-        tr_f(&text, LANG_EN, e->msgid, arg, 1);
-        fprintf(stderr, "row %lld, line %lld%s%s: %s %.*s\n", (long long)e->row, (long long)e->line,
-                e->column[0] ? ", " : "", e->column, e->code, STR_ARG(buf_str(&text)));
-    }
-    if (m->bad > (int64_t)m->n_errors)
-        fprintf(stderr, "… %lld wrong rows in all\n", (long long)m->bad);
-    printf("%s: %lld rows, %lld added, %lld changed, %lld skipped, %lld wrong\n", m->encoding ? m->encoding : "",
-           (long long)m->rows, (long long)m->added, (long long)m->changed, (long long)m->skipped, (long long)m->bad);
-}
-
-static int import_file(struct app *app, const struct input *in, rc (*fn)(const struct mkt_act *, struct work *),
-                       struct err *err)
-{
-    __attribute__((cleanup(unmap))) struct mapped file = {0};
-    struct work w = {
-        .fn = fn, .in = in, .on = in_given(in, "as-of") ? (day)in_int(in, "as-of") : instant_day(clock_now())};
+    FILE_MAP_SCOPED file = {0};
     BUF_SCOPED path = BUF_INIT(4096);
     buf_put(&path, in_text(in, "file"));
-    if (buf_rc(&path) != OK || map_file(path.p, &file, err) != OK)
-        return FAILED;
-    w.bytes = str_n(file.p, file.n);
-    w.a = arena_new(ARENA_BYTES);
-    if (!w.a)
-        return FAILED;
-    rc r = db_write(app->db, work_write, &w);
-    print_report(&w.report);
-    copy_err(err, &w.err);
-    arena_free(w.a);
-    return r == OK ? DONE : r == E_INVALID ? REFUSED : FAILED;
+    if (buf_rc(&path) != OK || file_map(path.p, &file, err) != OK)
+        return VERB_FAILED;
+    struct work w = work_of(in, "as-of");
+    w.bytes = file.bytes;
+    return verb_exit(run(app, fn, &w, err));
 }
 
-static rc do_registry(const struct mkt_act *x, struct work *w)
+static rc do_registry(const struct act *x, void *arg)
 {
+    struct work *w = arg;
     return mkt_registry_import(x, w->bytes, w->on, &w->report);
 }
 
-static rc do_catalogue(const struct mkt_act *x, struct work *w)
+static rc do_catalogue(const struct act *x, void *arg)
 {
+    struct work *w = arg;
     return mkt_catalogue_import(x, w->bytes, 0, &w->report);
 }
 
@@ -141,35 +73,6 @@ static int verb_import_catalogue(struct app *app, const struct input *in, struct
 
 /* ---- reading verbs ---- */
 
-static int print_out(struct buf *out, rc r, struct tx *tx, struct err *err)
-{
-    if (r != OK) {
-        copy_err(err, tx_err(tx));
-        if (!err->main.msgid)
-            (void)ERR(err, r, "MKT-061", N_("There is nothing by that name.")); /* the exit code says the rest */
-        return FAILED;
-    }
-    fwrite(out->p ? out->p : "", 1, out->n, stdout);
-    return DONE;
-}
-
-typedef rc (*print_fn)(struct tx *tx, const struct input *in, struct buf *out, struct arena *a);
-
-static int read_and_print(struct app *app, const struct input *in, print_fn fn, struct err *err)
-{
-    struct tx *tx;
-    struct arena *a = arena_new(ARENA_BYTES);
-    BUF_SCOPED out = BUF_INIT(OUT_MAX);
-    if (!a || db_read_begin(app->db, &tx) != OK) {
-        arena_free(a);
-        return FAILED;
-    }
-    int code = print_out(&out, fn(tx, in, &out, a), tx, err);
-    db_read_end(tx);
-    arena_free(a);
-    return code;
-}
-
 static rc print_catalogue(struct tx *tx, const struct input *in, struct buf *out, struct arena *a)
 {
     (void)in;
@@ -179,7 +82,7 @@ static rc print_catalogue(struct tx *tx, const struct input *in, struct buf *out
 
 static int verb_export_catalogue(struct app *app, const struct input *in, struct err *err)
 {
-    return read_and_print(app, in, print_catalogue, err);
+    return verb_print(app, in, print_catalogue, err);
 }
 
 QUERY(mq_cli_vendor, "t", "i", "SELECT party FROM market_vendor WHERE ubn = $1");
@@ -199,7 +102,7 @@ static rc print_statement(struct tx *tx, const struct input *in, struct buf *out
 
 static int verb_statement(struct app *app, const struct input *in, struct err *err)
 {
-    return read_and_print(app, in, print_statement, err);
+    return verb_print(app, in, print_statement, err);
 }
 
 static rc print_payout_file(struct tx *tx, const struct input *in, struct buf *out, struct arena *a)
@@ -212,7 +115,7 @@ static rc print_payout_file(struct tx *tx, const struct input *in, struct buf *o
 
 static int verb_payout_file(struct app *app, const struct input *in, struct err *err)
 {
-    return read_and_print(app, in, print_payout_file, err);
+    return verb_print(app, in, print_payout_file, err);
 }
 
 static void put_point(struct buf *out, const struct figure *f, const struct figure_point *p)
@@ -238,11 +141,12 @@ static rc print_figures(struct tx *tx, const struct input *in, struct buf *out, 
 
 static int verb_figures(struct app *app, const struct input *in, struct err *err)
 {
-    return read_and_print(app, in, print_figures, err);
+    return verb_print(app, in, print_figures, err);
 }
 
-static rc do_payout(const struct mkt_act *x, struct work *w)
+static rc do_payout(const struct act *x, void *arg)
 {
+    struct work *w = arg;
     struct mkt_scheme s;
     TRY(mkt_scheme_latest(x->tx, &s));
     return mkt_payout_run(x, s.programme, w->on, &w->vendors, &w->total);
@@ -250,22 +154,16 @@ static rc do_payout(const struct mkt_act *x, struct work *w)
 
 static int verb_payout(struct app *app, const struct input *in, struct err *err)
 {
-    struct work w = {.fn = do_payout,
-                     .in = in,
-                     .on = in_given(in, "day") ? (day)in_int(in, "day") : instant_day(clock_now()),
-                     .a = arena_new(ARENA_BYTES)};
-    if (!w.a)
-        return FAILED;
-    rc r = db_write(app->db, work_write, &w);
+    struct work w = work_of(in, "day");
+    rc r = run(app, do_payout, &w, err);
     if (r == OK)
         printf("%lld vendors, NT$%lld\n", (long long)w.vendors, (long long)w.total.n);
-    copy_err(err, &w.err);
-    arena_free(w.a);
-    return r == OK ? DONE : FAILED;
+    return r == OK ? VERB_DONE : VERB_FAILED;
 }
 
-static rc do_open(const struct mkt_act *x, struct work *w)
+static rc do_open(const struct act *x, void *arg)
 {
+    struct work *w = arg;
     struct programme p = {.code = in_text(w->in, "code"),
                           .name_zh = in_text(w->in, "name"),
                           .name_en = in_given(w->in, "name-en") ? in_text(w->in, "name-en") : in_text(w->in, "name"),
@@ -284,13 +182,8 @@ static rc do_open(const struct mkt_act *x, struct work *w)
 
 static int verb_open(struct app *app, const struct input *in, struct err *err)
 {
-    struct work w = {.fn = do_open, .in = in, .a = arena_new(ARENA_BYTES)};
-    if (!w.a)
-        return FAILED;
-    rc r = db_write(app->db, work_write, &w);
-    copy_err(err, &w.err);
-    arena_free(w.a);
-    return r == OK ? DONE : FAILED;
+    struct work w = work_of(in, NULL);
+    return run(app, do_open, &w, err) == OK ? VERB_DONE : VERB_FAILED;
 }
 
 /* ---- engines alone, without a database ---- */
@@ -299,14 +192,14 @@ static int verb_check_ubn(struct app *app, const struct input *in, struct err *e
 {
     (void)app;
     (void)err;
-    int code = DONE;
+    int code = VERB_DONE;
     str rest = in_text(in, "number");
     while (rest.p) {
         str one = str_trim(str_cut(&rest, ','));
         bool ok = ubn_valid(one);
         printf("%.*s %s\n", STR_ARG(one), ok ? "valid" : "invalid");
         if (!ok)
-            code = REFUSED;
+            code = VERB_REFUSED;
     }
     return code;
 }
@@ -336,7 +229,7 @@ static int verb_eligibility(struct app *app, const struct input *in, struct err 
     struct arena *a = arena_new(ARENA_BYTES);
     if (!a || mkt_eligibility(&f, &t, instant_day(clock_now()), a, &r, err) != OK) {
         arena_free(a);
-        return FAILED;
+        return VERB_FAILED;
     }
     printf("%s\n", words[r.verdict]);
     for (size_t i = 0; i < r.n; i++)
@@ -344,7 +237,7 @@ static int verb_eligibility(struct app *app, const struct input *in, struct err 
                r.each[i].criterion->label, r.each[i].criterion->citation);
     print_change(&r);
     arena_free(a);
-    return r.verdict == PASS ? DONE : REFUSED;
+    return r.verdict == PASS ? VERB_DONE : VERB_REFUSED;
 }
 
 INPUT(registry_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("CSV file")},

@@ -44,11 +44,11 @@ rc mkt_contract_get(struct tx *tx, id programme, int64_t version, struct mkt_con
     return take(&r, out, a);
 }
 
-rc mkt_contract_publish(const struct mkt_act *x, id programme, day from, str zh, str en, int64_t *version)
+rc mkt_contract_publish(const struct act *x, id programme, day from, str zh, str en, int64_t *version)
 {
-    TRY(mkt_needs_officer(x));
-    mkt_check_text(tx_err(x->tx), "zh", zh, TEXT_MAX, true);
-    mkt_check_text(tx_err(x->tx), "en", en, TEXT_MAX, true);
+    TRY(act_needs_officer(x));
+    check_text(tx_err(x->tx), "zh", zh, TEXT_MAX, true);
+    check_text(tx_err(x->tx), "en", en, TEXT_MAX, true);
     TRY(tx_err(x->tx)->code);
     if (from < instant_day(x->at))
         return ERR_FIELD(tx_err(x->tx), "from", "MKT-052", N_("It can be in force from today on, not in the past."));
@@ -64,6 +64,6 @@ rc mkt_contract_publish(const struct mkt_act *x, id programme, day from, str zh,
     TRY(db_exec(x->tx, &mq_contract_add,
                 VALS(v_int(programme), v_int(*version), v_int(from), v_text(zh), v_text(en), v_text(str_of(hash))),
                 NULL));
-    return mkt_log(x, "market.contract.published", programme,
+    return act_log(x, "market.contract.published", programme,
                    KVS(kv_int("version", *version), kv_text("sha256", str_of(hash))), NULL);
 }

@@ -22,7 +22,7 @@ static instant at_minute(const struct sim *s, int today, int64_t minute)
 }
 
 /* What the domain refuses (a grant that has ended, an order that lapsed the day before) is part of a year's life. */
-static rc tolerate(struct sim *s, const struct mkt_act *x, const struct sim_event *e, rc r)
+static rc tolerate(struct sim *s, const struct act *x, const struct sim_event *e, rc r)
 {
     if (r != E_CONFLICT && r != E_INVALID && r != E_DENIED && r != E_NOTFOUND)
         return r;
@@ -33,10 +33,10 @@ static rc tolerate(struct sim *s, const struct mkt_act *x, const struct sim_even
     return OK;
 }
 
-static rc chores(struct sim *s, const struct mkt_act *x)
+static rc chores(struct sim *s, const struct act *x)
 {
-    static rc (*const turns[])(const struct mkt_act *, int, int *) = {mkt_orders_lapse, mkt_grants_expire,
-                                                                      mkt_renewal_remind, mkt_orders_close};
+    static rc (*const turns[])(const struct act *, int, int *) = {mkt_orders_lapse, mkt_grants_expire,
+                                                                  mkt_renewal_remind, mkt_orders_close};
     int year, month, mday, n;
     for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
         TRY(turns[i](x, CHORES, &n));
@@ -54,7 +54,7 @@ static rc chores(struct sim *s, const struct mkt_act *x)
 static rc play_day(struct tx *tx, void *arg)
 {
     struct sim *s = arg;
-    struct mkt_act x = {.tx = tx, .a = s->scratch, .by = &mkt_system, .at = at_minute(s, s->today, OPENS)};
+    struct act x = {.tx = tx, .a = s->scratch, .by = &act_system, .at = at_minute(s, s->today, OPENS)};
     arena_reset(s->scratch);
     if (s->today == 0)
         TRY(sim_open(s, &x));

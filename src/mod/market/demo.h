@@ -93,9 +93,9 @@ struct sim {
 
 enum sim_role { SIM_OWNER, SIM_VENDOR_PERSON, SIM_OFFICER, SIM_SECOND, SIM_AUDITOR, SIM_ADMIN };
 
-rc sim_plan(struct sim *s);                          /* demo_plan.c: nothing but the seed */
-rc sim_open(struct sim *s, const struct mkt_act *x); /* demo_open.c: programme, accounts, registry */
-rc sim_play(struct sim *s, const struct mkt_act *x,
+rc sim_plan(struct sim *s);                      /* demo_plan.c: nothing but the seed */
+rc sim_open(struct sim *s, const struct act *x); /* demo_open.c: programme, accounts, registry */
+rc sim_play(struct sim *s, const struct act *x,
             const struct sim_event *e); /* demo_play.c: one event through the domain */
 
 #endif

@@ -15,7 +15,7 @@ static const struct {
     [SIM_ADMIN] = {"admin@demo.example", "吳山青", AS_ADMIN},
 };
 
-static rc open_people(struct sim *s, const struct mkt_act *x)
+static rc open_people(struct sim *s, const struct act *x)
 {
     s->agency = id_new();
     TRY(party_add(x->tx, &(struct party){.id = s->agency,
@@ -30,7 +30,7 @@ static rc open_people(struct sim *s, const struct mkt_act *x)
     return OK;
 }
 
-static rc open_programme(struct sim *s, const struct mkt_act *x)
+static rc open_programme(struct sim *s, const struct act *x)
 {
     struct programme p = {.code = STR("tcloud-demo"),
                           .name_zh = STR("雲市集點數補助（示範）"),
@@ -44,7 +44,7 @@ static rc open_programme(struct sim *s, const struct mkt_act *x)
                                 &version);
 }
 
-static rc register_firm(struct sim *s, const struct mkt_act *x, const struct sim_firm *f)
+static rc register_firm(struct sim *s, const struct act *x, const struct sim_firm *f)
 {
     const struct trade_word *t = &demo_trades[f->trade];
     const struct county_word *c = &demo_counties[f->county];
@@ -67,7 +67,7 @@ static rc register_firm(struct sim *s, const struct mkt_act *x, const struct sim
 }
 
 /* A number that nobody has registered yet, so that the whole way can be tried from its first step. */
-static rc register_spare(const struct mkt_act *x, day as_of)
+static rc register_spare(const struct act *x, day as_of)
 {
     static const struct {
         const char *ubn, *name, *status;
@@ -90,7 +90,7 @@ static rc register_spare(const struct mkt_act *x, day as_of)
     return OK;
 }
 
-rc sim_open(struct sim *s, const struct mkt_act *x)
+rc sim_open(struct sim *s, const struct act *x)
 {
     TRY(open_people(s, x));
     TRY(open_programme(s, x));

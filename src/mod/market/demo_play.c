@@ -3,12 +3,11 @@
 
 struct player {
     struct session session;
-    struct mkt_act act;
+    struct act act;
 };
 
 /* Only the six demonstration accounts can sign in; everybody else of the world has a name and a party. */
-static const struct mkt_act *as(struct player *p, const struct mkt_act *x, id account, id party, perm hat,
-                                const char *name)
+static const struct act *as(struct player *p, const struct act *x, id account, id party, perm hat, const char *name)
 {
     p->session =
         (struct session){.account = account, .party = party, .perms = PUBLIC | SIGNED_IN | hat, .name = str_of(name)};
@@ -17,18 +16,18 @@ static const struct mkt_act *as(struct player *p, const struct mkt_act *x, id ac
     return &p->act;
 }
 
-static const struct mkt_act *as_officer(struct sim *s, struct player *p, const struct mkt_act *x, enum sim_role role)
+static const struct act *as_officer(struct sim *s, struct player *p, const struct act *x, enum sim_role role)
 {
     return as(p, x, s->account[role], s->agency, AS_OFFICER, role == SIM_OFFICER ? "王若水" : "李向陽");
 }
 
-static const struct mkt_act *as_vendor(struct sim *s, struct player *p, const struct mkt_act *x, int vendor)
+static const struct act *as_vendor(struct sim *s, struct player *p, const struct act *x, int vendor)
 {
     return as(p, x, vendor == 0 ? s->account[SIM_VENDOR_PERSON] : 0, s->vendors[vendor].party, AS_VENDOR,
               vendor == 0 ? "陳又晴" : demo_people[(size_t)vendor % demo_people_n].zh);
 }
 
-static const struct mkt_act *as_firm(struct sim *s, struct player *p, const struct mkt_act *x, int firm)
+static const struct act *as_firm(struct sim *s, struct player *p, const struct act *x, int firm)
 {
     return as(p, x, firm == 0 ? s->account[SIM_OWNER] : 0, s->firms[firm].party, AS_FIRM,
               firm == 0 ? "林小禾" : demo_people[(size_t)firm % demo_people_n].zh);
@@ -42,7 +41,7 @@ static str phone(struct sim *s, const char *area, int n)
 
 /* ---- vendors and solutions ---- */
 
-static rc vendor_registers(struct sim *s, const struct mkt_act *x, int i)
+static rc vendor_registers(struct sim *s, const struct act *x, int i)
 {
     static const struct pair_word forms[] = {{"雲端科技", "Cloud Technology"},
                                              {"軟體", "Software"},
@@ -78,7 +77,7 @@ static rc vendor_registers(struct sim *s, const struct mkt_act *x, int i)
     return mkt_vendor_submit(as_vendor(s, &p, x, i), v->party);
 }
 
-static rc move_listing(struct sim *s, const struct mkt_act *x, enum sim_role who, id listing, const char *move,
+static rc move_listing(struct sim *s, const struct act *x, enum sim_role who, id listing, const char *move,
                        const char *reason)
 {
     struct player p;
@@ -86,7 +85,7 @@ static rc move_listing(struct sim *s, const struct mkt_act *x, enum sim_role who
     return mkt_listing_move(as_officer(s, &p, x, who), listing, str_of(move), str_of(reason), &done);
 }
 
-static rc vendor_case(struct sim *s, const struct mkt_act *x, int i, id *out)
+static rc vendor_case(struct sim *s, const struct act *x, int i, id *out)
 {
     struct mkt_vendor v;
     TRY(mkt_vendor_get(x->tx, s->vendors[i].party, &v, s->scratch));
@@ -94,7 +93,7 @@ static rc vendor_case(struct sim *s, const struct mkt_act *x, int i, id *out)
     return v.state == MKT_LISTED ? E_NOTFOUND : OK; /* one officer was enough */
 }
 
-static rc solution_added(struct sim *s, const struct mkt_act *x, int i)
+static rc solution_added(struct sim *s, const struct act *x, int i)
 {
     static const struct pair_word names[DEMO_PLANS] = {
         {"年繳方案", "Yearly plan"}, {"半年方案", "Half-year plan"}, {"季繳方案", "Quarterly plan"}};
@@ -133,7 +132,7 @@ static rc solution_added(struct sim *s, const struct mkt_act *x, int i)
     return mkt_solution_submit(as_vendor(s, &p, x, o->vendor), o->solution);
 }
 
-static rc solution_case(struct sim *s, const struct mkt_act *x, int i, id *out)
+static rc solution_case(struct sim *s, const struct act *x, int i, id *out)
 {
     struct mkt_solution o;
     TRY(mkt_solution_get(x->tx, s->solutions[i].solution, &o, s->scratch));
@@ -141,7 +140,7 @@ static rc solution_case(struct sim *s, const struct mkt_act *x, int i, id *out)
     return o.state == MKT_SUBMITTED ? OK : E_NOTFOUND;
 }
 
-static rc play_listing(struct sim *s, const struct mkt_act *x, const struct sim_event *e)
+static rc play_listing(struct sim *s, const struct act *x, const struct sim_event *e)
 {
     static const struct {
         enum sim_role who;
@@ -165,7 +164,7 @@ static rc play_listing(struct sim *s, const struct mkt_act *x, const struct sim_
 
 /* ---- firms ---- */
 
-static rc firm_registers(struct sim *s, const struct mkt_act *x, int i)
+static rc firm_registers(struct sim *s, const struct act *x, int i)
 {
     struct sim_firm *f = &s->firms[i];
     struct player p;
@@ -183,11 +182,11 @@ static rc firm_registers(struct sim *s, const struct mkt_act *x, int i)
 
 /* ---- orders ---- */
 
-static rc place(struct sim *s, const struct mkt_act *x, struct sim_order *o)
+static rc place(struct sim *s, const struct act *x, struct sim_order *o)
 {
     const struct sim_solution *w = &s->solutions[o->solution];
     struct player p;
-    const struct mkt_act *firm = as_firm(s, &p, x, o->firm);
+    const struct act *firm = as_firm(s, &p, x, o->firm);
     o->order = 0;
     if (s->firms[o->firm].party == 0)
         return E_NOTFOUND;
@@ -201,7 +200,7 @@ static rc place(struct sim *s, const struct mkt_act *x, struct sim_order *o)
         &o->order);
 }
 
-static rc use_by_api(struct sim *s, const struct mkt_act *x, const struct sim_order *o)
+static rc use_by_api(struct sim *s, const struct act *x, const struct sim_order *o)
 {
     struct mkt_order order;
     struct player p;
@@ -210,7 +209,7 @@ static rc use_by_api(struct sim *s, const struct mkt_act *x, const struct sim_or
                             arena_printf(s->scratch, "login-%.*s", STR_ARG(order.number)), x->at, "api");
 }
 
-static rc rate(struct sim *s, const struct mkt_act *x, struct sim_order *o, int who)
+static rc rate(struct sim *s, const struct act *x, struct sim_order *o, int who)
 {
     const struct opinion *w = &demo_opinions[o->opinion];
     struct player p;
@@ -223,7 +222,7 @@ static rc rate(struct sim *s, const struct mkt_act *x, struct sim_order *o, int 
     return mkt_rate(as_firm(s, &p, x, o->firm), o->order, stars, str_of(w->text), &o->rating);
 }
 
-static rc play_order(struct sim *s, const struct mkt_act *x, const struct sim_event *e)
+static rc play_order(struct sim *s, const struct act *x, const struct sim_event *e)
 {
     struct sim_order *o = &s->orders[e->who];
     int vendor = s->solutions[o->solution].vendor;
@@ -278,7 +277,7 @@ static rc play_order(struct sim *s, const struct mkt_act *x, const struct sim_ev
     return E_INTERNAL;
 }
 
-rc sim_play(struct sim *s, const struct mkt_act *x, const struct sim_event *e)
+rc sim_play(struct sim *s, const struct act *x, const struct sim_event *e)
 {
     if (e->what == SIM_VENDOR)
         return vendor_registers(s, x, e->who);

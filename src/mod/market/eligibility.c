@@ -16,9 +16,9 @@ enum { CRITERIA = 4, FACTS = sizeof facts / sizeof facts[0] };
 
 struct mkt_thresholds mkt_thresholds_declared(void)
 {
-    return (struct mkt_thresholds){.capital_max = mkt_param_find(STR("sme.capital_max"))->value,
-                                   .headcount_below = mkt_param_find(STR("sme.headcount_below"))->value,
-                                   .grants_max = mkt_param_find(STR("grants.per_firm"))->value};
+    return (struct mkt_thresholds){.capital_max = param_find(&mkt_params, STR("sme.capital_max"))->value,
+                                   .headcount_below = param_find(&mkt_params, STR("sme.headcount_below"))->value,
+                                   .grants_max = param_find(&mkt_params, STR("grants.per_firm"))->value};
 }
 
 rc mkt_thresholds_on(struct tx *tx, id programme, day on, struct mkt_thresholds *out)

@@ -14,7 +14,7 @@ QUERY(mq_orders_to_remind, "iii", "i",
 QUERY(mq_order_reminded, "i", "", "UPDATE market_order SET reminded = 1 WHERE id = $1");
 QUERY(mq_order_of_hold, "i", "i", "SELECT id FROM market_order WHERE hold = $1");
 
-static rc collect(const struct mkt_act *x, const struct query *q, const struct val *v, size_t nv, id **out, int *n)
+static rc collect(const struct act *x, const struct query *q, const struct val *v, size_t nv, id **out, int *n)
 {
     struct rows r;
     TRY(db_select(x->tx, q, v, nv, &r));
@@ -31,7 +31,7 @@ static rc collect(const struct mkt_act *x, const struct query *q, const struct v
     return arena_rc(x->a);
 }
 
-static rc lapse(const struct mkt_act *x, struct mkt_order *o)
+static rc lapse(const struct act *x, struct mkt_order *o)
 {
     TRY(mkt_order_step(x, o, &(struct mkt_step){.move = "lapse", .to = MKT_LAPSED}));
     TRY(mkt_order_release(x, o));
@@ -41,7 +41,7 @@ static rc lapse(const struct mkt_act *x, struct mkt_order *o)
                           N_("The time for the order {1} for {2} ran out. The points are back with the firm."));
 }
 
-rc mkt_orders_lapse(const struct mkt_act *x, int max, int *n)
+rc mkt_orders_lapse(const struct act *x, int max, int *n)
 {
     id *ids;
     TRY(collect(x, &mq_orders_due, VALS(v_int(x->at), v_int(max)), &ids, n));
@@ -54,7 +54,7 @@ rc mkt_orders_lapse(const struct mkt_act *x, int max, int *n)
     return OK;
 }
 
-rc mkt_orders_close(const struct mkt_act *x, int max, int *n)
+rc mkt_orders_close(const struct act *x, int max, int *n)
 {
     id *ids;
     TRY(collect(x, &mq_orders_over, VALS(v_int(instant_day(x->at)), v_int(max)), &ids, n));
@@ -66,7 +66,7 @@ rc mkt_orders_close(const struct mkt_act *x, int max, int *n)
     return OK;
 }
 
-rc mkt_renewal_remind(const struct mkt_act *x, int max, int *n)
+rc mkt_renewal_remind(const struct act *x, int max, int *n)
 {
     struct mkt_scheme s;
     int64_t days;
@@ -98,7 +98,7 @@ static rc hold_ran_out(struct tx *tx, id hold, id ref, void *arg)
 {
     (void)tx;
     (void)ref;
-    const struct mkt_act *x = arg;
+    const struct act *x = arg;
     int64_t order;
     rc r = db_one_int(x->tx, &mq_order_of_hold, VALS(v_int(hold)), &order);
     if (r == E_NOTFOUND)
@@ -110,15 +110,15 @@ static rc hold_ran_out(struct tx *tx, id hold, id ref, void *arg)
     return mkt_grant_settle(x, o.grant);
 }
 
-static rc holds_expire(const struct mkt_act *x, int max, int *n)
+static rc holds_expire(const struct act *x, int max, int *n)
 {
-    struct mkt_act act = *x;
+    struct act act = *x;
     return ledger_hold_expire(x->tx, x->at, max, hold_ran_out, &act, n);
 }
 
 /* ---- as jobs ---- */
 
-typedef rc (*turn_fn)(const struct mkt_act *x, int max, int *n);
+typedef rc (*turn_fn)(const struct act *x, int max, int *n);
 struct turn {
     turn_fn fn;
     int done;
@@ -131,7 +131,7 @@ static rc turn_write(struct tx *tx, void *arg)
     struct arena *a = arena_new(ARENA_BYTES);
     if (!a)
         return E_NOMEM;
-    struct mkt_act x = {.tx = tx, .a = a, .by = &mkt_system, .at = tx_now(tx)};
+    struct act x = {.tx = tx, .a = a, .by = &act_system, .at = tx_now(tx)};
     rc r = t->fn(&x, AT_A_TIME, &t->done);
     arena_free(a);
     return r;

@@ -81,7 +81,7 @@ static enum party_kind party_kind_of(str kind)
     return str_eq(kind, STR("company")) ? PARTY_COMPANY : PARTY_ASSOCIATION;
 }
 
-static rc check_form(const struct mkt_act *x, const struct mkt_firm_form *f)
+static rc check_form(const struct act *x, const struct mkt_firm_form *f)
 {
     struct err *e = tx_err(x->tx);
     if (f->kind.n > 0 && mkt_choice_index(mkt_firm_kinds, f->kind) < 0)
@@ -90,13 +90,13 @@ static rc check_form(const struct mkt_act *x, const struct mkt_firm_form *f)
         TRY(ERR_FIELD(e, "trade", "MKT-033", N_("Choose one of the list.")));
     if (f->county.n > 0 && mkt_choice_index(mkt_counties, f->county) < 0)
         TRY(ERR_FIELD(e, "county", "MKT-033", N_("Choose one of the list.")));
-    mkt_check_text(e, "address", f->address, 200, false);
-    mkt_check_text(e, "phone", f->phone, 40, false);
-    mkt_check_text(e, "email", f->email, 254, false);
+    check_text(e, "address", f->address, 200, false);
+    check_text(e, "phone", f->phone, 40, false);
+    check_text(e, "email", f->email, 254, false);
     return e->code;
 }
 
-static rc look_up(const struct mkt_act *x, str ubn, struct mkt_registry_entry *entry)
+static rc look_up(const struct act *x, str ubn, struct mkt_registry_entry *entry)
 {
     if (!ubn_valid(ubn))
         return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-002",
@@ -143,7 +143,7 @@ static struct val opt(bool known, int64_t v)
 
 /* The firm's party: a new one, or the caller's own organisation (a vendor may be a firm too). Anybody else's stays
  * theirs. */
-static rc party_for(const struct mkt_act *x, const struct mkt_firm *m, id *out)
+static rc party_for(const struct act *x, const struct mkt_firm *m, id *out)
 {
     struct party p;
     rc r = party_by_ubn(x->tx, m->ubn, &p, x->a);
@@ -161,7 +161,7 @@ static rc party_for(const struct mkt_act *x, const struct mkt_firm *m, id *out)
     return r;
 }
 
-rc mkt_firm_register(const struct mkt_act *x, const struct mkt_firm_form *f, id *firm)
+rc mkt_firm_register(const struct act *x, const struct mkt_firm_form *f, id *firm)
 {
     struct mkt_registry_entry e = {0};
     TRY(look_up(x, f->ubn, &e));
@@ -185,13 +185,13 @@ rc mkt_firm_register(const struct mkt_act *x, const struct mkt_firm_form *f, id 
                 NULL));
     if (x->by->account != 0)
         TRY(member_add(x->tx, *firm, x->by->account, AS_FIRM));
-    return mkt_log(x, "market.firm.registered", *firm, KVS(kv_text("ubn", m.ubn), kv_text("kind", m.kind)), NULL);
+    return act_log(x, "market.firm.registered", *firm, KVS(kv_text("ubn", m.ubn), kv_text("kind", m.kind)), NULL);
 }
 
-rc mkt_firm_update(const struct mkt_act *x, id firm, const struct mkt_firm_form *f)
+rc mkt_firm_update(const struct act *x, id firm, const struct mkt_firm_form *f)
 {
-    if (!mkt_is_officer(x->by))
-        TRY(mkt_acts_for(x, firm, AS_FIRM));
+    if (!act_is_officer(x->by))
+        TRY(act_for_party(x, firm, AS_FIRM));
     struct mkt_firm old;
     TRY(mkt_firm_get(x->tx, firm, &old, x->a));
     struct mkt_registry_entry e = {0};
@@ -203,28 +203,28 @@ rc mkt_firm_update(const struct mkt_act *x, id firm, const struct mkt_firm_form 
                      v_text(m.trade), v_text(m.county), v_text(m.address), v_text(m.phone), v_text(m.email),
                      v_text(mkt_mail_domain(x->a, m.email)), v_text(m.registry_status), v_int(m.registry_as_of)),
                 NULL));
-    return mkt_log(x, "market.firm.changed", firm, KVS(kv_text("ubn", m.ubn)), NULL);
+    return act_log(x, "market.firm.changed", firm, KVS(kv_text("ubn", m.ubn)), NULL);
 }
 
-rc mkt_firm_block(const struct mkt_act *x, id firm, bool blocked, str reason)
+rc mkt_firm_block(const struct act *x, id firm, bool blocked, str reason)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     if (blocked && str_trim(reason).n == 0)
         return ERR_FIELD(tx_err(x->tx), "reason", "MKT-027", N_("Say why."));
-    mkt_check_text(tx_err(x->tx), "reason", reason, 1000, false);
+    check_text(tx_err(x->tx), "reason", reason, 1000, false);
     TRY(tx_err(x->tx)->code);
     int64_t n;
     TRY(db_exec(x->tx, &mq_firm_block, VALS(v_int(firm), v_int(blocked), v_text(reason)), &n));
     if (n == 0)
         return E_NOTFOUND;
-    return mkt_log(x, blocked ? "market.firm.blocked" : "market.firm.unblocked", firm, NULL, 0, NULL);
+    return act_log(x, blocked ? "market.firm.blocked" : "market.firm.unblocked", firm, NULL, 0, NULL);
 }
 
 rc mkt_firm_list(struct tx *tx, str query, int64_t offset, int64_t limit, struct mkt_firm_row **out, size_t *n,
                  int64_t *total, struct arena *a)
 {
     str pattern;
-    TRY(mkt_pattern(a, query, &pattern));
+    TRY(like_pattern(a, query, &pattern));
     TRY(db_one_int(tx, &mq_firm_count, VALS(v_text(pattern)), total));
     struct rows r;
     TRY(db_select(tx, &mq_firm_list, VALS(v_text(pattern), v_int(offset), v_int(limit)), &r));

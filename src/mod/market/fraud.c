@@ -57,14 +57,14 @@ QUERY(mq_who_own_share, "t", "itt",
 
 enum { TEXT_MAX = 2000 };
 
-rc mkt_report_add(const struct mkt_act *x, id order, str kind, str text, id *out)
+rc mkt_report_add(const struct act *x, id order, str kind, str text, id *out)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.firm, AS_FIRM));
+    TRY(act_for_party(x, o.firm, AS_FIRM));
     if (mkt_choice_index(mkt_report_kinds, kind) < 0)
         return ERR_FIELD(tx_err(x->tx), "kind", "MKT-033", N_("Choose one of the list."));
-    mkt_check_text(tx_err(x->tx), "text", text, TEXT_MAX, true);
+    check_text(tx_err(x->tx), "text", text, TEXT_MAX, true);
     TRY(tx_err(x->tx)->code);
     *out = id_new();
     TRY(db_exec(
@@ -72,19 +72,19 @@ rc mkt_report_add(const struct mkt_act *x, id order, str kind, str text, id *out
         VALS(v_int(*out), v_int(order), v_int(o.vendor), v_int(o.firm), v_text(kind), v_text(text), v_int(x->at)),
         NULL));
     /* The vendor must not learn who reported: neither a notice nor the log says more than that there is a report. */
-    return mkt_log(x, "market.report.received", *out, KVS(kv_text("kind", kind)), NULL);
+    return act_log(x, "market.report.received", *out, KVS(kv_text("kind", kind)), NULL);
 }
 
-rc mkt_report_close(const struct mkt_act *x, id report, str finding)
+rc mkt_report_close(const struct act *x, id report, str finding)
 {
-    TRY(mkt_needs_officer(x));
-    mkt_check_text(tx_err(x->tx), "finding", finding, TEXT_MAX, true);
+    TRY(act_needs_officer(x));
+    check_text(tx_err(x->tx), "finding", finding, TEXT_MAX, true);
     TRY(tx_err(x->tx)->code);
     int64_t n;
     TRY(db_exec(x->tx, &mq_report_close, VALS(v_int(report), v_text(finding)), &n));
     if (n == 0)
-        return mkt_wrong_state(x);
-    return mkt_log(x, "market.report.closed", report, NULL, 0, NULL);
+        return act_wrong_state(x);
+    return act_log(x, "market.report.closed", report, NULL, 0, NULL);
 }
 
 static struct mkt_report report_row(struct rows *r, struct arena *a)

@@ -111,7 +111,7 @@ rc mkt_grants_of(struct tx *tx, id firm, struct mkt_grant **out, size_t *n, stru
 }
 
 /* The first reason in the rule's own words: every criterion with its result is on the eligibility page. */
-static rc must_be_eligible(const struct mkt_act *x, id programme, id firm)
+static rc must_be_eligible(const struct act *x, id programme, id firm)
 {
     struct rule_result res;
     TRY(mkt_firm_eligibility(x->tx, programme, firm, instant_day(x->at), x->a, &res));
@@ -124,7 +124,7 @@ static rc must_be_eligible(const struct mkt_act *x, id programme, id firm)
                N_("The firm does not meet all criteria: see each of them on the eligibility page."));
 }
 
-static rc must_be_first(const struct mkt_act *x, id programme, str ubn)
+static rc must_be_first(const struct act *x, id programme, str ubn)
 {
     int64_t granted;
     rc r = db_one_int(x->tx, &mq_grant_by_ubn, VALS(v_int(programme), v_text(ubn)), &granted);
@@ -132,10 +132,10 @@ static rc must_be_first(const struct mkt_act *x, id programme, str ubn)
         return OK;
     TRY(r);
     return ERR(tx_err(x->tx), E_CONFLICT, "MKT-007", N_("{1} had its points already, on {2}."), ubn,
-               mkt_day_text(x->a, granted));
+               day_text(x->a, granted));
 }
 
-static rc give(const struct mkt_act *x, const struct mkt_scheme *s, const struct mkt_firm *f, struct mkt_grant *g)
+static rc give(const struct act *x, const struct mkt_scheme *s, const struct mkt_firm *f, struct mkt_grant *g)
 {
     struct ledger_account acc = {
         .id = g->account, .owner = f->id, .programme = s->programme, .kind = STR("grant"), .unit = UNIT_POINT};
@@ -152,9 +152,9 @@ static rc give(const struct mkt_act *x, const struct mkt_scheme *s, const struct
                                        .credit = g->account,
                                        .grant = g->id,
                                        .points = g->amount}));
-    TRY(mkt_log(
+    TRY(act_log(
         x, "market.grant.given", g->id,
-        KVS(kv_text("ubn", f->ubn), kv_int("points", g->amount), kv_text("expires", mkt_day_text(x->a, g->expires))),
+        KVS(kv_text("ubn", f->ubn), kv_int("points", g->amount), kv_text("expires", day_text(x->a, g->expires))),
         &g->log_entry));
     return db_exec(x->tx, &mq_grant_add,
                    VALS(v_int(g->id), v_int(s->programme), v_int(f->id), v_text(f->ubn), v_int(g->account),
@@ -162,10 +162,10 @@ static rc give(const struct mkt_act *x, const struct mkt_scheme *s, const struct
                    NULL);
 }
 
-rc mkt_grant_give(const struct mkt_act *x, id firm, id *out)
+rc mkt_grant_give(const struct act *x, id firm, id *out)
 {
-    if (!mkt_is_officer(x->by))
-        TRY(mkt_acts_for(x, firm, AS_FIRM));
+    if (!act_is_officer(x->by))
+        TRY(act_for_party(x, firm, AS_FIRM));
     day today = instant_day(x->at);
     struct mkt_scheme s;
     struct mkt_firm f;
@@ -188,12 +188,12 @@ rc mkt_grant_give(const struct mkt_act *x, id firm, id *out)
         x->tx, firm, AS_FIRM,
         &(struct notice){.subject = N_("Your points are here"),
                          .body = N_("Your firm received {1} points. They can be used until {2}."),
-                         .args = (const str[]){mkt_number_text(x->a, amount), mkt_day_text(x->a, g.expires - 1)},
+                         .args = (const str[]){number_text(x->a, amount), day_text(x->a, g.expires - 1)},
                          .n_args = 2,
                          .path = STR("/market/firm")});
 }
 
-rc mkt_grant_settle(const struct mkt_act *x, id grant)
+rc mkt_grant_settle(const struct act *x, id grant)
 {
     struct mkt_grant g;
     struct mkt_scheme s;
@@ -208,16 +208,16 @@ rc mkt_grant_settle(const struct mkt_act *x, id grant)
                                        .credit = s.budget,
                                        .grant = g.id,
                                        .points = n}));
-    return mkt_log(x, "market.grant.returned", g.id, KVS(kv_text("ubn", g.ubn), kv_int("points", n)), NULL);
+    return act_log(x, "market.grant.returned", g.id, KVS(kv_text("ubn", g.ubn), kv_int("points", n)), NULL);
 }
 
-static rc set_state(const struct mkt_act *x, id grant, enum mkt_grant_state from, enum mkt_grant_state to)
+static rc set_state(const struct act *x, id grant, enum mkt_grant_state from, enum mkt_grant_state to)
 {
     int64_t n;
     TRY(db_exec(x->tx, &mq_grant_state,
                 VALS(v_int(grant), v_text(str_of(states[to].name)), v_text(str_of(states[from].name))), &n));
     if (n == 0)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     return OK;
 }
 
@@ -239,7 +239,7 @@ static rc ids_of(struct tx *tx, const struct query *q, const struct val *v, size
     return arena_rc(a);
 }
 
-rc mkt_grants_expire(const struct mkt_act *x, int max, int *n)
+rc mkt_grants_expire(const struct act *x, int max, int *n)
 {
     id *ids;
     size_t count;
@@ -253,7 +253,7 @@ rc mkt_grants_expire(const struct mkt_act *x, int max, int *n)
 }
 
 /* What the firm spent wrongly is owed to the budget: the account goes below zero until it pays. */
-static rc claw_spent(const struct mkt_act *x, const struct mkt_grant *g, int64_t spent)
+static rc claw_spent(const struct act *x, const struct mkt_grant *g, int64_t spent)
 {
     if (spent <= 0)
         return OK;
@@ -275,15 +275,15 @@ static rc claw_spent(const struct mkt_act *x, const struct mkt_grant *g, int64_t
                                           .points = spent});
 }
 
-rc mkt_grant_claw_back(const struct mkt_act *x, id grant, str reason)
+rc mkt_grant_claw_back(const struct act *x, id grant, str reason)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     if (str_trim(reason).n == 0)
         return ERR_FIELD(tx_err(x->tx), "reason", "MKT-027", N_("Say why."));
     struct mkt_grant g;
     TRY(mkt_grant_get(x->tx, grant, &g, x->a));
     if (g.state == MKT_GRANT_CLAWED_BACK)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(set_state(x, grant, g.state, MKT_GRANT_CLAWED_BACK));
     id *orders;
     size_t n;
@@ -294,7 +294,7 @@ rc mkt_grant_claw_back(const struct mkt_act *x, id grant, str reason)
     int64_t spent;
     TRY(db_one_int(x->tx, &mq_grant_spent, VALS(v_int(grant)), &spent));
     TRY(claw_spent(x, &g, spent));
-    TRY(mkt_log(x, "market.grant.clawed-back", grant,
+    TRY(act_log(x, "market.grant.clawed-back", grant,
                 KVS(kv_text("ubn", g.ubn), kv_int("owed", spent), kv_text("reason", reason)), NULL));
     return notice_party(x->tx, g.firm, AS_FIRM,
                         &(struct notice){.subject = N_("Your points were taken back"),

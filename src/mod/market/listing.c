@@ -29,7 +29,7 @@ const struct case_kind *mkt_case_kind(str code)
     return str_eq(code, str_of(mkt_solution_case.code)) ? &mkt_solution_case : NULL;
 }
 
-static rc threshold(const struct mkt_act *x, id *programme, int64_t *out)
+static rc threshold(const struct act *x, id *programme, int64_t *out)
 {
     struct mkt_scheme s;
     TRY(mkt_scheme_latest(x->tx, &s));
@@ -38,8 +38,8 @@ static rc threshold(const struct mkt_act *x, id *programme, int64_t *out)
 }
 
 /* A correction goes back into the same case; anything else opens one. */
-static rc submit(const struct mkt_act *x, const struct case_kind *k, enum mkt_listing_state state, id listing,
-                 id vendor, id subject, int64_t stake, id *c)
+static rc submit(const struct act *x, const struct case_kind *k, enum mkt_listing_state state, id listing, id vendor,
+                 id subject, int64_t stake, id *c)
 {
     id programme;
     int64_t two;
@@ -50,28 +50,28 @@ static rc submit(const struct mkt_act *x, const struct case_kind *k, enum mkt_li
         return case_move_make(x->tx, k, listing, "resubmit", x->by, STR_EMPTY, two, &done);
     }
     if (state != MKT_DRAFT && state != MKT_REFUSED && state != MKT_WITHDRAWN)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     return case_open(x->tx, k, programme, vendor, subject, stake, x->by->account, c);
 }
 
-rc mkt_vendor_submit(const struct mkt_act *x, id vendor)
+rc mkt_vendor_submit(const struct act *x, id vendor)
 {
     struct mkt_vendor v;
     id c;
-    TRY(mkt_acts_for(x, vendor, AS_VENDOR));
+    TRY(act_for_party(x, vendor, AS_VENDOR));
     TRY(mkt_vendor_get(x->tx, vendor, &v, x->a));
     TRY(submit(x, &mkt_vendor_case, v.state, v.listing, vendor, vendor, v.expected_sales, &c));
     TRY(db_exec(x->tx, &mq_vendor_listing, VALS(v_int(vendor), v_int(c)), NULL));
     return mkt_vendor_set_state(x, vendor, MKT_SUBMITTED);
 }
 
-rc mkt_solution_submit(const struct mkt_act *x, id solution)
+rc mkt_solution_submit(const struct act *x, id solution)
 {
     struct mkt_solution s;
     struct mkt_vendor v;
     id c;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
-    TRY(mkt_acts_for(x, s.vendor, AS_VENDOR));
+    TRY(act_for_party(x, s.vendor, AS_VENDOR));
     TRY(mkt_vendor_get(x->tx, s.vendor, &v, x->a));
     if (v.state != MKT_LISTED)
         return ERR(tx_err(x->tx), E_CONFLICT, "MKT-025", N_("The vendor itself must be listed first."));
@@ -86,7 +86,7 @@ rc mkt_solution_submit(const struct mkt_act *x, id solution)
     return mkt_solution_set_state(x, solution, MKT_SUBMITTED);
 }
 
-static rc carry_over(const struct mkt_act *x, const struct case_row *c, str move, str reason)
+static rc carry_over(const struct act *x, const struct case_row *c, str move, str reason)
 {
     static const struct {
         const char *move;
@@ -121,7 +121,7 @@ static rc carry_over(const struct mkt_act *x, const struct case_row *c, str move
     return OK;
 }
 
-rc mkt_listing_move(const struct mkt_act *x, id case_id, str move, str reason, bool *done)
+rc mkt_listing_move(const struct act *x, id case_id, str move, str reason, bool *done)
 {
     struct case_row c;
     id programme;
@@ -130,8 +130,8 @@ rc mkt_listing_move(const struct mkt_act *x, id case_id, str move, str reason, b
     const struct case_kind *k = mkt_case_kind(c.kind);
     if (!k)
         return E_NOTFOUND;
-    if (!mkt_is_officer(x->by))
-        TRY(mkt_acts_for(x, c.party, AS_VENDOR));
+    if (!act_is_officer(x->by))
+        TRY(act_for_party(x, c.party, AS_VENDOR));
     TRY(threshold(x, &programme, &two));
     const char *name = arena_cstr(x->a, move);
     if (!name)

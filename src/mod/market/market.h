@@ -9,15 +9,17 @@
  * texts that come back live in the caller's arena. Threads: none of its own. Every operation runs in the caller's
  * transaction and may be run again with it. Errors: rc, with details in tx_err(tx): codes MKT-001 … are listed in
  * README.md where they are raised. E_CONFLICT of a state change means that somebody else was faster or that the state
- * forbids it (MKT-013). */
+ * forbids it (ACT-002). */
 #ifndef RISE_MOD_MARKET_H
 #define RISE_MOD_MARKET_H
 
 #include "base/arena.h"
 #include "base/money.h"
+#include "core/act.h"
 #include "core/app.h"
 #include "core/case.h"
 #include "core/figure.h"
+#include "core/import.h"
 #include "core/module.h"
 #include "core/party.h"
 #include "core/programme.h"
@@ -25,17 +27,6 @@
 #include "crypto/hash.h"
 #include "http/input.h"
 #include "web/ctx.h"
-
-/* The frame of one operation: transaction, memory, who acts and when. A `.write` handler makes it with MKT_ACT(tx, c);
- * jobs and the demonstration world act as the system (`by` = &mkt_system). */
-struct mkt_act {
-    struct tx *tx;
-    struct arena *a;
-    const struct session *by;
-    instant at;
-};
-#define MKT_ACT(tx_, c) ((struct mkt_act){.tx = (tx_), .a = (c)->arena, .by = &(c)->session, .at = (c)->now})
-extern const struct session mkt_system; /* account 0, no party, officer's and admin's bits: for jobs and imports only */
 
 /* ---- scheme.c: one programme of the marketplace, with its ledger accounts ---- */
 struct mkt_scheme {
@@ -47,8 +38,8 @@ rc mkt_scheme_on(struct tx *tx, day on, struct mkt_scheme *out); /* E_NOTFOUND M
 rc mkt_scheme_get(struct tx *tx, id programme, struct mkt_scheme *out);
 rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out); /* open or not: for the officer's and public pages */
 /* Makes the programme with all parameters at their declared values (params.c) and its accounts. */
-rc mkt_scheme_add(const struct mkt_act *x, const struct programme *p, id *out);
-rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, str reason); /* appropriation → budget */
+rc mkt_scheme_add(const struct act *x, const struct programme *p, id *out);
+rc mkt_budget_add(const struct act *x, id programme, struct money amount, str reason); /* appropriation → budget */
 
 /* All in points; appropriated = budget + granted + payable + paid + receivable + owed. The last two are zero or
  * negative: what vendors owe after a refund of something already paid, and firms after a claw-back of points already
@@ -59,16 +50,7 @@ struct mkt_budget {
 rc mkt_budget_get(struct tx *tx, id programme, struct mkt_budget *out);
 
 /* ---- params.c: what a law or a budget can change ---- */
-struct mkt_param {
-    struct param_def def;
-    int64_t value;    /* of the demonstration programme */
-    const char *text; /* PARAM_TEXT only */
-    const char *unit; /* msgid or NULL */
-};
-extern const struct mkt_param mkt_params[];
-extern const size_t mkt_params_n;
-const struct mkt_param *mkt_param_find(str name); /* NULL: no such parameter */
-rc mkt_param_set(const struct mkt_act *x, id programme, str name, day from, str value, str reason); /* MKT-050 … 052 */
+extern const struct param_table mkt_params;
 
 /* ---- codes.c: the closed vocabularies; value = what is stored, label = msgid. End with {NULL, NULL} ---- */
 extern const struct choice mkt_categories[]; /* the six of the programme */
@@ -109,24 +91,11 @@ struct mkt_registry { /* another source (an API of the ministry) is another cons
 extern const struct mkt_registry mkt_registry_file; /* answers from the table filled by mkt_registry_import */
 rc mkt_registry_put(struct tx *tx, const struct mkt_registry_entry *e);
 
-/* ---- import reports: every bad row is named, nothing is half imported ---- */
-struct mkt_row_error {
-    int64_t row, line;  /* from 1; the heading is row 1 */
-    const char *column; /* heading or "" */
-    const char *code, *msgid;
-    str value; /* what stood there ({1}), cut */
-};
-enum { MKT_ROW_ERRORS = 200 };
-struct mkt_import {
-    struct mkt_row_error *errors;
-    size_t n_errors; /* kept: at most MKT_ROW_ERRORS */
-    int64_t bad, rows, added, changed, skipped;
-    const char *encoding; /* "UTF-8", "Big5" */
-};
+/* ---- registry import ---- */
 /* The open registry CSV (財政部 全國營業(稅籍)登記資料集, or the company register): columns are found by their Chinese
- * or English headings, UTF-8 (BOM or not) or Big5. E_INVALID MKT-030 when any row is wrong: see `out`, then nothing was
+ * or English headings, UTF-8 (BOM or not) or Big5. E_INVALID IMP-001 when any row is wrong: see `out`, then nothing was
  * written. */
-rc mkt_registry_import(const struct mkt_act *x, str bytes, day as_of, struct mkt_import *out);
+rc mkt_registry_import(const struct act *x, str bytes, day as_of, struct import_report *out);
 
 /* ---- firm.c ---- */
 struct mkt_firm {
@@ -150,12 +119,11 @@ struct mkt_firm_form {
 };
 /* The caller becomes the firm's member. MKT-002 checksum, MKT-003 not in the registry, MKT-005 registered by somebody
  * else. */
-rc mkt_firm_register(const struct mkt_act *x, const struct mkt_firm_form *f, id *firm);
-rc mkt_firm_update(const struct mkt_act *x, id firm, const struct mkt_firm_form *f);
+rc mkt_firm_register(const struct act *x, const struct mkt_firm_form *f, id *firm);
+rc mkt_firm_update(const struct act *x, id firm, const struct mkt_firm_form *f);
 rc mkt_firm_get(struct tx *tx, id firm, struct mkt_firm *out, struct arena *a);
 rc mkt_firm_by_ubn(struct tx *tx, str ubn, struct mkt_firm *out, struct arena *a);
-rc mkt_firm_block(const struct mkt_act *x, id firm, bool blocked,
-                  str reason); /* officer: no new orders while blocked */
+rc mkt_firm_block(const struct act *x, id firm, bool blocked, str reason); /* officer: no new orders while blocked */
 struct mkt_firm_row {
     id id;
     str ubn, name, kind, county, trade;
@@ -198,13 +166,13 @@ struct mkt_grant {
 const char *mkt_grant_state_label(enum mkt_grant_state s); /* msgid */
 /* Gives the firm its points, once per 統一編號. MKT-006 not eligible, MKT-007 had its grant already, MKT-008 budget
  * spent. */
-rc mkt_grant_give(const struct mkt_act *x, id firm, id *out);
+rc mkt_grant_give(const struct act *x, id firm, id *out);
 rc mkt_grant_of(struct tx *tx, id programme, id firm, struct mkt_grant *out, struct arena *a); /* E_NOTFOUND: none */
 rc mkt_grant_get(struct tx *tx, id grant, struct mkt_grant *out, struct arena *a);
 rc mkt_grants_of(struct tx *tx, id firm, struct mkt_grant **out, size_t *n, struct arena *a);
 /* Officer takes back what was wrongly given: unspent points and those captured, with reason; vendors are not charged
  * unless the order itself is refunded. */
-rc mkt_grant_claw_back(const struct mkt_act *x, id grant, str reason);
+rc mkt_grant_claw_back(const struct act *x, id grant, str reason);
 struct mkt_posting {
     instant at;
     str kind;
@@ -263,11 +231,11 @@ struct mkt_vendor_form {
     str ubn, name, name_en, about, about_en, website, email, phone, address, county, bank_code, bank_account;
     int64_t capital, expected_sales;
 };
-rc mkt_vendor_register(const struct mkt_act *x, const struct mkt_vendor_form *f,
+rc mkt_vendor_register(const struct act *x, const struct mkt_vendor_form *f,
                        id *vendor); /* a draft; caller becomes member */
-rc mkt_vendor_update(const struct mkt_act *x, id vendor, const struct mkt_vendor_form *f);
+rc mkt_vendor_update(const struct act *x, id vendor, const struct mkt_vendor_form *f);
 rc mkt_vendor_get(struct tx *tx, id vendor, struct mkt_vendor *out, struct arena *a);
-rc mkt_vendor_suspend(const struct mkt_act *x, id vendor, bool suspended, str reason); /* officer */
+rc mkt_vendor_suspend(const struct act *x, id vendor, bool suspended, str reason); /* officer */
 struct mkt_vendor_row {
     id id;
     str ubn, name, name_en, county;
@@ -278,7 +246,7 @@ struct mkt_vendor_row {
 rc mkt_vendor_list(struct tx *tx, str query, int64_t offset, int64_t limit, struct mkt_vendor_row **out, size_t *n,
                    int64_t *total, struct arena *a);
 /* The secret that signs this vendor's usage webhooks: shown once, sealed at rest. A new one ends the old. */
-rc mkt_vendor_usage_secret(const struct mkt_act *x, struct app *app, id vendor, struct buf *once);
+rc mkt_vendor_usage_secret(const struct act *x, struct app *app, id vendor, struct buf *once);
 
 /* ---- solution.c, plan.c ---- */
 struct mkt_plan {
@@ -318,16 +286,16 @@ struct mkt_plan_form {
     int64_t price, months;
     bool active;
 };
-rc mkt_solution_add(const struct mkt_act *x, id vendor, const struct mkt_solution_form *f, id *out);
-rc mkt_solution_update(const struct mkt_act *x, id solution, const struct mkt_solution_form *f);
+rc mkt_solution_add(const struct act *x, id vendor, const struct mkt_solution_form *f, id *out);
+rc mkt_solution_update(const struct act *x, id solution, const struct mkt_solution_form *f);
 rc mkt_solution_get(struct tx *tx, id solution, struct mkt_solution *out, struct arena *a); /* any state */
 rc mkt_solution_public(struct tx *tx, id solution, struct mkt_solution *out,
                        struct arena *a); /* listed ones; else E_NOTFOUND */
 rc mkt_solutions_of(struct tx *tx, id vendor, struct mkt_solution **out, size_t *n,
-                    struct arena *a);                           /* without plans */
-rc mkt_solution_withdraw(const struct mkt_act *x, id solution); /* the vendor's own */
-rc mkt_plan_add(const struct mkt_act *x, id solution, const struct mkt_plan_form *f, id *out);
-rc mkt_plan_update(const struct mkt_act *x, id plan, const struct mkt_plan_form *f);
+                    struct arena *a);                       /* without plans */
+rc mkt_solution_withdraw(const struct act *x, id solution); /* the vendor's own */
+rc mkt_plan_add(const struct act *x, id solution, const struct mkt_plan_form *f, id *out);
+rc mkt_plan_update(const struct act *x, id plan, const struct mkt_plan_form *f);
 rc mkt_plan_get(struct tx *tx, id plan, struct mkt_plan *out, struct arena *a);
 
 /* ---- catalogue.c ---- */
@@ -371,9 +339,9 @@ rc mkt_compare(struct tx *tx, const id *ids, size_t n, struct mkt_solution **out
 
 /* ---- catalogue_csv.c: one line per plan ---- */
 rc mkt_catalogue_export(struct tx *tx, id vendor /* 0: all */, struct buf *out);
-/* vendor 0: the file names vendors by 統一編號 (officer); else all rows are that vendor's. MKT-030: see `out`, nothing
+/* vendor 0: the file names vendors by 統一編號 (officer); else all rows are that vendor's. IMP-001: see `out`, nothing
  * written. New solutions of a vendor start as drafts; those an officer imports are listed at once. */
-rc mkt_catalogue_import(const struct mkt_act *x, str bytes, id vendor, struct mkt_import *out);
+rc mkt_catalogue_import(const struct act *x, str bytes, id vendor, struct import_report *out);
 
 /* ---- price.c ---- */
 struct mkt_share {                  /* how much of a price points may cover, from the programme's parameters */
@@ -413,8 +381,7 @@ struct mkt_contract {
 extern const char mkt_contract_text_zh[], mkt_contract_text_en[]; /* what a new programme starts with */
 rc mkt_contract_on(struct tx *tx, id programme, day on, struct mkt_contract *out, struct arena *a);
 rc mkt_contract_get(struct tx *tx, id programme, int64_t version, struct mkt_contract *out, struct arena *a);
-rc mkt_contract_publish(const struct mkt_act *x, id programme, day from, str zh, str en,
-                        int64_t *version); /* officer */
+rc mkt_contract_publish(const struct act *x, id programme, day from, str zh, str en, int64_t *version); /* officer */
 
 /* ---- order.c and the moves ---- */
 enum mkt_order_state {
@@ -458,15 +425,15 @@ struct mkt_order_request {
     int64_t points;           /* −1: as many as allowed */
     int64_t contract_version; /* the text the buyer agreed to. MKT-015: there is a newer one */
 };
-rc mkt_order_place(const struct mkt_act *x, const struct mkt_order_request *r, id *out); /* firm: hold placed */
-rc mkt_order_accept(const struct mkt_act *x, id order);                                  /* vendor */
-rc mkt_order_decline(const struct mkt_act *x, id order, str reason);                     /* vendor: points return */
-rc mkt_order_withdraw(const struct mkt_act *x, id order, str reason);                    /* firm, before activation */
-rc mkt_order_activate(const struct mkt_act *x, id order, str invoice, bool own_share_received); /* vendor */
-rc mkt_order_dispute(const struct mkt_act *x, id order, str reason); /* firm, from activated until paid out */
-rc mkt_order_decide(const struct mkt_act *x, id order, bool refund, str reason); /* officer ends a dispute */
-rc mkt_order_refund(const struct mkt_act *x, id order, str reason); /* officer: also after payout (receivable) */
-rc mkt_order_renew(const struct mkt_act *x, id order, id plan, int64_t plan_version, int64_t contract_version, id *out);
+rc mkt_order_place(const struct act *x, const struct mkt_order_request *r, id *out); /* firm: hold placed */
+rc mkt_order_accept(const struct act *x, id order);                                  /* vendor */
+rc mkt_order_decline(const struct act *x, id order, str reason);                     /* vendor: points return */
+rc mkt_order_withdraw(const struct act *x, id order, str reason);                    /* firm, before activation */
+rc mkt_order_activate(const struct act *x, id order, str invoice, bool own_share_received); /* vendor */
+rc mkt_order_dispute(const struct act *x, id order, str reason);             /* firm, from activated until paid out */
+rc mkt_order_decide(const struct act *x, id order, bool refund, str reason); /* officer ends a dispute */
+rc mkt_order_refund(const struct act *x, id order, str reason); /* officer: also after payout (receivable) */
+rc mkt_order_renew(const struct act *x, id order, id plan, int64_t plan_version, int64_t contract_version, id *out);
 /* Which moves the person may make now, for buttons: bits 1 << enum mkt_move. */
 enum mkt_move {
     MKT_DO_ACCEPT,
@@ -503,13 +470,13 @@ rc mkt_orders(struct tx *tx, enum mkt_side side, id party, str state, id after, 
 rc mkt_order_counts(struct tx *tx, enum mkt_side side, id party, int64_t by_state[MKT_ORDER_STATES]);
 
 /* ---- usage.c: first use ---- */
-rc mkt_usage_confirm(const struct mkt_act *x, id order); /* buyer */
+rc mkt_usage_confirm(const struct act *x, id order); /* buyer */
 /* Vendor by API key or signed webhook. external_id makes a report at most once: the same again is OK and changes
  * nothing, for another order MKT-019. used_at 0: now; the future or before activation is refused (MKT-042). */
-rc mkt_usage_report(const struct mkt_act *x, str number, str external_id, instant used_at, const char *source);
+rc mkt_usage_report(const struct act *x, str number, str external_id, instant used_at, const char *source);
 /* Checks `Rise-Signature` with the vendor's secret, then as above. body: {"order": "…", "id": "…", "used_at": "…"}.
  * MKT-028. */
-rc mkt_usage_webhook(const struct mkt_act *x, struct app *app, id vendor, str header, str body);
+rc mkt_usage_webhook(const struct act *x, struct app *app, id vendor, str header, str body);
 
 /* ---- payout.c ---- */
 struct mkt_payout {
@@ -521,7 +488,7 @@ struct mkt_payout {
 };
 /* Pays every vendor what is payable on `on`; at most once per vendor and day. Amounts owed back (receivable) are set
  * off first. */
-rc mkt_payout_run(const struct mkt_act *x, id programme, day on, int64_t *vendors, struct money *total);
+rc mkt_payout_run(const struct act *x, id programme, day on, int64_t *vendors, struct money *total);
 rc mkt_payouts(struct tx *tx, id vendor /* 0: all */, day on /* 0: all */, int64_t limit, struct mkt_payout **out,
                size_t *n, struct arena *a);
 rc mkt_payout_file(struct tx *tx, id programme, day on, struct buf *csv);
@@ -555,11 +522,10 @@ struct mkt_rating {
     str reply;
     instant replied;
 };
-rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS], str text,
-            id *out);                                              /* MKT-021, MKT-022 */
-rc mkt_rating_reply(const struct mkt_act *x, id rating, str text); /* MKT-023: one reply only */
+rc mkt_rate(const struct act *x, id order, const int64_t stars[MKT_ASPECTS], str text, id *out); /* MKT-021, MKT-022 */
+rc mkt_rating_reply(const struct act *x, id rating, str text); /* MKT-023: one reply only */
 rc mkt_rating_get(struct tx *tx, id rating, struct mkt_rating *out, struct arena *a);
-rc mkt_rating_hide(const struct mkt_act *x, id rating, str reason); /* officer: unlawful text; stars stay */
+rc mkt_rating_hide(const struct act *x, id rating, str reason); /* officer: unlawful text; stars stay */
 rc mkt_ratings(struct tx *tx, id solution, int64_t offset, int64_t limit, struct mkt_rating **out, size_t *n,
                struct arena *a);
 rc mkt_ratings_of_vendor(struct tx *tx, id vendor, int64_t limit, struct mkt_rating **out, size_t *n, struct arena *a);
@@ -574,12 +540,12 @@ rc mkt_rating_distribution(struct tx *tx, id solution, int64_t by_stars[5]);
 
 /* ---- listing.c: vendor and solution as cases ---- */
 extern const struct case_kind mkt_vendor_case, mkt_solution_case;
-const struct case_kind *mkt_case_kind(str code);              /* NULL: not ours */
-rc mkt_vendor_submit(const struct mkt_act *x, id vendor);     /* draft or correction → submitted */
-rc mkt_solution_submit(const struct mkt_act *x, id solution); /* MKT-025 vendor not listed, MKT-026 incomplete */
+const struct case_kind *mkt_case_kind(str code);          /* NULL: not ours */
+rc mkt_vendor_submit(const struct act *x, id vendor);     /* draft or correction → submitted */
+rc mkt_solution_submit(const struct act *x, id solution); /* MKT-025 vendor not listed, MKT-026 incomplete */
 /* An officer's or the vendor's move, carried over to the vendor or solution. done = false: waits for a second officer.
  */
-rc mkt_listing_move(const struct mkt_act *x, id c, str move, str reason, bool *done);
+rc mkt_listing_move(const struct act *x, id c, str move, str reason, bool *done);
 struct mkt_listing_row {
     struct case_row c;
     str vendor_name, subject_name;
@@ -589,11 +555,11 @@ rc mkt_listings(struct tx *tx, str state /* "" open ones */, int64_t offset, int
                 struct mkt_listing_row **out, size_t *n, struct arena *a);
 
 /* ---- renewal.c, expiry.c: the work of the clock ---- */
-rc mkt_renewal_remind(const struct mkt_act *x, int max, int *n);
-rc mkt_orders_lapse(const struct mkt_act *x, int max,
+rc mkt_renewal_remind(const struct act *x, int max, int *n);
+rc mkt_orders_lapse(const struct act *x, int max,
                     int *n); /* deadlines: not accepted, not activated, not used; objection over → captured */
-rc mkt_grants_expire(const struct mkt_act *x, int max, int *n);
-rc mkt_orders_close(const struct mkt_act *x, int max, int *n); /* term over → closed */
+rc mkt_grants_expire(const struct act *x, int max, int *n);
+rc mkt_orders_close(const struct act *x, int max, int *n); /* term over → closed */
 enum { MKT_JOBS = 3 };
 extern const struct job_kind mkt_jobs[MKT_JOBS];
 
@@ -605,8 +571,8 @@ struct mkt_report {
     str finding;
     instant at;
 };
-rc mkt_report_add(const struct mkt_act *x, id order, str kind, str text, id *out);
-rc mkt_report_close(const struct mkt_act *x, id report, str finding);
+rc mkt_report_add(const struct act *x, id order, str kind, str text, id *out);
+rc mkt_report_close(const struct act *x, id report, str finding);
 rc mkt_report_get(struct tx *tx, id report, struct mkt_report *out, struct arena *a);
 rc mkt_reports(struct tx *tx, bool open_only, int64_t limit, struct mkt_report **out, size_t *n, struct arena *a);
 struct mkt_evidence {

@@ -203,12 +203,12 @@ rc mkt_order_counts(struct tx *tx, enum mkt_side side, id party, int64_t by_stat
 
 /* ---- the guarded step ---- */
 
-rc mkt_order_event(const struct mkt_act *x, const struct mkt_order *o, const char *move, str reason)
+rc mkt_order_event(const struct act *x, const struct mkt_order *o, const char *move, str reason)
 {
     id entry;
     char what[64];
     snprintf(what, sizeof what, "market.order.%s", move);
-    TRY(mkt_log(x, what, o->id,
+    TRY(act_log(x, what, o->id,
                 KVS(kv_text("number", o->number), kv_text("state", str_of(mkt_order_state_name(o->state))),
                     kv_text("firm", o->firm_ubn), kv_text("vendor", o->vendor_name),
                     kv_text("solution", o->solution_name), kv_int("price", o->price.n), kv_int("points", o->points.n),
@@ -222,10 +222,10 @@ rc mkt_order_event(const struct mkt_act *x, const struct mkt_order *o, const cha
                    NULL);
 }
 
-rc mkt_order_step(const struct mkt_act *x, struct mkt_order *o, const struct mkt_step *s)
+rc mkt_order_step(const struct act *x, struct mkt_order *o, const struct mkt_step *s)
 {
     str reason = s->reason.p ? s->reason : STR_EMPTY;
-    mkt_check_text(tx_err(x->tx), "reason", reason, REASON_MAX, false);
+    check_text(tx_err(x->tx), "reason", reason, REASON_MAX, false);
     TRY(tx_err(x->tx)->code);
     int64_t n;
     instant used = s->used_at ? s->used_at : x->at;
@@ -236,21 +236,21 @@ rc mkt_order_step(const struct mkt_act *x, struct mkt_order *o, const struct mkt
                      v_int(used)),
                 &n));
     if (n == 0)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     o->state = s->to;
     o->due = s->due;
     o->changed = x->at;
     return mkt_order_event(x, o, s->move, reason);
 }
 
-rc mkt_order_tell(const struct mkt_act *x, const struct mkt_order *o, bool firm, const char *subject, const char *body)
+rc mkt_order_tell(const struct act *x, const struct mkt_order *o, bool firm, const char *subject, const char *body)
 {
     char text[ID_TEXT + 1];
     id_text(o->id, text);
     BUF_SCOPED number = BUF_INIT(64);
     mkt_number_show(o->number, &number);
     str args[] = {buf_str(&number), o->solution_name, firm ? o->vendor_name : o->firm_name,
-                  mkt_day_text(x->a, o->due ? o->due : x->at)};
+                  day_text(x->a, o->due ? o->due : x->at)};
     return notice_party(x->tx, firm ? o->firm : o->vendor, firm ? AS_FIRM : AS_VENDOR,
                         &(struct notice){.subject = subject,
                                          .body = body,

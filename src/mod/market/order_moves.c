@@ -16,7 +16,7 @@ QUERY(mq_order_unrenewed, "ii", "", "UPDATE market_order SET renewed_by = 0 WHER
 QUERY(mq_solution_sold, "i", "", "UPDATE market_solution SET orders = orders + 1 WHERE id = $1");
 QUERY(mq_paid_out, "i", "i", "SELECT payout FROM market_order WHERE id = $1");
 
-static rc days_param(const struct mkt_act *x, const struct mkt_order *o, const char *name, int64_t *days)
+static rc days_param(const struct act *x, const struct mkt_order *o, const char *name, int64_t *days)
 {
     return mkt_param(x->tx, o->programme, name, instant_day(x->at), days);
 }
@@ -37,7 +37,7 @@ struct placing {
     id renewal_of;
 };
 
-static rc check_offer(const struct mkt_act *x, const struct placing *p, int64_t plan_version, int64_t contract_version)
+static rc check_offer(const struct act *x, const struct placing *p, int64_t plan_version, int64_t contract_version)
 {
     struct err *e = tx_err(x->tx);
     if (p->firm.blocked)
@@ -49,16 +49,16 @@ static rc check_offer(const struct mkt_act *x, const struct placing *p, int64_t 
         return ERR_FIELD(e, "plan_version", "MKT-011",
                          N_("The price or term has changed while you were ordering. It is now NT${1} for {2} months. "
                             "Please look again."),
-                         mkt_number_text(x->a, p->q.price.n), mkt_number_text(x->a, p->q.plan.months));
+                         number_text(x->a, p->q.price.n), number_text(x->a, p->q.plan.months));
     if (p->q.contract_version != contract_version)
         return ERR_FIELD(e, "contract_version", "MKT-015",
                          N_("The standard contract has a newer version, {1}. Please read and agree again."),
-                         mkt_number_text(x->a, p->q.contract_version));
+                         number_text(x->a, p->q.contract_version));
     return OK;
 }
 
 /* A grant that has ended is named as such: "no points" alone would not tell the buyer why. */
-static rc find_grant(const struct mkt_act *x, struct placing *p, int64_t wanted)
+static rc find_grant(const struct act *x, struct placing *p, int64_t wanted)
 {
     rc r = mkt_grant_of(x->tx, p->scheme.programme, p->firm.id, &p->grant, x->a);
     if (r == E_NOTFOUND)
@@ -66,7 +66,7 @@ static rc find_grant(const struct mkt_act *x, struct placing *p, int64_t wanted)
     TRY(r);
     if (wanted > 0 && (p->grant.expires <= x->at || p->grant.state == MKT_GRANT_EXPIRED))
         return ERR_FIELD(tx_err(x->tx), "points", "MKT-009", N_("The points of this firm ended on {1}."),
-                         mkt_day_text(x->a, p->grant.expires - 1));
+                         day_text(x->a, p->grant.expires - 1));
     if (wanted > 0 && p->grant.state == MKT_GRANT_CLAWED_BACK)
         return ERR_FIELD(tx_err(x->tx), "points", "MKT-009", N_("The points of this firm were taken back."));
     return OK;
@@ -74,7 +74,7 @@ static rc find_grant(const struct mkt_act *x, struct placing *p, int64_t wanted)
 
 /* The hold outlives every deadline of the order, a dispute included: it is the safety net, the order's own `due` is the
  * rule. */
-static rc hold_points(const struct mkt_act *x, const struct placing *p, struct mkt_order *o)
+static rc hold_points(const struct act *x, const struct placing *p, struct mkt_order *o)
 {
     if (o->points.n == 0)
         return OK;
@@ -99,7 +99,7 @@ static rc hold_points(const struct mkt_act *x, const struct placing *p, struct m
                                              .expires = after_days(x->at, days)});
 }
 
-static rc insert(const struct mkt_act *x, const struct placing *p, const struct mkt_order *o)
+static rc insert(const struct act *x, const struct placing *p, const struct mkt_order *o)
 {
     const struct mkt_solution *s = &p->q.solution;
     return db_exec(x->tx, &mq_order_add,
@@ -114,7 +114,7 @@ static rc insert(const struct mkt_act *x, const struct placing *p, const struct 
                    NULL);
 }
 
-static rc place(const struct mkt_act *x, struct placing *p, const char *move, id *out)
+static rc place(const struct act *x, struct placing *p, const char *move, id *out)
 {
     char number[MKT_NUMBER + 1];
     mkt_number_new(number);
@@ -154,9 +154,9 @@ static rc place(const struct mkt_act *x, struct placing *p, const char *move, id
                           N_("{3} ordered {2} (order {1}). Please accept or decline it by {4}."));
 }
 
-rc mkt_order_place(const struct mkt_act *x, const struct mkt_order_request *r, id *out)
+rc mkt_order_place(const struct act *x, const struct mkt_order_request *r, id *out)
 {
-    TRY(mkt_acts_for(x, x->by->party, AS_FIRM));
+    TRY(act_for_party(x, x->by->party, AS_FIRM));
     struct placing p = {0};
     TRY(mkt_scheme_on(x->tx, instant_day(x->at), &p.scheme));
     TRY(mkt_firm_get(x->tx, x->by->party, &p.firm, x->a));
@@ -166,11 +166,11 @@ rc mkt_order_place(const struct mkt_act *x, const struct mkt_order_request *r, i
     return place(x, &p, "place", out);
 }
 
-rc mkt_order_renew(const struct mkt_act *x, id order, id plan, int64_t plan_version, int64_t contract_version, id *out)
+rc mkt_order_renew(const struct act *x, id order, id plan, int64_t plan_version, int64_t contract_version, id *out)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.firm, AS_FIRM));
+    TRY(act_for_party(x, o.firm, AS_FIRM));
     struct placing p = {.renewal_of = order};
     if ((o.state != MKT_CAPTURED && o.state != MKT_CLOSED) || o.renewed_by != 0)
         return ERR(tx_err(x->tx), E_CONFLICT, "MKT-024",
@@ -185,12 +185,12 @@ rc mkt_order_renew(const struct mkt_act *x, id order, id plan, int64_t plan_vers
     TRY(place(x, &p, "renew", out));
     int64_t n;
     TRY(db_exec(x->tx, &mq_order_renewed, VALS(v_int(order), v_int(*out)), &n));
-    return n == 1 ? OK : mkt_wrong_state(x);
+    return n == 1 ? OK : act_wrong_state(x);
 }
 
 /* ---- back: the points return ---- */
 
-rc mkt_order_release(const struct mkt_act *x, const struct mkt_order *o)
+rc mkt_order_release(const struct act *x, const struct mkt_order *o)
 {
     if (o->renewal_of != 0)
         TRY(db_exec(x->tx, &mq_order_unrenewed, VALS(v_int(o->renewal_of), v_int(o->id)), NULL));
@@ -200,21 +200,21 @@ rc mkt_order_release(const struct mkt_act *x, const struct mkt_order *o)
     return mkt_grant_settle(x, o->grant);
 }
 
-static rc need_reason(const struct mkt_act *x, str reason)
+static rc need_reason(const struct act *x, str reason)
 {
     if (str_trim(reason).n > 0)
         return OK;
     return ERR_FIELD(tx_err(x->tx), "reason", "MKT-027", N_("Say why."));
 }
 
-rc mkt_order_decline(const struct mkt_act *x, id order, str reason)
+rc mkt_order_decline(const struct act *x, id order, str reason)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.vendor, AS_VENDOR));
+    TRY(act_for_party(x, o.vendor, AS_VENDOR));
     TRY(need_reason(x, reason));
     if (o.state != MKT_PLACED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(mkt_order_step(x, &o, &(struct mkt_step){.move = "decline", .to = MKT_DECLINED, .reason = reason}));
     TRY(mkt_order_release(x, &o));
     return mkt_order_tell(
@@ -222,13 +222,13 @@ rc mkt_order_decline(const struct mkt_act *x, id order, str reason)
         N_("{3} declined your order {1} for {2}. The points are back and can be used for another service."));
 }
 
-rc mkt_order_withdraw(const struct mkt_act *x, id order, str reason)
+rc mkt_order_withdraw(const struct act *x, id order, str reason)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.firm, AS_FIRM));
+    TRY(act_for_party(x, o.firm, AS_FIRM));
     if (o.state != MKT_PLACED && o.state != MKT_ACCEPTED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(mkt_order_step(x, &o, &(struct mkt_step){.move = "withdraw", .to = MKT_ORDER_WITHDRAWN, .reason = reason}));
     TRY(mkt_order_release(x, &o));
     return mkt_order_tell(x, &o, false, N_("An order was withdrawn"), N_("{3} withdrew the order {1} for {2}."));
@@ -236,14 +236,14 @@ rc mkt_order_withdraw(const struct mkt_act *x, id order, str reason)
 
 /* ---- forward ---- */
 
-rc mkt_order_accept(const struct mkt_act *x, id order)
+rc mkt_order_accept(const struct act *x, id order)
 {
     struct mkt_order o;
     int64_t days;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.vendor, AS_VENDOR));
+    TRY(act_for_party(x, o.vendor, AS_VENDOR));
     if (o.state != MKT_PLACED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(days_param(x, &o, "order.activate_days", &days));
     TRY(mkt_order_step(x, &o,
                        &(struct mkt_step){.move = "accept", .to = MKT_ACCEPTED, .due = after_days(x->at, days)}));
@@ -262,14 +262,14 @@ static bool invoice_valid(str s)
     return true;
 }
 
-rc mkt_order_activate(const struct mkt_act *x, id order, str invoice, bool own_share_received)
+rc mkt_order_activate(const struct act *x, id order, str invoice, bool own_share_received)
 {
     struct mkt_order o;
     int64_t days;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.vendor, AS_VENDOR));
+    TRY(act_for_party(x, o.vendor, AS_VENDOR));
     if (o.state != MKT_ACCEPTED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     if (!invoice_valid(invoice))
         return ERR_FIELD(
             tx_err(x->tx), "invoice", "MKT-043",
@@ -288,11 +288,11 @@ rc mkt_order_activate(const struct mkt_act *x, id order, str invoice, bool own_s
                           N_("{3} activated {2} (order {1}). Please use it by {4}, otherwise the points return."));
 }
 
-rc mkt_order_first_use(const struct mkt_act *x, struct mkt_order *o, const char *source, instant used_at)
+rc mkt_order_first_use(const struct act *x, struct mkt_order *o, const char *source, instant used_at)
 {
     int64_t days = 0;
     if (o->state != MKT_ACTIVATED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     /* The buyer's own word needs no time to object. */
     if (strcmp(source, "buyer") != 0)
         TRY(days_param(x, o, "order.objection_days", &days));
@@ -308,7 +308,7 @@ rc mkt_order_first_use(const struct mkt_act *x, struct mkt_order *o, const char 
                           N_("{3} reports that you use {2} (order {1}). If that is wrong, object by {4}."));
 }
 
-rc mkt_order_capture(const struct mkt_act *x, struct mkt_order *o)
+rc mkt_order_capture(const struct act *x, struct mkt_order *o)
 {
     const char *move = o->state == MKT_DISPUTED ? "uphold" : "capture";
     bool first = o->captured == 0;
@@ -336,15 +336,15 @@ rc mkt_order_capture(const struct mkt_act *x, struct mkt_order *o)
 
 /* ---- dispute and refund ---- */
 
-rc mkt_order_dispute(const struct mkt_act *x, id order, str reason)
+rc mkt_order_dispute(const struct act *x, id order, str reason)
 {
     struct mkt_order o;
     int64_t days;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.firm, AS_FIRM));
+    TRY(act_for_party(x, o.firm, AS_FIRM));
     TRY(need_reason(x, reason));
     if (o.state != MKT_ACTIVATED && o.state != MKT_USED && !(o.state == MKT_CAPTURED && o.payout == 0))
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(days_param(x, &o, "order.dispute_days", &days));
     TRY(mkt_order_step(
         x, &o,
@@ -355,7 +355,7 @@ rc mkt_order_dispute(const struct mkt_act *x, id order, str reason)
 
 /* Captured points come back from what is payable to the vendor, or, once paid out, are owed by the vendor and set off
  * later. */
-static rc give_back(const struct mkt_act *x, const struct mkt_order *o)
+static rc give_back(const struct act *x, const struct mkt_order *o)
 {
     struct mkt_grant g;
     id payable, receivable;
@@ -377,10 +377,10 @@ static rc give_back(const struct mkt_act *x, const struct mkt_order *o)
     return mkt_grant_settle(x, g.id);
 }
 
-rc mkt_order_refund(const struct mkt_act *x, id order, str reason)
+rc mkt_order_refund(const struct act *x, id order, str reason)
 {
     struct mkt_order o;
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     TRY(need_reason(x, reason));
     TRY(mkt_order_load(x->tx, order, &o, x->a));
     switch (o.state) {
@@ -397,7 +397,7 @@ rc mkt_order_refund(const struct mkt_act *x, id order, str reason)
     case MKT_LAPSED:
     case MKT_REFUNDED:
     case MKT_ORDER_STATES:
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     }
     TRY(mkt_order_step(x, &o, &(struct mkt_step){.move = "refund", .to = MKT_REFUNDED, .reason = reason}));
     TRY(mkt_order_release(x, &o));
@@ -409,13 +409,13 @@ rc mkt_order_refund(const struct mkt_act *x, id order, str reason)
                           N_("The programme's office returned the points of the order {1} for {2} to {3}."));
 }
 
-rc mkt_order_decide(const struct mkt_act *x, id order, bool refund, str reason)
+rc mkt_order_decide(const struct act *x, id order, bool refund, str reason)
 {
     struct mkt_order o;
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     TRY(need_reason(x, reason));
     TRY(mkt_order_load(x->tx, order, &o, x->a));
     if (o.state != MKT_DISPUTED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     return refund ? mkt_order_refund(x, order, reason) : mkt_order_capture(x, &o);
 }

@@ -112,7 +112,7 @@ uint32_t mkt_order_moves(const struct mkt_order *o, const struct session *by)
         m |= firm_moves(o);
     if (by->party == o->vendor && (by->perms & AS_VENDOR))
         m |= vendor_moves(o);
-    if (mkt_is_officer(by))
+    if (act_is_officer(by))
         m |= officer_moves(o);
     return m;
 }

@@ -28,19 +28,15 @@ extern const struct route_table mkt_order_routes;
 extern const struct route_table mkt_order_move_routes;
 
 /* ---- pages_common.c ---- */
-str mkt_in_lang(const struct ctx *c, str zh, str en); /* the reader's language, or the other when that is empty */
 str mkt_sla_text(const struct ctx *c, const struct mkt_sla *s, int term);
 str mkt_number_shown(const struct ctx *c, str number); /* XXXXX-XXXXX-XXXXX-XXXXX */
-const char *mkt_id(const struct ctx *c, id v);         /* for addresses put together in C */
 struct stars mkt_stars(int64_t n, int64_t hundredths);
-str mkt_day_shown(const struct ctx *c, day d);        /* 2026-05-01: for forms and addresses */
 const char *mkt_registry_status(str status);          /* msgid: "In business" */
 const char *mkt_order_colour(enum mkt_order_state s); /* of its tag */
 /* The open programme, else the latest one. E_NOTFOUND: there has never been one. */
 rc mkt_scheme_shown(const struct ctx *c, struct mkt_scheme *out, bool *open);
 /* What a firm can spend now; −1 for visitors and firms without a grant (prices are shown with a full grant then). */
 rc mkt_points_of_reader(const struct ctx *c, id programme, int64_t *available);
-rc mkt_param_id(const struct ctx *c, const char *name, id *out); /* a path parameter; E_NOTFOUND when it is none */
 
 /* ---- pages_eligibility.c ---- */
 const struct input_spec *mkt_check_spec(void); /* kind, capital, headcount, ubn */

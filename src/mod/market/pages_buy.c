@@ -109,7 +109,7 @@ static rc buy_read(struct ctx *c)
     struct mkt_buy_page p = {.spec = &order_in, .ask = &ask_in, .action = c->req->path};
     id plan;
     struct mkt_firm firm;
-    TRY(mkt_param_id(c, "id", &plan));
+    TRY(path_id(c, "id", &plan));
     if (!may(c, AS_FIRM))
         return go(c, "/market/register");
     rc r = mkt_firm_get(c->tx, c->session.party, &firm, c->arena);
@@ -125,10 +125,10 @@ static rc buy_read(struct ctx *c)
 
 static rc buy_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id plan, order;
     char text[ID_TEXT + 1];
-    TRY(mkt_param_id(c, "id", &plan));
+    TRY(path_id(c, "id", &plan));
     TRY(mkt_order_place(&x,
                         &(struct mkt_order_request){.plan = plan,
                                                     .plan_version = in_int(&c->in, "plan_version"),
@@ -175,10 +175,10 @@ static rc renew_read(struct ctx *c)
 
 static rc renew_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id order, renewed;
     char text[ID_TEXT + 1];
-    TRY(mkt_param_id(c, "id", &order));
+    TRY(path_id(c, "id", &order));
     TRY(mkt_order_renew(&x, order, in_int(&c->in, "plan"), in_int(&c->in, "plan_version"),
                         in_int(&c->in, "contract_version"), &renewed));
     id_text(renewed, text);
@@ -220,7 +220,7 @@ static rc contract_pdf(struct ctx *c)
             .lang = c->lang, .title = buf_str(&title), .made = day_start(k.from), .demo = c->app->config.demo},
         &pdf));
     pdf_heading(pdf, 1, buf_str(&title));
-    pdf_paragraph(pdf, mkt_in_lang(c, k.zh, k.en));
+    pdf_paragraph(pdf, in_lang(c, k.zh, k.en));
     str hash = str_of(k.hash);
     BUF_SCOPED note = BUF_INIT(512);
     tr_f(&note, c->lang, N_("SHA-256 of the Chinese text, a line feed and the English text: {1}"), &hash, 1);

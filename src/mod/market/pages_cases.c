@@ -98,7 +98,7 @@ static rc case_read(struct ctx *c)
     struct mkt_case_page p = {.spec = &move_in};
     struct mkt_scheme scheme;
     id wanted;
-    TRY(mkt_param_id(c, "id", &wanted));
+    TRY(path_id(c, "id", &wanted));
     TRY(case_visible(c, c->tx, wanted, &p.row, &p.kind));
     p.is_vendor = p.kind == &mkt_vendor_case;
     TRY(mkt_vendor_get(c->tx, p.row.party, &p.vendor, c->arena));
@@ -118,12 +118,12 @@ static rc case_write(struct tx *tx, struct ctx *c)
     const struct case_kind *kind;
     id wanted;
     bool done;
-    TRY(mkt_param_id(c, "id", &wanted));
+    TRY(path_id(c, "id", &wanted));
     TRY(case_visible(c, tx, wanted, &row, &kind));
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     TRY(mkt_listing_move(&x, wanted, in_text(&c->in, "move"), in_text(&c->in, "reason"), &done));
     flash(c, done ? N_("The decision is recorded.") : N_("Your part is recorded. A second officer has to confirm it."));
-    return go(c, "/market/cases/%s", mkt_id(c, wanted));
+    return go(c, "/market/cases/%s", id_shown(c, wanted));
 }
 
 static const struct route routes[] = {

@@ -1,13 +1,6 @@
 /* What several pages of the marketplace need. */
 #include "mod/market/pages.h"
 
-str mkt_in_lang(const struct ctx *c, str zh, str en)
-{
-    if (c->lang == LANG_EN)
-        return en.n > 0 ? en : zh;
-    return zh.n > 0 ? zh : en;
-}
-
 str mkt_sla_text(const struct ctx *c, const struct mkt_sla *s, int term)
 {
     BUF_SCOPED text = BUF_INIT(256);
@@ -19,21 +12,6 @@ str mkt_number_shown(const struct ctx *c, str number)
 {
     BUF_SCOPED text = BUF_INIT(64);
     mkt_number_show(number, &text);
-    return arena_str(c->arena, buf_str(&text));
-}
-
-const char *mkt_id(const struct ctx *c, id v)
-{
-    char text[ID_TEXT + 1];
-    id_text(v, text);
-    const char *kept = arena_cstr(c->arena, str_n(text, ID_TEXT));
-    return kept ? kept : "";
-}
-
-str mkt_day_shown(const struct ctx *c, day d)
-{
-    BUF_SCOPED text = BUF_INIT(16);
-    buf_day(&text, d);
     return arena_str(c->arena, buf_str(&text));
 }
 
@@ -96,9 +74,4 @@ rc mkt_points_of_reader(const struct ctx *c, id programme, int64_t *available)
     if (r == OK)
         *available = g.state == MKT_GRANT_ACTIVE && g.expires > c->now ? g.balance - g.held : 0;
     return r == E_NOTFOUND ? OK : r;
-}
-
-rc mkt_param_id(const struct ctx *c, const char *name, id *out)
-{
-    return id_parse(request_param(c->req, name), out) == OK ? OK : E_NOTFOUND;
 }

@@ -113,7 +113,7 @@ static struct mkt_firm_form form_of(const struct ctx *c)
 
 static rc register_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_firm_form f = form_of(c);
     id firm;
     f.ubn = in_text(&c->in, "ubn");
@@ -222,7 +222,7 @@ static rc grant_proof(struct ctx *c)
     struct mkt_grant *grants;
     size_t n;
     id wanted;
-    TRY(mkt_param_id(c, "id", &wanted));
+    TRY(path_id(c, "id", &wanted));
     TRY(mkt_grants_of(c->tx, c->session.party, &grants, &n, c->arena));
     for (size_t i = 0; i < n; i++)
         if (grants[i].id == wanted) {
@@ -248,7 +248,7 @@ static rc facts_read(struct ctx *c)
 
 static rc facts_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_firm_form f = form_of(c);
     TRY(mkt_firm_update(&x, c->session.party, &f));
     flash(c, N_("The facts were saved."));
@@ -284,7 +284,7 @@ static rc points_read(struct ctx *c)
 
 static rc points_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id grant;
     TRY(mkt_grant_give(&x, c->session.party, &grant));
     flash(c, N_("The points are yours. Now choose a service."));

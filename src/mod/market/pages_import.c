@@ -30,7 +30,7 @@ static const struct mkt_import_page catalogue_page = {
     .lead = N_("Adds and changes services of all vendors. What you import is listed at once."),
     .path = "/market/office/catalogue"};
 
-str mkt_row_error_text(const struct ctx *c, const struct mkt_row_error *e)
+str mkt_row_error_text(const struct ctx *c, const struct import_error *e)
 {
     BUF_SCOPED text = BUF_INIT(4096);
     tr_f(&text, c->lang, e->msgid, &e->value, 1);
@@ -65,7 +65,7 @@ static rc shown(struct ctx *c, struct tx *tx, struct mkt_import_page *p, rc impo
 
 static rc registry_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_import_page p = registry_page;
     str bytes = in_value(&c->in, "file")->file.bytes;
     return shown(c, tx, &p, mkt_registry_import(&x, bytes, (day)in_int(&c->in, "as_of"), &p.result));
@@ -73,7 +73,7 @@ static rc registry_write(struct tx *tx, struct ctx *c)
 
 static rc catalogue_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_import_page p = catalogue_page;
     return shown(c, tx, &p, mkt_catalogue_import(&x, in_value(&c->in, "file")->file.bytes, 0, &p.result));
 }

@@ -43,6 +43,7 @@ static rc office_read(struct ctx *c)
     if (r == E_NOTFOUND)
         return mkt_no_programme(c);
     TRY(r);
+    TRY(programme_get(c->tx, scheme.programme, &p.programme, c->arena));
     TRY(mkt_budget_get(c->tx, scheme.programme, &p.budget));
     TRY(mkt_order_counts(c->tx, MKT_OF_ALL, 0, p.orders));
     TRY(mkt_listings(c->tx, STR_EMPTY, 0, MKT_OFFICE_LOOK, &cases, &p.cases, c->arena));
@@ -70,7 +71,7 @@ static rc budget_read(struct ctx *c)
 
 static rc add_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_scheme scheme;
     TRY(mkt_scheme_latest(tx, &scheme));
     TRY(mkt_budget_add(&x, scheme.programme, points(in_int(&c->in, "amount")), in_text(&c->in, "reason")));
@@ -80,7 +81,7 @@ static rc add_write(struct tx *tx, struct ctx *c)
 
 static rc pay_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_scheme scheme;
     struct money total;
     int64_t vendors;

@@ -12,7 +12,6 @@ extern const struct route_table mkt_case_routes;
 extern const struct route_table mkt_office_firm_routes;
 extern const struct route_table mkt_office_vendor_routes;
 extern const struct route_table mkt_office_order_routes;
-extern const struct route_table mkt_office_param_routes;
 extern const struct route_table mkt_watch_routes;
 extern const struct route_table mkt_import_routes;
 extern const struct route_table mkt_figure_routes;
@@ -20,6 +19,7 @@ extern const struct route_table mkt_figure_routes;
 /* ---- pages_office.c ---- */
 struct mkt_office_page {
     bool open;
+    struct programme programme;
     struct mkt_budget budget;
     int64_t orders[MKT_ORDER_STATES];
     size_t cases, reports, signals; /* cases: at most MKT_OFFICE_LOOK */
@@ -108,25 +108,6 @@ struct mkt_office_orders_page {
     id next; /* 0: no further page */
 };
 
-/* ---- pages_office_params.c ---- */
-struct mkt_param_shown {
-    const struct mkt_param *q;
-    bool in_force; /* has a value today */
-    str text;      /* of a parameter of words */
-    int64_t n;     /* of any other */
-};
-struct mkt_params_page {
-    struct mkt_param_shown *v;
-    size_t n;
-};
-struct mkt_param_page {
-    const struct input_spec *spec;
-    const struct mkt_param *q;
-    struct param_version *versions;
-    size_t n_versions;
-    day today;
-};
-
 /* ---- pages_watch.c ---- */
 struct mkt_watch_page {
     struct mkt_report *reports;
@@ -141,10 +122,10 @@ struct mkt_import_page {
     const struct input_spec *spec;
     const char *title, *lead, *path; /* msgids */
     bool done;
-    struct mkt_import result;
+    struct import_report result;
 };
 
-str mkt_row_error_text(const struct ctx *c, const struct mkt_row_error *e);
+str mkt_row_error_text(const struct ctx *c, const struct import_error *e);
 
 /* ---- pages_figures.c ---- */
 struct mkt_figure_shown {

@@ -44,7 +44,7 @@ static rc firm_read(struct ctx *c)
     struct mkt_scheme scheme;
     bool open;
     id firm;
-    TRY(mkt_param_id(c, "id", &firm));
+    TRY(path_id(c, "id", &firm));
     TRY(mkt_firm_get(c->tx, firm, &p.firm, c->arena));
     TRY(mkt_scheme_shown(c, &scheme, &open));
     day on = open ? instant_day(c->now) : scheme.closes - 1;
@@ -58,27 +58,27 @@ static rc firm_read(struct ctx *c)
 
 static rc block_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id firm;
-    TRY(mkt_param_id(c, "id", &firm));
+    TRY(path_id(c, "id", &firm));
     bool block = strcmp(in_choice(&c->in, "action"), "block") == 0;
     TRY(mkt_firm_block(&x, firm, block, in_text(&c->in, "reason")));
     flash(c, block ? N_("The firm is blocked and was told why.") : N_("The block is lifted."));
-    return go(c, "/market/office/firms/%s", mkt_id(c, firm));
+    return go(c, "/market/office/firms/%s", id_shown(c, firm));
 }
 
 static rc take_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_grant grant;
     id firm;
-    TRY(mkt_param_id(c, "id", &firm));
+    TRY(path_id(c, "id", &firm));
     TRY(mkt_grant_get(tx, in_int(&c->in, "grant"), &grant, c->arena));
     if (grant.firm != firm)
         return E_NOTFOUND;
     TRY(mkt_grant_claw_back(&x, grant.id, in_text(&c->in, "why")));
     flash(c, N_("The points were taken back and the firm was told why."));
-    return go(c, "/market/office/firms/%s", mkt_id(c, firm));
+    return go(c, "/market/office/firms/%s", id_shown(c, firm));
 }
 
 static const struct route routes[] = {

@@ -46,7 +46,7 @@ static rc vendor_read(struct ctx *c)
 {
     struct mkt_office_vendor_page p = {.suspend = &suspend_in};
     id vendor;
-    TRY(mkt_param_id(c, "id", &vendor));
+    TRY(path_id(c, "id", &vendor));
     TRY(mkt_vendor_get(c->tx, vendor, &p.vendor, c->arena));
     TRY(mkt_solutions_of(c->tx, vendor, &p.solutions, &p.n_solutions, c->arena));
     TRY(mkt_orders(c->tx, MKT_OF_VENDOR, vendor, STR_EMPTY, 0, ORDERS_SHOWN, &p.orders, &p.n_orders, c->arena));
@@ -56,16 +56,16 @@ static rc vendor_read(struct ctx *c)
 
 static rc suspend_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_vendor v;
     id vendor;
-    TRY(mkt_param_id(c, "id", &vendor));
+    TRY(path_id(c, "id", &vendor));
     TRY(mkt_vendor_get(tx, vendor, &v, c->arena));
     bool suspend = v.state != MKT_SUSPENDED;
     TRY(mkt_vendor_suspend(&x, vendor, suspend, in_text(&c->in, "reason")));
     flash(c, suspend ? N_("The vendor is suspended: its services are hidden and cannot be ordered.")
                      : N_("The vendor is listed again."));
-    return go(c, "/market/office/vendors/%s", mkt_id(c, vendor));
+    return go(c, "/market/office/vendors/%s", id_shown(c, vendor));
 }
 
 static const struct route routes[] = {

@@ -11,7 +11,7 @@ enum { PER_PAGE = 30 };
 rc mkt_order_of(struct ctx *c, struct mkt_order *out)
 {
     id order;
-    TRY(mkt_param_id(c, "id", &order));
+    TRY(path_id(c, "id", &order));
     return mkt_order_get(c->tx, &c->session, order, out, c->arena);
 }
 
@@ -64,7 +64,7 @@ static rc number_read(struct ctx *c)
 {
     struct mkt_order o;
     TRY(mkt_order_by_number(c->tx, &c->session, in_text(&c->in, "number"), &o, c->arena));
-    return go(c, "/market/orders/%s", mkt_id(c, o.id));
+    return go(c, "/market/orders/%s", id_shown(c, o.id));
 }
 
 static rc proof_read(struct ctx *c)
@@ -74,7 +74,7 @@ static rc proof_read(struct ctx *c)
     size_t n;
     id wanted;
     TRY(mkt_order_of(c, &o));
-    TRY(mkt_param_id(c, "event", &wanted));
+    TRY(path_id(c, "event", &wanted));
     TRY(mkt_order_events(c->tx, o.id, &events, &n, c->arena));
     for (size_t i = 0; i < n; i++)
         if (events[i].id == wanted) {
@@ -119,9 +119,9 @@ static void receipt_body(const struct ctx *c, struct pdf *pdf, const struct mkt_
         {said(c, N_("Status")), said(c, mkt_order_state_label(o->state))},
         {said(c, N_("Buyer")), o->firm_name},
         {said(c, N_("Business number")), o->firm_ubn},
-        {said(c, N_("Vendor")), mkt_in_lang(c, o->vendor_name, o->vendor_name_en)},
-        {said(c, N_("Service")), mkt_in_lang(c, o->solution_name, o->solution_name_en)},
-        {said(c, N_("Plan")), mkt_in_lang(c, o->plan_name, o->plan_name_en)},
+        {said(c, N_("Vendor")), in_lang(c, o->vendor_name, o->vendor_name_en)},
+        {said(c, N_("Service")), in_lang(c, o->solution_name, o->solution_name_en)},
+        {said(c, N_("Plan")), in_lang(c, o->plan_name, o->plan_name_en)},
         {said(c, N_("Term")), months},
         {said(c, N_("List price")), money_text(c, o->price)},
         {said(c, N_("Points used")), money_text(c, o->points)},

@@ -65,51 +65,51 @@ struct move {
     const struct input_spec *spec;
     const char *title, *text, *button, *done; /* msgids */
     bool warning, danger;                     /* cannot be undone; takes something away */
-    rc (*run)(const struct mkt_act *x, id order, const struct input *in);
+    rc (*run)(const struct act *x, id order, const struct input *in);
 };
 
-static rc accept_(const struct mkt_act *x, id order, const struct input *in)
+static rc accept_(const struct act *x, id order, const struct input *in)
 {
     (void)in;
     return mkt_order_accept(x, order);
 }
-static rc decline(const struct mkt_act *x, id order, const struct input *in)
+static rc decline(const struct act *x, id order, const struct input *in)
 {
     return mkt_order_decline(x, order, in_text(in, "reason"));
 }
-static rc withdraw(const struct mkt_act *x, id order, const struct input *in)
+static rc withdraw(const struct act *x, id order, const struct input *in)
 {
     return mkt_order_withdraw(x, order, in_text(in, "reason"));
 }
-static rc activate(const struct mkt_act *x, id order, const struct input *in)
+static rc activate(const struct act *x, id order, const struct input *in)
 {
     return mkt_order_activate(x, order, in_text(in, "invoice"), in_bool(in, "own_share_received"));
 }
-static rc confirm_use(const struct mkt_act *x, id order, const struct input *in)
+static rc confirm_use(const struct act *x, id order, const struct input *in)
 {
     (void)in;
     return mkt_usage_confirm(x, order);
 }
-static rc dispute(const struct mkt_act *x, id order, const struct input *in)
+static rc dispute(const struct act *x, id order, const struct input *in)
 {
     return mkt_order_dispute(x, order, in_text(in, "reason"));
 }
-static rc decide(const struct mkt_act *x, id order, const struct input *in)
+static rc decide(const struct act *x, id order, const struct input *in)
 {
     return mkt_order_decide(x, order, strcmp(in_choice(in, "decision"), "refund") == 0, in_text(in, "reason"));
 }
-static rc refund(const struct mkt_act *x, id order, const struct input *in)
+static rc refund(const struct act *x, id order, const struct input *in)
 {
     return mkt_order_refund(x, order, in_text(in, "reason"));
 }
-static rc rate(const struct mkt_act *x, id order, const struct input *in)
+static rc rate(const struct act *x, id order, const struct input *in)
 {
     id rating;
     const int64_t stars[MKT_ASPECTS] = {in_int(in, "ease"), in_int(in, "function"), in_int(in, "support"),
                                         in_int(in, "value")};
     return mkt_rate(x, order, stars, in_text(in, "text"), &rating);
 }
-static rc report(const struct mkt_act *x, id order, const struct input *in)
+static rc report(const struct act *x, id order, const struct input *in)
 {
     id made;
     return mkt_report_add(x, order, str_of(in_choice(in, "kind")), in_text(in, "text"), &made);
@@ -173,7 +173,7 @@ static rc move_read(struct ctx *c)
     if (!m)
         return E_NOTFOUND;
     TRY(mkt_order_of(c, &o));
-    str order = arena_printf(c->arena, "/market/orders/%s", mkt_id(c, o.id));
+    str order = arena_printf(c->arena, "/market/orders/%s", id_shown(c, o.id));
     if (!(mkt_order_moves(&o, &c->session) & 1u << m->bit) && c->err.code == OK) {
         flash(c, N_("This is not possible any more: the order has moved on."));
         return go(c, "%.*s", STR_ARG(order));
@@ -194,14 +194,14 @@ static rc move_read(struct ctx *c)
 static rc move_write(struct tx *tx, struct ctx *c)
 {
     const struct move *m = move_of(c);
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id order;
     if (!m)
         return E_NOTFOUND;
-    TRY(mkt_param_id(c, "id", &order));
+    TRY(path_id(c, "id", &order));
     TRY(m->run(&x, order, &c->in));
     flash(c, m->done);
-    return go(c, "/market/orders/%s", mkt_id(c, order));
+    return go(c, "/market/orders/%s", id_shown(c, order));
 }
 
 #define MOVE(name_, perm_, spec_, ask_, do_)                                                                           \

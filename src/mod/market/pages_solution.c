@@ -53,7 +53,7 @@ static rc solution_read(struct ctx *c)
     struct mkt_rating *ratings;
     id solution;
     int64_t page = in_value(&c->in, "page")->given && !in_value(&c->in, "page")->bad ? in_int(&c->in, "page") : 1;
-    TRY(mkt_param_id(c, "id", &solution));
+    TRY(path_id(c, "id", &solution));
     TRY(mkt_solution_public(c->tx, solution, &p.s, c->arena));
     TRY(prices(c, &p));
     p.rating = mkt_rating_summary(&p.s.rating);
@@ -74,7 +74,7 @@ static rc vendor_read(struct ctx *c)
     struct mkt_rating *ratings;
     bool open;
     id vendor;
-    TRY(mkt_param_id(c, "id", &vendor));
+    TRY(path_id(c, "id", &vendor));
     TRY(mkt_vendor_get(c->tx, vendor, &p.v, c->arena));
     if (p.v.state != MKT_LISTED)
         return E_NOTFOUND;

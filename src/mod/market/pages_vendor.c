@@ -126,7 +126,7 @@ static rc find_order(struct ctx *c, str number, bool *found)
     rc r = mkt_order_by_number(c->tx, &c->session, number, &o, c->arena);
     *found = r == OK;
     if (r == OK)
-        return go(c, "/market/orders/%s", mkt_id(c, o.id));
+        return go(c, "/market/orders/%s", id_shown(c, o.id));
     if (r != E_NOTFOUND)
         return r;
     err_clear(tx_err(c->tx));

@@ -99,7 +99,7 @@ struct mkt_plan_page {
 struct mkt_vendor_file_page {
     const struct input_spec *spec;
     bool done;
-    struct mkt_import result;
+    struct import_report result;
 };
 
 /* ---- pages_vendor_money.c ---- */

@@ -29,7 +29,7 @@ static rc import_read(struct ctx *c)
 static rc import_write(struct tx *tx, struct ctx *c)
 {
     struct mkt_vendor_file_page p = {.spec = &file_in, .done = true};
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     rc r = mkt_catalogue_import(&x, in_value(&c->in, "file")->file.bytes, c->session.party, &p.result);
     bool refused = r == E_INVALID && p.result.bad > 0;
     if (r != OK && !refused)

@@ -34,7 +34,7 @@ static str signed_(const struct ctx *c, str address)
 static rc show(struct ctx *c, struct mkt_hook_page *p)
 {
     p->address = arena_printf(c->arena, "%.*s/api/market/vendors/%s/usage", STR_ARG(c->app->config.base_url),
-                              mkt_id(c, p->v.id));
+                              id_shown(c, p->v.id));
     p->by_key = by_key(c);
     p->signed_ = signed_(c, p->address);
     view_market_vendor_hook(&c->reply->body, c, p);
@@ -54,7 +54,7 @@ static rc hook_read(struct ctx *c)
 /* The secret is shown in the answer itself and nowhere else, so this route keeps no first answer (ROUTE_IDEMPOTENT). */
 static rc secret_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_hook_page p = {.fresh = STR_EMPTY};
     BUF_SCOPED secret = BUF_INIT(256);
     TRY(mkt_vendor_usage_secret(&x, c->app, c->session.party, &secret));

@@ -38,7 +38,7 @@ static rc show(struct ctx *c, struct mkt_plan_page *p)
 {
     p->spec = &plan_in;
     p->action = c->req->path;
-    p->back = arena_printf(c->arena, "/market/vendor/solutions/%s", mkt_id(c, p->s.id));
+    p->back = arena_printf(c->arena, "/market/vendor/solutions/%s", id_shown(c, p->s.id));
     view_market_plan_form(&c->reply->body, c, p);
     return reply_page(c, 200);
 }
@@ -52,21 +52,21 @@ static rc add_read(struct ctx *c)
 
 static rc add_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_plan_form f = form_of(c);
     struct mkt_solution s;
     id made;
     TRY(mkt_own_solution(c, &s));
     TRY(mkt_plan_add(&x, s.id, &f, &made));
     flash(c, N_("The plan was added."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, s.id));
 }
 
 /* The plan of the path with its solution; E_NOTFOUND when it is another vendor's. */
 static rc own_plan(struct ctx *c, struct mkt_plan *plan, struct mkt_solution *s)
 {
     id wanted;
-    TRY(mkt_param_id(c, "id", &wanted));
+    TRY(path_id(c, "id", &wanted));
     TRY(mkt_plan_get(c->tx, wanted, plan, c->arena));
     return mkt_own_solution_by_id(c, plan->solution, s);
 }
@@ -82,7 +82,7 @@ static rc edit_read(struct ctx *c)
 
 static rc edit_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_plan_form f = form_of(c);
     struct mkt_plan plan;
     struct mkt_solution s;
@@ -91,12 +91,12 @@ static rc edit_write(struct tx *tx, struct ctx *c)
     flash(c, f.price != plan.price.n || f.months != plan.months
                  ? N_("The plan was saved with a new version. Who has the old price on the screen is asked again.")
                  : N_("The plan was saved."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, s.id));
 }
 
 static rc offer_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_plan plan;
     struct mkt_solution s;
     TRY(own_plan(c, &plan, &s));
@@ -107,7 +107,7 @@ static rc offer_write(struct tx *tx, struct ctx *c)
                               .active = in_bool(&c->in, "active")};
     TRY(mkt_plan_update(&x, plan.id, &f));
     flash(c, f.active ? N_("The plan is offered again.") : N_("The plan is not offered any more. Orders go on."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, s.id));
 }
 
 static const struct route routes[] = {

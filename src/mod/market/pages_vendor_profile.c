@@ -102,7 +102,7 @@ static rc register_read(struct ctx *c)
 
 static rc register_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_vendor_form f = form_of(c);
     id vendor;
     f.ubn = in_text(&c->in, "ubn");
@@ -142,12 +142,12 @@ static rc profile_read(struct ctx *c)
 
 static rc submit_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_vendor v;
     TRY(mkt_vendor_submit(&x, c->session.party));
     TRY(mkt_vendor_get(tx, c->session.party, &v, c->arena));
     flash(c, N_("The application is with the programme's office. You get a message when it is decided."));
-    return go(c, "/market/cases/%s", mkt_id(c, v.listing));
+    return go(c, "/market/cases/%s", id_shown(c, v.listing));
 }
 
 static rc edit_read(struct ctx *c)
@@ -163,7 +163,7 @@ static rc edit_read(struct ctx *c)
 
 static rc edit_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_vendor_form f = form_of(c);
     TRY(mkt_vendor_update(&x, c->session.party, &f));
     flash(c, N_("The profile was saved."));

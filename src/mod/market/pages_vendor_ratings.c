@@ -17,7 +17,7 @@ str mkt_rated_name(const struct ctx *c, const struct mkt_vendor_ratings_page *p,
 {
     for (size_t i = 0; i < p->n_solutions; i++)
         if (p->solutions[i].id == solution)
-            return mkt_in_lang(c, p->solutions[i].name, p->solutions[i].name_en);
+            return in_lang(c, p->solutions[i].name, p->solutions[i].name_en);
     return STR_EMPTY;
 }
 
@@ -47,19 +47,19 @@ static rc reply_read(struct ctx *c)
     struct mkt_reply_page p = {.spec = &reply_in};
     struct mkt_solution s;
     id rating;
-    TRY(mkt_param_id(c, "id", &rating));
+    TRY(path_id(c, "id", &rating));
     TRY(mkt_rating_get(c->tx, rating, &p.r, c->arena));
     TRY(mkt_own_solution_by_id(c, p.r.solution, &s));
-    p.solution = mkt_in_lang(c, s.name, s.name_en);
+    p.solution = in_lang(c, s.name, s.name_en);
     view_market_vendor_reply(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }
 
 static rc reply_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id rating;
-    TRY(mkt_param_id(c, "id", &rating));
+    TRY(path_id(c, "id", &rating));
     TRY(mkt_rating_reply(&x, rating, in_text(&c->in, "reply")));
     flash(c, N_("Your reply stands below the rating."));
     return go(c, "/market/vendor/ratings");

@@ -182,7 +182,7 @@ rc mkt_own_solution_by_id(struct ctx *c, id solution, struct mkt_solution *out)
 rc mkt_own_solution(struct ctx *c, struct mkt_solution *out)
 {
     id solution;
-    TRY(mkt_param_id(c, "id", &solution));
+    TRY(path_id(c, "id", &solution));
     return mkt_own_solution_by_id(c, solution, out);
 }
 
@@ -212,21 +212,21 @@ static rc new_read(struct ctx *c)
 
 static rc new_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_solution_form f = form_of(tx, c);
     id made;
     TRY(tx_err(tx)->code);
     f.code = in_text(&c->in, "code");
     TRY(mkt_solution_add(&x, c->session.party, &f, &made));
     flash(c, N_("The service was saved as a draft. Now add a plan with its price."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, made));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, made));
 }
 
 static rc edit_read(struct ctx *c)
 {
     struct mkt_solution s;
     TRY(mkt_own_solution(c, &s));
-    str own = arena_printf(c->arena, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    str own = arena_printf(c->arena, "/market/vendor/solutions/%s", id_shown(c, s.id));
     struct mkt_solution_form_page p = {.spec = &edit_in, .s = &s, .action = c->req->path, .back = own};
     view_market_solution_form(&c->reply->body, c, &p);
     return reply_page(c, 200);
@@ -234,7 +234,7 @@ static rc edit_read(struct ctx *c)
 
 static rc edit_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_solution s;
     TRY(mkt_own_solution(c, &s));
     struct mkt_solution_form f = form_of(tx, c);
@@ -242,7 +242,7 @@ static rc edit_write(struct tx *tx, struct ctx *c)
     f.code = s.code;
     TRY(mkt_solution_update(&x, s.id, &f));
     flash(c, N_("The service was saved."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, s.id));
 }
 
 /* ---- one solution ---- */
@@ -272,7 +272,7 @@ static rc fill(struct ctx *c, struct mkt_vendor_solution_page *p)
     TRY(mkt_own_solution(c, &p->s));
     TRY(mkt_vendor_get(c->tx, p->s.vendor, &v, c->arena));
     p->vendor_listed = v.state == MKT_LISTED;
-    p->path = arena_printf(c->arena, "/market/vendor/solutions/%s", mkt_id(c, p->s.id));
+    p->path = arena_printf(c->arena, "/market/vendor/solutions/%s", id_shown(c, p->s.id));
     return prices(c, p);
 }
 
@@ -294,12 +294,12 @@ static rc preview_read(struct ctx *c)
 
 static rc submit_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_solution s;
     TRY(mkt_own_solution(c, &s));
     TRY(mkt_solution_submit(&x, s.id));
     flash(c, N_("The service is with the programme's office. You get a message when it is decided."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, s.id));
 }
 
 static rc withdraw_read(struct ctx *c)
@@ -314,12 +314,12 @@ static rc withdraw_read(struct ctx *c)
 
 static rc withdraw_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     struct mkt_solution s;
     TRY(mkt_own_solution(c, &s));
     TRY(mkt_solution_withdraw(&x, s.id));
     flash(c, N_("The service was withdrawn from the catalogue."));
-    return go(c, "/market/vendor/solutions/%s", mkt_id(c, s.id));
+    return go(c, "/market/vendor/solutions/%s", id_shown(c, s.id));
 }
 
 static const struct route routes[] = {

@@ -32,7 +32,7 @@ static rc report_page_read(struct ctx *c)
 {
     struct mkt_report report;
     id wanted;
-    TRY(mkt_param_id(c, "id", &wanted));
+    TRY(path_id(c, "id", &wanted));
     TRY(mkt_report_get(c->tx, wanted, &report, c->arena));
     view_market_report(&c->reply->body, c, &report, &close_in);
     return reply_page(c, 200);
@@ -40,9 +40,9 @@ static rc report_page_read(struct ctx *c)
 
 static rc close_write(struct tx *tx, struct ctx *c)
 {
-    struct mkt_act x = MKT_ACT(tx, c);
+    struct act x = ACT(tx, c);
     id report;
-    TRY(mkt_param_id(c, "id", &report));
+    TRY(path_id(c, "id", &report));
     TRY(mkt_report_close(&x, report, in_text(&c->in, "finding")));
     flash(c, N_("The report is closed with your finding."));
     return go(c, "/market/office/watch");

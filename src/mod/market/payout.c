@@ -40,7 +40,7 @@ struct due {
     int64_t amount, orders;
 };
 
-static rc list_due(const struct mkt_act *x, id programme, day on, struct due **out, size_t *n)
+static rc list_due(const struct act *x, id programme, day on, struct due **out, size_t *n)
 {
     struct rows r;
     TRY(db_select(x->tx, &mq_unpaid, VALS(v_int(programme), v_int(day_start(on + 1)), v_int(on)), &r));
@@ -57,7 +57,7 @@ static rc list_due(const struct mkt_act *x, id programme, day on, struct due **o
     return arena_rc(x->a);
 }
 
-static rc pay_vendor(const struct mkt_act *x, const struct mkt_scheme *s, day on, const struct due *d, int64_t *paid)
+static rc pay_vendor(const struct act *x, const struct mkt_scheme *s, day on, const struct due *d, int64_t *paid)
 {
     struct mkt_vendor v;
     struct ledger_account owed;
@@ -78,22 +78,21 @@ static rc pay_vendor(const struct mkt_act *x, const struct mkt_scheme *s, day on
                 NULL));
     TRY(db_exec(x->tx, &mq_mark_paid,
                 VALS(v_int(s->programme), v_int(day_start(on + 1)), v_int(d->vendor), v_int(payout)), NULL));
-    TRY(mkt_log(
+    TRY(act_log(
         x, "market.payout.made", payout,
         KVS(kv_text("vendor", v.ubn), kv_int("points", *paid), kv_int("set_off", set_off), kv_int("orders", d->orders)),
         NULL));
-    return notice_party(
-        x->tx, d->vendor, AS_VENDOR,
-        &(struct notice){.subject = N_("A payout was made"),
-                         .body = N_("NT${1} for {2} orders were sent to your bank account."),
-                         .args = (const str[]){mkt_number_text(x->a, *paid), mkt_number_text(x->a, d->orders)},
-                         .n_args = 2,
-                         .path = STR("/market/vendor/statements")});
+    return notice_party(x->tx, d->vendor, AS_VENDOR,
+                        &(struct notice){.subject = N_("A payout was made"),
+                                         .body = N_("NT${1} for {2} orders were sent to your bank account."),
+                                         .args = (const str[]){number_text(x->a, *paid), number_text(x->a, d->orders)},
+                                         .n_args = 2,
+                                         .path = STR("/market/vendor/statements")});
 }
 
-rc mkt_payout_run(const struct mkt_act *x, id programme, day on, int64_t *vendors, struct money *total)
+rc mkt_payout_run(const struct act *x, id programme, day on, int64_t *vendors, struct money *total)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     struct mkt_scheme s;
     struct due *due;
     size_t n;
@@ -210,7 +209,7 @@ rc mkt_statement(struct tx *tx, id programme, id vendor, int year, int month, st
                  struct arena *a)
 {
     if (month < 1 || month > 12 || year < 2000 || year > 2100)
-        return ERR_FIELD(tx_err(tx), "month", "MKT-033", N_("{1} is not a month."), mkt_number_text(a, month));
+        return ERR_FIELD(tx_err(tx), "month", "MKT-033", N_("{1} is not a month."), number_text(a, month));
     struct mkt_vendor v;
     day first = day_of(year, month, 1);
     instant from = day_start(first), until = day_start(day_add_months(first, 1));

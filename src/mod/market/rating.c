@@ -71,7 +71,7 @@ struct mkt_rating_summary mkt_rating_summary(const struct mkt_rating_sums *s)
     return m;
 }
 
-static rc add_to_solution(const struct mkt_act *x, id solution, const int64_t stars[MKT_ASPECTS])
+static rc add_to_solution(const struct act *x, id solution, const int64_t stars[MKT_ASPECTS])
 {
     int64_t sum = stars[0] + stars[1] + stars[2] + stars[3];
     TRY(db_exec(
@@ -88,7 +88,7 @@ static rc add_to_solution(const struct mkt_act *x, id solution, const int64_t st
                    VALS(v_int(solution), v_int(mkt_rating_key(s.n, mkt_rating_summary(&s).average))), NULL);
 }
 
-static rc check_stars(const struct mkt_act *x, const int64_t stars[MKT_ASPECTS])
+static rc check_stars(const struct act *x, const int64_t stars[MKT_ASPECTS])
 {
     rc r = OK;
     for (int i = 0; i < MKT_ASPECTS; i++)
@@ -97,17 +97,17 @@ static rc check_stars(const struct mkt_act *x, const int64_t stars[MKT_ASPECTS])
     return r;
 }
 
-rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS], str text, id *out)
+rc mkt_rate(const struct act *x, id order, const int64_t stars[MKT_ASPECTS], str text, id *out)
 {
     struct mkt_order o;
     struct mkt_firm f;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.firm, AS_FIRM));
+    TRY(act_for_party(x, o.firm, AS_FIRM));
     if (o.captured == 0 || o.state == MKT_REFUNDED)
         return ERR(tx_err(x->tx), E_CONFLICT, "MKT-021",
                    N_("A service can be rated after it was used and its points were paid."));
     TRY(check_stars(x, stars));
-    mkt_check_text(tx_err(x->tx), "text", text, TEXT_MAX, false);
+    check_text(tx_err(x->tx), "text", text, TEXT_MAX, false);
     TRY(tx_err(x->tx)->code);
     int64_t n;
     TRY(db_exec(x->tx, &mq_rated, VALS(v_int(order)), &n));
@@ -120,36 +120,36 @@ rc mkt_rate(const struct mkt_act *x, id order, const int64_t stars[MKT_ASPECTS],
                      v_int(stars[0]), v_int(stars[1]), v_int(stars[2]), v_int(stars[3]), v_text(text), v_int(x->at)),
                 NULL));
     TRY(add_to_solution(x, o.solution, stars));
-    TRY(mkt_log(x, "market.rating.given", *out,
+    TRY(act_log(x, "market.rating.given", *out,
                 KVS(kv_text("number", o.number), kv_int("ease", stars[0]), kv_int("function", stars[1]),
                     kv_int("support", stars[2]), kv_int("value", stars[3]), kv_text("text", text)),
                 NULL));
     return mkt_order_tell(x, &o, false, N_("A service was rated"), N_("A firm rated {2}. You can reply once."));
 }
 
-rc mkt_rating_reply(const struct mkt_act *x, id rating, str text)
+rc mkt_rating_reply(const struct act *x, id rating, str text)
 {
     int64_t vendor, n;
     TRY(db_one_int(x->tx, &mq_rating_vendor, VALS(v_int(rating)), &vendor));
-    TRY(mkt_acts_for(x, vendor, AS_VENDOR));
-    mkt_check_text(tx_err(x->tx), "reply", text, TEXT_MAX, true);
+    TRY(act_for_party(x, vendor, AS_VENDOR));
+    check_text(tx_err(x->tx), "reply", text, TEXT_MAX, true);
     TRY(tx_err(x->tx)->code);
     TRY(db_exec(x->tx, &mq_rating_reply, VALS(v_int(rating), v_text(text), v_int(x->at)), &n));
     if (n == 0)
         return ERR(tx_err(x->tx), E_CONFLICT, "MKT-023", N_("You have replied to this rating already."));
-    return mkt_log(x, "market.rating.replied", rating, KVS(kv_text("text", text)), NULL);
+    return act_log(x, "market.rating.replied", rating, KVS(kv_text("text", text)), NULL);
 }
 
-rc mkt_rating_hide(const struct mkt_act *x, id rating, str reason)
+rc mkt_rating_hide(const struct act *x, id rating, str reason)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     if (str_trim(reason).n == 0)
         return ERR_FIELD(tx_err(x->tx), "reason", "MKT-027", N_("Say why."));
     int64_t n;
     TRY(db_exec(x->tx, &mq_rating_hide, VALS(v_int(rating)), &n));
     if (n == 0)
-        return mkt_wrong_state(x);
-    return mkt_log(x, "market.rating.hidden", rating, KVS(kv_text("reason", reason)), NULL);
+        return act_wrong_state(x);
+    return act_log(x, "market.rating.hidden", rating, KVS(kv_text("reason", reason)), NULL);
 }
 
 static rc list(struct rows *r, struct mkt_rating **out, size_t *n, struct arena *a)

@@ -3,7 +3,8 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "mod/market/rows.h"
+#include "core/import.h"
+#include "mod/market/parts.h"
 
 QUERY(mq_registry_find, "t", "tttItttii",
       "SELECT name, status, kind, capital, address, trade, county, founded, as_of FROM market_registry WHERE ubn = $1");
@@ -174,9 +175,9 @@ static rc registry_row(void *arg)
     check_ubn(g, ubn);
     str name = row_field(rr, COL_NAME), capital = row_field(rr, COL_CAPITAL), founded = row_field(rr, COL_FOUNDED);
     if (name.n == 0)
-        row_error(rr, COL_NAME, "MKT-036", N_("This must be filled in."), STR_EMPTY);
+        row_error(rr, COL_NAME, "ACT-003", N_("This must be filled in."), STR_EMPTY);
     if (utf8_count(name) > 200)
-        row_error(rr, COL_NAME, "MKT-035", N_("This is too long: at most {1} characters."), STR("200"));
+        row_error(rr, COL_NAME, "ACT-005", N_("This is too long: at most {1} characters."), STR("200"));
     if (capital.n > 0) {
         e.capital_known = str_to_i64(capital, &e.capital) == OK && e.capital >= 0;
         if (!e.capital_known)
@@ -199,9 +200,9 @@ static rc registry_row(void *arg)
     return map_put(&g->seen, e.ubn, slot);
 }
 
-rc mkt_registry_import(const struct mkt_act *x, str bytes, day as_of, struct mkt_import *out)
+rc mkt_registry_import(const struct act *x, str bytes, day as_of, struct import_report *out)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     struct registry_reader g = {.as_of = as_of};
     rc r = rows_read(&g.rr, x, bytes, headings, sizeof headings / sizeof headings[0], 1u << COL_UBN | 1u << COL_NAME,
                      registry_row, &g, out);
@@ -210,5 +211,5 @@ rc mkt_registry_import(const struct mkt_act *x, str bytes, day as_of, struct mkt
     map_free(&g.seen);
     TRY(r);
     out->added = (int64_t)g.entries.n;
-    return mkt_log(x, "market.registry.imported", 0, KVS(kv_int("rows", out->added), kv_int("as_of", as_of)), NULL);
+    return act_log(x, "market.registry.imported", 0, KVS(kv_int("rows", out->added), kv_int("as_of", as_of)), NULL);
 }

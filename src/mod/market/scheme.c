@@ -65,28 +65,15 @@ static rc open_account(struct tx *tx, id owner, id programme, const char *kind, 
     return ledger_open(tx, &a);
 }
 
-static rc declare_params(const struct mkt_act *x, id programme, day from)
+rc mkt_scheme_add(const struct act *x, const struct programme *given, id *out)
 {
-    for (size_t i = 0; i < mkt_params_n; i++) {
-        const struct mkt_param *p = &mkt_params[i];
-        str reason = STR("declared with the programme");
-        if (p->def.type == PARAM_TEXT)
-            TRY(param_set_text(x->tx, programme, p->def.name, from, str_of(p->text), x->by->account, reason));
-        else
-            TRY(param_set_int(x->tx, programme, p->def.name, from, p->value, x->by->account, reason));
-    }
-    return OK;
-}
-
-rc mkt_scheme_add(const struct mkt_act *x, const struct programme *given, id *out)
-{
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     struct programme p = *given;
     if (p.id == 0)
         p.id = id_new();
     p.module = STR("market");
     TRY(programme_add(x->tx, &p));
-    TRY(declare_params(x, p.id, p.opens));
+    TRY(param_declare_all(x, &mkt_params, p.id, p.opens));
     struct mkt_scheme s = {.programme = p.id, .opens = p.opens, .closes = p.closes};
     TRY(open_account(x->tx, p.id, p.id, "appropriation", LEDGER_NO_FLOOR, &s.appropriation));
     TRY(open_account(x->tx, p.id, p.id, "budget", 0, &s.budget));
@@ -96,12 +83,12 @@ rc mkt_scheme_add(const struct mkt_act *x, const struct programme *given, id *ou
                      v_int(s.paid)),
                 NULL));
     *out = p.id;
-    return mkt_log(x, "market.programme.opened", p.id, KVS(kv_text("code", p.code)), NULL);
+    return act_log(x, "market.programme.opened", p.id, KVS(kv_text("code", p.code)), NULL);
 }
 
-rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, str reason)
+rc mkt_budget_add(const struct act *x, id programme, struct money amount, str reason)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     if (amount.unit != UNIT_POINT || amount.n <= 0)
         return ERR_FIELD(tx_err(x->tx), "amount", "MKT-032", N_("This must be a whole number above zero."));
     struct mkt_scheme s;
@@ -111,11 +98,11 @@ rc mkt_budget_add(const struct mkt_act *x, id programme, struct money amount, st
                                        .debit = s.appropriation,
                                        .credit = s.budget,
                                        .points = amount.n}));
-    return mkt_log(x, "market.budget.appropriated", programme,
+    return act_log(x, "market.budget.appropriated", programme,
                    KVS(kv_int("points", amount.n), kv_text("reason", reason)), NULL);
 }
 
-rc mkt_payee(const struct mkt_act *x, id programme, id vendor, id *payable, id *receivable)
+rc mkt_payee(const struct act *x, id programme, id vendor, id *payable, id *receivable)
 {
     struct rows r;
     rc e = db_one(x->tx, &mq_payee_get, VALS(v_int(programme), v_int(vendor)), &r);

@@ -159,7 +159,7 @@ rc mkt_plan_get(struct tx *tx, id plan, struct mkt_plan *out, struct arena *a)
 
 /* ---- derived: what is on offer, its lowest price, its place in the search ---- */
 
-static rc index_solution(const struct mkt_act *x, const struct mkt_solution *s)
+static rc index_solution(const struct act *x, const struct mkt_solution *s)
 {
     const char *category = mkt_label(mkt_categories, s->category);
     struct search_doc d = {.id = s->id,
@@ -173,7 +173,7 @@ static rc index_solution(const struct mkt_act *x, const struct mkt_solution *s)
     return search_put(x->tx, "market.solution", &d);
 }
 
-rc mkt_solution_refresh(const struct mkt_act *x, id solution)
+rc mkt_solution_refresh(const struct act *x, id solution)
 {
     TRY(db_exec(x->tx, &mq_solution_derive, VALS(v_int(solution)), NULL));
     int64_t offered;
@@ -185,7 +185,7 @@ rc mkt_solution_refresh(const struct mkt_act *x, id solution)
     return index_solution(x, &s);
 }
 
-rc mkt_solutions_refresh_of(const struct mkt_act *x, id vendor)
+rc mkt_solutions_refresh_of(const struct act *x, id vendor)
 {
     struct rows r;
     TRY(db_select(x->tx, &mq_solution_ids_of, VALS(v_int(vendor)), &r));
@@ -203,7 +203,7 @@ rc mkt_solutions_refresh_of(const struct mkt_act *x, id vendor)
     return OK;
 }
 
-rc mkt_solution_set_state(const struct mkt_act *x, id solution, enum mkt_listing_state s)
+rc mkt_solution_set_state(const struct act *x, id solution, enum mkt_listing_state s)
 {
     TRY(db_exec(x->tx, &mq_solution_state,
                 VALS(v_int(solution), v_text(str_of(mkt_listing_state_name(s))), v_int(s == MKT_LISTED ? x->at : 0)),
@@ -215,26 +215,26 @@ rc mkt_solution_set_state(const struct mkt_act *x, id solution, enum mkt_listing
 
 rc mkt_solution_check(struct err *e, const struct mkt_solution_form *f)
 {
-    mkt_check_text(e, "code", f->code, 40, true);
-    mkt_check_text(e, "name", f->name, 80, true);
-    mkt_check_text(e, "name_en", f->name_en, 120, true);
-    mkt_check_text(e, "summary", f->summary, 200, true);
-    mkt_check_text(e, "summary_en", f->summary_en, 400, true);
-    mkt_check_text(e, "description", f->description, 4000, false);
-    mkt_check_text(e, "description_en", f->description_en, 8000, false);
-    mkt_check_text(e, "website", f->website, 300, false);
+    check_text(e, "code", f->code, 40, true);
+    check_text(e, "name", f->name, 80, true);
+    check_text(e, "name_en", f->name_en, 120, true);
+    check_text(e, "summary", f->summary, 200, true);
+    check_text(e, "summary_en", f->summary_en, 400, true);
+    check_text(e, "description", f->description, 4000, false);
+    check_text(e, "description_en", f->description_en, 8000, false);
+    check_text(e, "website", f->website, 300, false);
     if (mkt_choice_index(mkt_categories, f->category) < 0)
         TRY(ERR_FIELD(e, "category", "MKT-033", N_("Choose one of the list.")));
     TRY(mkt_sla_check(&f->sla, e));
     return e->code;
 }
 
-static rc owner_or_officer(const struct mkt_act *x, id vendor)
+static rc owner_or_officer(const struct act *x, id vendor)
 {
-    return mkt_is_officer(x->by) ? OK : mkt_acts_for(x, vendor, AS_VENDOR);
+    return act_is_officer(x->by) ? OK : act_for_party(x, vendor, AS_VENDOR);
 }
 
-rc mkt_solution_add(const struct mkt_act *x, id vendor, const struct mkt_solution_form *f, id *out)
+rc mkt_solution_add(const struct act *x, id vendor, const struct mkt_solution_form *f, id *out)
 {
     TRY(owner_or_officer(x, vendor));
     TRY(mkt_solution_check(tx_err(x->tx), f));
@@ -252,11 +252,11 @@ rc mkt_solution_add(const struct mkt_act *x, id vendor, const struct mkt_solutio
                      v_text(f->description_en), v_text(f->website), v_int(f->sla.availability), v_int(f->sla.support),
                      v_int(f->sla.compensation), v_int(f->sla.response), v_int(f->sla.recovery_point), v_int(x->at)),
                 NULL));
-    return mkt_log(x, "market.solution.added", *out, KVS(kv_text("name", f->name), kv_text("category", f->category)),
+    return act_log(x, "market.solution.added", *out, KVS(kv_text("name", f->name), kv_text("category", f->category)),
                    NULL);
 }
 
-rc mkt_solution_update(const struct mkt_act *x, id solution, const struct mkt_solution_form *f)
+rc mkt_solution_update(const struct act *x, id solution, const struct mkt_solution_form *f)
 {
     struct mkt_solution s;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
@@ -269,28 +269,28 @@ rc mkt_solution_update(const struct mkt_act *x, id solution, const struct mkt_so
                      v_int(f->sla.response), v_int(f->sla.recovery_point)),
                 NULL));
     TRY(mkt_solution_refresh(x, solution));
-    return mkt_log(x, "market.solution.changed", solution,
+    return act_log(x, "market.solution.changed", solution,
                    KVS(kv_text("name", f->name), kv_int("availability", f->sla.availability),
                        kv_int("compensation", f->sla.compensation), kv_int("recovery_point", f->sla.recovery_point),
                        kv_int("response", f->sla.response), kv_int("support", f->sla.support)),
                    NULL);
 }
 
-rc mkt_solution_withdraw(const struct mkt_act *x, id solution)
+rc mkt_solution_withdraw(const struct act *x, id solution)
 {
     struct mkt_solution s;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
     TRY(owner_or_officer(x, s.vendor));
     if (s.state == MKT_WITHDRAWN || s.state == MKT_SUBMITTED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(mkt_solution_set_state(x, solution, MKT_WITHDRAWN));
-    return mkt_log(x, "market.solution.withdrawn", solution, NULL, 0, NULL);
+    return act_log(x, "market.solution.withdrawn", solution, NULL, 0, NULL);
 }
 
 rc mkt_plan_check(struct err *e, const struct mkt_plan_form *f)
 {
-    mkt_check_text(e, "plan", f->name, 60, true);
-    mkt_check_text(e, "plan_en", f->name_en, 100, true);
+    check_text(e, "plan", f->name, 60, true);
+    check_text(e, "plan_en", f->name_en, 100, true);
     if (f->price < 1 || f->price > PRICE_MAX)
         TRY(ERR_FIELD(e, "price", "MKT-032", N_("This must be a whole number from {1} to {2}."), STR("1"),
                       STR("10,000,000")));
@@ -299,16 +299,16 @@ rc mkt_plan_check(struct err *e, const struct mkt_plan_form *f)
     return e->code;
 }
 
-static rc log_price(const struct mkt_act *x, const char *what, const struct mkt_solution *s, id plan,
+static rc log_price(const struct act *x, const char *what, const struct mkt_solution *s, id plan,
                     const struct mkt_plan_form *f, int64_t version)
 {
-    return mkt_log(x, what, plan,
+    return act_log(x, what, plan,
                    KVS(kv_text("solution", s->name), kv_text("plan", f->name), kv_int("price", f->price),
                        kv_int("months", f->months), kv_int("version", version)),
                    NULL);
 }
 
-rc mkt_plan_add(const struct mkt_act *x, id solution, const struct mkt_plan_form *f, id *out)
+rc mkt_plan_add(const struct act *x, id solution, const struct mkt_plan_form *f, id *out)
 {
     struct mkt_solution s;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
@@ -328,7 +328,7 @@ rc mkt_plan_add(const struct mkt_act *x, id solution, const struct mkt_plan_form
     return mkt_solution_refresh(x, solution);
 }
 
-rc mkt_plan_update(const struct mkt_act *x, id plan, const struct mkt_plan_form *f)
+rc mkt_plan_update(const struct act *x, id plan, const struct mkt_plan_form *f)
 {
     struct mkt_plan p;
     struct mkt_solution s;

@@ -4,12 +4,12 @@
 #include "core/note.h"
 #include "mod/market/test_market.h"
 
-static rc import_registry(struct world *w, struct mkt_act *x)
+static rc import_registry(struct world *w, struct act *x)
 {
     return mkt_registry_import(x, w->text, 20500, &w->report);
 }
 
-static rc count_registry(struct world *w, struct mkt_act *x)
+static rc count_registry(struct world *w, struct act *x)
 {
     struct mkt_registry_entry e;
     rc r = mkt_registry_file.find(x->tx, STR("00000022"), &e, x->a);
@@ -26,10 +26,10 @@ START_TEST(registry_csv)
     world_open(&w, _i);
     w.text = STR("\xEF\xBB\xBF" HEAD
                  ",,,,,,,,,\r\n台北市測試路1號,00000022,,散步水獺豆花店,200000,1090315,獨資,Y,561113,餐館\r\n");
-    t_ok(act(&w, &mkt_system, import_registry));
+    t_ok(act(&w, &act_system, import_registry));
     ck_assert_int_eq(w.report.added, 1);
     ck_assert_int_eq(w.report.skipped, 1);
-    t_ok(act(&w, &mkt_system, count_registry));
+    t_ok(act(&w, &act_system, count_registry));
     t_str(w.text, STR("散步水獺豆花店"));
     ck_assert_int_eq(w.n, 200000);
     world_close(&w);
@@ -44,8 +44,8 @@ START_TEST(registry_csv_all_or_nothing)
                       "路,22,,少了零,1,1090315,獨資,Y,1,餐館\r\n"
                       "路,12345678,,錯號,一萬,1091315,獨資,Y,1,餐館\r\n"
                       "路,00000022,,重複,1,1090315,獨資,Y,1,餐館\r\n");
-    t_rc(act(&w, &mkt_system, import_registry), E_INVALID);
-    t_code(&w, "MKT-030");
+    t_rc(act(&w, &act_system, import_registry), E_INVALID);
+    t_code(&w, "IMP-001");
     ck_assert_int_eq(w.report.bad, 3);
     ck_assert_uint_eq(w.report.n_errors, 5);
     t_str(str_of(w.report.errors[0].code), STR("MKT-031")); /* leading zeros */
@@ -54,10 +54,10 @@ START_TEST(registry_csv_all_or_nothing)
     t_str(str_of(w.report.errors[2].column), STR("資本額"));
     t_str(str_of(w.report.errors[3].code), STR("MKT-033"));
     t_str(str_of(w.report.errors[4].code), STR("MKT-034"));
-    t_rc(act(&w, &mkt_system, count_registry), E_NOTFOUND); /* not even the good row */
+    t_rc(act(&w, &act_system, count_registry), E_NOTFOUND); /* not even the good row */
     w.text = STR("name,capital\r\nx,1\r\n");
-    t_rc(act(&w, &mkt_system, import_registry), E_INVALID);
-    t_str(str_of(w.report.errors[0].code), STR("MKT-038"));
+    t_rc(act(&w, &act_system, import_registry), E_INVALID);
+    t_str(str_of(w.report.errors[0].code), STR("IMP-002"));
     world_close(&w);
 }
 END_TEST
@@ -69,9 +69,9 @@ START_TEST(registry_csv_in_big5)
     world_open(&w, _i);
     w.text = STR(
         "\xB2\xCE\xA4\x40\xBD\x73\xB8\xB9,\xC0\xE7\xB7\x7E\xA4\x48\xA6\x57\xBA\xD9\r\n00000022,\xA4\xF4\xC3\xA1\r\n");
-    t_ok(act(&w, &mkt_system, import_registry));
+    t_ok(act(&w, &act_system, import_registry));
     t_str(str_of(w.report.encoding), STR("Big5"));
-    t_ok(act(&w, &mkt_system, count_registry));
+    t_ok(act(&w, &act_system, count_registry));
     t_str(w.text, STR("水獺"));
     world_close(&w);
 }
@@ -79,7 +79,7 @@ END_TEST
 
 /* ---- the catalogue ---- */
 
-static rc export_import(struct world *w, struct mkt_act *x)
+static rc export_import(struct world *w, struct act *x)
 {
     struct buf out = BUF_INIT(1 << 20);
     rc r = mkt_catalogue_export(x->tx, 0, &out);
@@ -89,7 +89,7 @@ static rc export_import(struct world *w, struct mkt_act *x)
     return mkt_catalogue_import(x, w->text, 0, &w->report);
 }
 
-static rc import_catalogue(struct world *w, struct mkt_act *x)
+static rc import_catalogue(struct world *w, struct act *x)
 {
     return mkt_catalogue_import(x, w->text, 0, &w->report);
 }
@@ -116,7 +116,7 @@ START_TEST(catalogue_csv_and_search)
     struct world w;
     size_t n;
     world_open(&w, _i);
-    t_ok(act(&w, &mkt_system, export_import)); /* what was written can be read again */
+    t_ok(act(&w, &act_system, export_import)); /* what was written can be read again */
     ck_assert_int_eq(w.report.changed, 0);
     ck_assert_int_eq(w.report.skipped, 1);
     ck_assert_int_eq(w.report.added, 0);
@@ -124,7 +124,7 @@ START_TEST(catalogue_csv_and_search)
         CAT
         "12345675,S2,marketing,會員集點,Loyalty,集點與生日禮,Points,9950,always,50,30,60,年繳,Yearly,36000,12\r\n"
         "12345675,S2,marketing,會員集點,Loyalty,集點與生日禮,Points,9950,always,50,30,60,季繳,Quarterly,10000,3\r\n");
-    t_ok(act(&w, &mkt_system, import_catalogue));
+    t_ok(act(&w, &act_system, import_catalogue));
     ck_assert_int_eq(w.report.added, 1);
     struct mkt_card *c = find(&w, (struct mkt_filter){.own_max = -1, .available = -1, .sort = STR("price")}, &n);
     ck_assert_uint_eq(n, 2);
@@ -156,7 +156,7 @@ START_TEST(catalogue_csv_all_or_nothing)
                      "22099131,S4,office,無主,Nobody,好,Good,9950,always,50,30,60,年繳,Yearly,36000,12\r\n"
                      "12345675,S5,nowhere,壞,Bad,好,Good,9950,never,50,30,60,年繳,Yearly,abc,12\r\n"
                      "12345675,S6,office,壞,Bad,好,Good,11000,always,50,30,60,年繳,Yearly,100,0\r\n");
-    t_rc(act(&w, &mkt_system, import_catalogue), E_INVALID);
+    t_rc(act(&w, &act_system, import_catalogue), E_INVALID);
     ck_assert_int_eq(w.report.bad, 3);
     find(&w, (struct mkt_filter){.own_max = -1, .available = -1, .category = STR("office")}, &n);
     ck_assert_uint_eq(n, 0);
@@ -166,7 +166,7 @@ END_TEST
 
 /* ---- listing by cases, two officers above the threshold ---- */
 
-static rc add_solution(struct world *w, struct mkt_act *x)
+static rc add_solution(struct world *w, struct act *x)
 {
     TRY(mkt_solution_add(x, w->vendor,
                          &(struct mkt_solution_form){.code = STR("S9"),
@@ -190,7 +190,7 @@ static rc add_solution(struct world *w, struct mkt_act *x)
     return OK;
 }
 
-static rc move(struct world *w, struct mkt_act *x)
+static rc move(struct world *w, struct act *x)
 {
     bool done;
     rc r = mkt_listing_move(x, w->out, w->text, STR("原因"), &done);
@@ -198,7 +198,7 @@ static rc move(struct world *w, struct mkt_act *x)
     return r;
 }
 
-static rc officers(struct world *w, struct mkt_act *x)
+static rc officers(struct world *w, struct act *x)
 {
     TRY(account_ensure(x->tx, STR("o1@gov.example"), STR("甲"), LANG_ZH, &w->officer_account));
     TRY(account_ensure(x->tx, STR("o2@gov.example"), STR("乙"), LANG_ZH, &w->order));
@@ -210,7 +210,7 @@ START_TEST(two_officers_for_large_listings)
     struct world w;
     size_t n;
     world_open(&w, _i);
-    t_ok(act(&w, &mkt_system, officers));
+    t_ok(act(&w, &act_system, officers));
     struct session one = {.account = w.officer_account, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = STR("甲")};
     struct session two = {.account = w.order, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = STR("乙")};
     w.n = 90000;
@@ -241,7 +241,7 @@ END_TEST
 
 /* ---- a programme announced for later does not take over ---- */
 
-static rc announce(struct world *w, struct mkt_act *x)
+static rc announce(struct world *w, struct act *x)
 {
     day today = instant_day(x->at);
     struct programme p = {.code = STR("next"),
@@ -260,7 +260,7 @@ START_TEST(programmes_announced)
 {
     struct world w;
     world_open(&w, _i);
-    t_ok(act(&w, &mkt_system, announce));
+    t_ok(act(&w, &act_system, announce));
     ck_assert_int_eq(w.n, 1);
     world_close(&w);
 }
@@ -270,7 +270,7 @@ END_TEST
 
 static struct app test_app;
 
-static rc make_secret(struct world *w, struct mkt_act *x)
+static rc make_secret(struct world *w, struct act *x)
 {
     struct buf b = BUF_INIT(200);
     rc r = mkt_vendor_usage_secret(x, &test_app, w->vendor, &b);
@@ -279,9 +279,9 @@ static rc make_secret(struct world *w, struct mkt_act *x)
     return r;
 }
 
-static rc to_active(struct world *w, struct mkt_act *x)
+static rc to_active(struct world *w, struct act *x)
 {
-    struct mkt_act firm = *x, vendor = *x;
+    struct act firm = *x, vendor = *x;
     firm.by = &w->as_firm;
     vendor.by = &w->as_vendor;
     TRY(mkt_order_place(&firm, &(struct mkt_order_request){w->plan, 1, -1, 1}, &w->order));
@@ -289,7 +289,7 @@ static rc to_active(struct world *w, struct mkt_act *x)
     return mkt_order_activate(&vendor, w->order, STR("AB12345678"), true);
 }
 
-static rc webhook(struct world *w, struct mkt_act *x)
+static rc webhook(struct world *w, struct act *x)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, w->order, &o, x->a));
@@ -307,14 +307,14 @@ START_TEST(signed_webhook)
 {
     struct world w;
     world_open(&w, _i);
-    t_ok(act(&w, &mkt_system, to_active));
+    t_ok(act(&w, &act_system, to_active));
     t_ok(act(&w, &w.as_vendor, make_secret));
     w.n = 1;
-    t_rc(act(&w, &mkt_system, webhook), E_DENIED);
+    t_rc(act(&w, &act_system, webhook), E_DENIED);
     t_code(&w, "MKT-028");
     w.n = 0;
-    t_ok(act(&w, &mkt_system, webhook));
-    t_ok(act(&w, &mkt_system, webhook)); /* replayed: nothing new */
+    t_ok(act(&w, &act_system, webhook));
+    t_ok(act(&w, &act_system, webhook)); /* replayed: nothing new */
     t_sound(&w);
     world_close(&w);
 }

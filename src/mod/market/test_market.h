@@ -17,19 +17,19 @@ struct world {
     id programme, vendor, solution, plan, firm, account, officer_account;
     struct session officer, as_vendor, as_firm;
     struct err err; /* of the last write */
-    rc (*fn)(struct world *w, struct mkt_act *x);
+    rc (*fn)(struct world *w, struct act *x);
     const struct session *by;
     /* what a test hands in and gets back */
     id order, other, out;
     int64_t n;
     str text;
-    struct mkt_import report;
+    struct import_report report;
 };
 
 static inline rc world_write(struct tx *tx, void *arg)
 {
     struct world *w = arg;
-    struct mkt_act x = {.tx = tx, .a = w->a, .by = w->by, .at = clock_now()};
+    struct act x = {.tx = tx, .a = w->a, .by = w->by, .at = clock_now()};
     rc r = w->fn(w, &x);
     w->err = *tx_err(tx);
     for (int i = 0; i < w->err.n_fields; i++)
@@ -39,7 +39,7 @@ static inline rc world_write(struct tx *tx, void *arg)
 }
 
 /* Runs fn as `by` in a transaction of its own. */
-static inline rc act(struct world *w, const struct session *by, rc (*fn)(struct world *w, struct mkt_act *x))
+static inline rc act(struct world *w, const struct session *by, rc (*fn)(struct world *w, struct act *x))
 {
     w->fn = fn;
     w->by = by;
@@ -50,7 +50,7 @@ static inline rc act(struct world *w, const struct session *by, rc (*fn)(struct 
 #define t_code(w, want)                                                                                                \
     t_str(str_of((w)->err.main.code ? (w)->err.main.code : (w)->err.n_fields ? (w)->err.fields[0].code : ""), STR(want))
 
-static inline rc world_registry(struct world *w, struct mkt_act *x)
+static inline rc world_registry(struct world *w, struct act *x)
 {
     (void)w;
     static const char *const ubns[] = {"04595257", "22099131", "10458575", "12345675"};
@@ -68,7 +68,7 @@ static inline rc world_registry(struct world *w, struct mkt_act *x)
     return OK;
 }
 
-static inline rc world_make(struct world *w, struct mkt_act *x)
+static inline rc world_make(struct world *w, struct act *x)
 {
     day today = instant_day(x->at);
     struct programme p = {.code = STR("test"),
@@ -83,7 +83,7 @@ static inline rc world_make(struct world *w, struct mkt_act *x)
     TRY(world_registry(w, x));
     TRY(account_ensure(x->tx, STR("owner@mail.example"), STR("店主"), LANG_ZH, &w->account));
     struct session someone = {.account = w->account, .perms = PUBLIC | SIGNED_IN, .name = STR("店主")};
-    struct mkt_act vendor = *x;
+    struct act vendor = *x;
     vendor.by = &someone;
     TRY(mkt_vendor_register(&vendor,
                             &(struct mkt_vendor_form){.ubn = STR("12345675"),
@@ -113,10 +113,10 @@ static inline rc world_make(struct world *w, struct mkt_act *x)
     return OK;
 }
 
-static inline rc world_firm(struct world *w, struct mkt_act *x)
+static inline rc world_firm(struct world *w, struct act *x)
 {
     struct session someone = {.account = w->account, .perms = PUBLIC | SIGNED_IN, .name = STR("店主")};
-    struct mkt_act firm = *x;
+    struct act firm = *x;
     firm.by = &someone;
     TRY(mkt_firm_register(
         &firm, &(struct mkt_firm_form){.ubn = STR("04595257"), .capital = -1, .headcount = 5, .trade = STR("food")},
@@ -136,11 +136,11 @@ static inline void world_open(struct world *w, int engine)
     if (db_migrate(w->db, market_migrations, market_migrations_n, NULL, &err) != OK)
         dbt_fail("db_migrate", &err);
     clock_fix(civil_instant((struct civil){.year = 2026, .month = 3, .day = 2, .hour = 10}, 480));
-    rc r = act(w, &mkt_system, world_make);
+    rc r = act(w, &act_system, world_make);
     if (r != OK)
         dbt_fail("world_make", &w->err);
-    w->officer = mkt_system;
-    r = act(w, &mkt_system, world_firm);
+    w->officer = act_system;
+    r = act(w, &act_system, world_firm);
     if (r != OK)
         dbt_fail("world_firm", &w->err);
 }

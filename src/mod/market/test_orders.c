@@ -2,74 +2,74 @@
 #include "mod/market/test_market.h"
 #include "sys/thread.h"
 
-static rc place(struct world *w, struct mkt_act *x)
+static rc place(struct world *w, struct act *x)
 {
     return mkt_order_place(
         x, &(struct mkt_order_request){.plan = w->plan, .plan_version = 1, .points = w->n, .contract_version = 1},
         &w->order);
 }
 
-static rc accept_(struct world *w, struct mkt_act *x)
+static rc accept_(struct world *w, struct act *x)
 {
     return mkt_order_accept(x, w->order);
 }
-static rc decline(struct world *w, struct mkt_act *x)
+static rc decline(struct world *w, struct act *x)
 {
     return mkt_order_decline(x, w->order, STR("no capacity"));
 }
-static rc withdraw(struct world *w, struct mkt_act *x)
+static rc withdraw(struct world *w, struct act *x)
 {
     return mkt_order_withdraw(x, w->order, STR_EMPTY);
 }
-static rc activate(struct world *w, struct mkt_act *x)
+static rc activate(struct world *w, struct act *x)
 {
     return mkt_order_activate(x, w->order, STR("AB12345678"), true);
 }
-static rc confirm(struct world *w, struct mkt_act *x)
+static rc confirm(struct world *w, struct act *x)
 {
     return mkt_usage_confirm(x, w->order);
 }
-static rc dispute(struct world *w, struct mkt_act *x)
+static rc dispute(struct world *w, struct act *x)
 {
     return mkt_order_dispute(x, w->order, STR("not what was said"));
 }
-static rc refund(struct world *w, struct mkt_act *x)
+static rc refund(struct world *w, struct act *x)
 {
     return mkt_order_refund(x, w->order, STR("found false"));
 }
-static rc uphold(struct world *w, struct mkt_act *x)
+static rc uphold(struct world *w, struct act *x)
 {
     return mkt_order_decide(x, w->order, false, STR("the log shows use"));
 }
-static rc lapse(struct world *w, struct mkt_act *x)
+static rc lapse(struct world *w, struct act *x)
 {
     int n = 0;
     TRY(mkt_orders_lapse(x, 100, &n));
     w->n = n;
     return OK;
 }
-static rc expire(struct world *w, struct mkt_act *x)
+static rc expire(struct world *w, struct act *x)
 {
     int n = 0;
     TRY(mkt_grants_expire(x, 100, &n));
     w->n = n;
     return OK;
 }
-static rc close_(struct world *w, struct mkt_act *x)
+static rc close_(struct world *w, struct act *x)
 {
     int n = 0;
     TRY(mkt_orders_close(x, 100, &n));
     w->n = n;
     return OK;
 }
-static rc payout(struct world *w, struct mkt_act *x)
+static rc payout(struct world *w, struct act *x)
 {
     struct money total;
     TRY(mkt_payout_run(x, w->programme, instant_day(x->at), &w->n, &total));
     w->n = total.n;
     return OK;
 }
-static rc claw(struct world *w, struct mkt_act *x)
+static rc claw(struct world *w, struct act *x)
 {
     struct mkt_grant g;
     TRY(mkt_grant_of(x->tx, w->programme, w->firm, &g, x->a));
@@ -91,7 +91,7 @@ static struct mkt_order order(struct world *w)
     struct tx *tx;
     struct mkt_order o;
     t_ok(db_read_begin(w->db, &tx));
-    t_ok(mkt_order_get(tx, &mkt_system, w->order, &o, w->a));
+    t_ok(mkt_order_get(tx, &act_system, w->order, &o, w->a));
     db_read_end(tx);
     return o;
 }
@@ -187,7 +187,7 @@ START_TEST(points_come_back)
     ck_assert_int_eq(order(&w).state, MKT_LAPSED);
     ck_assert_int_eq(grant(&w).held, 0);
     t_rc(act(&w, &w.as_vendor, accept_), E_CONFLICT);
-    t_code(&w, "MKT-013");
+    t_code(&w, "ACT-002");
     place_order(&w, -1);
     t_ok(act(&w, &w.as_vendor, accept_));
     t_ok(act(&w, &w.as_vendor, activate));
@@ -220,12 +220,12 @@ START_TEST(a_grant_ends)
 }
 END_TEST
 
-static rc grant_again(struct world *w, struct mkt_act *x)
+static rc grant_again(struct world *w, struct act *x)
 {
     return mkt_grant_give(x, w->firm, &w->out);
 }
 
-static rc change_price(struct world *w, struct mkt_act *x)
+static rc change_price(struct world *w, struct act *x)
 {
     return mkt_plan_update(x, w->plan, &(struct mkt_plan_form){STR("一年"), STR("One year"), 15000, 12, true});
 }
@@ -328,7 +328,7 @@ END_TEST
 
 /* ---- usage by the vendor's systems ---- */
 
-static rc report(struct world *w, struct mkt_act *x)
+static rc report(struct world *w, struct act *x)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, w->order, &o, x->a));
@@ -360,15 +360,15 @@ END_TEST
 
 /* ---- ratings and renewals ---- */
 
-static rc rate(struct world *w, struct mkt_act *x)
+static rc rate(struct world *w, struct act *x)
 {
     return mkt_rate(x, w->order, (const int64_t[]){5, 4, 3, 4}, w->text, &w->out);
 }
-static rc reply(struct world *w, struct mkt_act *x)
+static rc reply(struct world *w, struct act *x)
 {
     return mkt_rating_reply(x, w->out, STR("謝謝"));
 }
-static rc renew_(struct world *w, struct mkt_act *x)
+static rc renew_(struct world *w, struct act *x)
 {
     return mkt_order_renew(x, w->order, w->plan, 1, 1, &w->other);
 }

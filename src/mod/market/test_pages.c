@@ -101,11 +101,11 @@ END_TEST
 START_TEST(names_in_the_readers_language)
 {
     struct ctx c = {.lang = LANG_EN};
-    t_str(mkt_in_lang(&c, STR("雲端點餐"), STR("Cloud Ordering")), STR("Cloud Ordering"));
-    t_str(mkt_in_lang(&c, STR("雲端點餐"), STR_EMPTY), STR("雲端點餐"));
+    t_str(in_lang(&c, STR("雲端點餐"), STR("Cloud Ordering")), STR("Cloud Ordering"));
+    t_str(in_lang(&c, STR("雲端點餐"), STR_EMPTY), STR("雲端點餐"));
     c.lang = LANG_ZH;
-    t_str(mkt_in_lang(&c, STR("雲端點餐"), STR("Cloud Ordering")), STR("雲端點餐"));
-    t_str(mkt_in_lang(&c, STR_EMPTY, STR("Cloud Ordering")), STR("Cloud Ordering"));
+    t_str(in_lang(&c, STR("雲端點餐"), STR("Cloud Ordering")), STR("雲端點餐"));
+    t_str(in_lang(&c, STR_EMPTY, STR("Cloud Ordering")), STR("Cloud Ordering"));
 }
 END_TEST
 

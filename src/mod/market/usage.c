@@ -11,7 +11,7 @@ QUERY(mq_usage_secret, "i", "B", "SELECT usage_secret FROM market_vendor WHERE p
 
 enum { EXTERNAL_ID_MAX = 100, BODY_MAX = 16384 };
 
-static rc add(const struct mkt_act *x, const struct mkt_order *o, str external_id, const char *source, instant used_at)
+static rc add(const struct act *x, const struct mkt_order *o, str external_id, const char *source, instant used_at)
 {
     return db_exec(x->tx, &mq_usage_add,
                    VALS(v_int(id_new()), v_int(o->id), v_int(o->vendor), v_text(external_id), v_text(str_of(source)),
@@ -19,19 +19,19 @@ static rc add(const struct mkt_act *x, const struct mkt_order *o, str external_i
                    NULL);
 }
 
-rc mkt_usage_confirm(const struct mkt_act *x, id order)
+rc mkt_usage_confirm(const struct act *x, id order)
 {
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
-    TRY(mkt_acts_for(x, o.firm, AS_FIRM));
+    TRY(act_for_party(x, o.firm, AS_FIRM));
     if (o.state != MKT_ACTIVATED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     /* The order's number cannot clash with a vendor's own ids: those are checked not to begin so. */
     TRY(add(x, &o, arena_printf(x->a, "buyer:%.*s", STR_ARG(o.number)), "buyer", x->at));
     return mkt_order_first_use(x, &o, "buyer", x->at);
 }
 
-static rc check_report(const struct mkt_act *x, const struct mkt_order *o, instant used_at)
+static rc check_report(const struct act *x, const struct mkt_order *o, instant used_at)
 {
     if (o->vendor != x->by->party)
         return ERR(tx_err(x->tx), E_NOTFOUND, "MKT-020", N_("You have no order with this number."));
@@ -40,11 +40,11 @@ static rc check_report(const struct mkt_act *x, const struct mkt_order *o, insta
     return OK;
 }
 
-rc mkt_usage_report(const struct mkt_act *x, str number, str external_id, instant used_at, const char *source)
+rc mkt_usage_report(const struct act *x, str number, str external_id, instant used_at, const char *source)
 {
-    TRY(mkt_acts_for(x, x->by->party, AS_VENDOR));
+    TRY(act_for_party(x, x->by->party, AS_VENDOR));
     struct err *e = tx_err(x->tx);
-    mkt_check_text(e, "id", external_id, EXTERNAL_ID_MAX, true);
+    check_text(e, "id", external_id, EXTERNAL_ID_MAX, true);
     if (str_starts(external_id, STR("buyer:")))
         TRY(ERR_FIELD(e, "id", "MKT-019", N_("This id is reserved.")));
     TRY(e->code);
@@ -61,12 +61,12 @@ rc mkt_usage_report(const struct mkt_act *x, str number, str external_id, instan
     if (o.used != 0) /* a further report, or the buyer was faster: keep it as evidence, nothing changes */
         return add(x, &o, external_id, source, when);
     if (o.state != MKT_ACTIVATED)
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(add(x, &o, external_id, source, when));
     return mkt_order_first_use(x, &o, source, when);
 }
 
-static rc load_secret(const struct mkt_act *x, struct app *app, id vendor, struct buf *out)
+static rc load_secret(const struct act *x, struct app *app, id vendor, struct buf *out)
 {
     struct rows r;
     BUF_SCOPED sealed = BUF_INIT(1024);
@@ -81,7 +81,7 @@ static rc load_secret(const struct mkt_act *x, struct app *app, id vendor, struc
     return unseal(&app->seal, mkt_secret_context(x->a, vendor), buf_str(&sealed), out);
 }
 
-rc mkt_usage_webhook(const struct mkt_act *x, struct app *app, id vendor, str header, str body)
+rc mkt_usage_webhook(const struct act *x, struct app *app, id vendor, str header, str body)
 {
     struct err *e = tx_err(x->tx);
     BUF_SCOPED secret = BUF_INIT(512);
@@ -98,6 +98,6 @@ rc mkt_usage_webhook(const struct mkt_act *x, struct app *app, id vendor, str he
     if (when.p && instant_parse(when, &used_at) != OK)
         return ERR_FIELD(e, "used_at", "MKT-042", N_("This is not a time: write it like 2026-05-01T08:30:00+08:00."));
     struct session as_vendor = {.party = vendor, .perms = PUBLIC | AS_VENDOR, .name = STR("webhook")};
-    struct mkt_act act = {.tx = x->tx, .a = x->a, .by = &as_vendor, .at = x->at};
+    struct act act = {.tx = x->tx, .a = x->a, .by = &as_vendor, .at = x->at};
     return mkt_usage_report(&act, json_str(json_get(j, "order")), json_str(json_get(j, "id")), used_at, "webhook");
 }

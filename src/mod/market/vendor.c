@@ -110,17 +110,17 @@ static bool all_digits(str s, size_t least, size_t most)
     return s.n >= least && s.n <= most;
 }
 
-static rc check_form(const struct mkt_act *x, const struct mkt_vendor_form *f)
+static rc check_form(const struct act *x, const struct mkt_vendor_form *f)
 {
     struct err *e = tx_err(x->tx);
-    mkt_check_text(e, "name", f->name, 100, true);
-    mkt_check_text(e, "name_en", f->name_en, 150, true);
-    mkt_check_text(e, "about", f->about, 2000, false);
-    mkt_check_text(e, "about_en", f->about_en, 4000, false);
-    mkt_check_text(e, "website", f->website, 300, false);
-    mkt_check_text(e, "email", f->email, 254, true);
-    mkt_check_text(e, "phone", f->phone, 40, false);
-    mkt_check_text(e, "address", f->address, 200, false);
+    check_text(e, "name", f->name, 100, true);
+    check_text(e, "name_en", f->name_en, 150, true);
+    check_text(e, "about", f->about, 2000, false);
+    check_text(e, "about_en", f->about_en, 4000, false);
+    check_text(e, "website", f->website, 300, false);
+    check_text(e, "email", f->email, 254, true);
+    check_text(e, "phone", f->phone, 40, false);
+    check_text(e, "address", f->address, 200, false);
     if (f->county.n > 0 && mkt_choice_index(mkt_counties, f->county) < 0)
         TRY(ERR_FIELD(e, "county", "MKT-033", N_("Choose one of the list.")));
     /* 財金 bank codes have 3 digits, branch included 7; account numbers 6 to 16. */
@@ -135,11 +135,11 @@ static rc check_form(const struct mkt_act *x, const struct mkt_vendor_form *f)
     return e->code;
 }
 
-static rc party_for(const struct mkt_act *x, const struct mkt_vendor_form *f, id *out)
+static rc party_for(const struct act *x, const struct mkt_vendor_form *f, id *out)
 {
     struct party p;
     rc r = party_by_ubn(x->tx, f->ubn, &p, x->a);
-    if (r == OK && x->by->party != p.id && !mkt_is_officer(x->by))
+    if (r == OK && x->by->party != p.id && !act_is_officer(x->by))
         return ERR_FIELD(tx_err(x->tx), "ubn", "MKT-005",
                          N_("{1} is registered already. Ask a colleague who registered it to add you, or write to the "
                             "programme's office."),
@@ -152,7 +152,7 @@ static rc party_for(const struct mkt_act *x, const struct mkt_vendor_form *f, id
     return r;
 }
 
-rc mkt_vendor_register(const struct mkt_act *x, const struct mkt_vendor_form *f, id *vendor)
+rc mkt_vendor_register(const struct act *x, const struct mkt_vendor_form *f, id *vendor)
 {
     struct err *e = tx_err(x->tx);
     if (!ubn_valid(f->ubn))
@@ -175,15 +175,15 @@ rc mkt_vendor_register(const struct mkt_act *x, const struct mkt_vendor_form *f,
                      v_text(f->phone), v_text(f->address), v_text(f->county), v_text(f->bank_code),
                      v_text(f->bank_account), v_int(f->capital), v_int(f->expected_sales), v_int(x->at)),
                 NULL));
-    if (x->by->account != 0 && !mkt_is_officer(x->by))
+    if (x->by->account != 0 && !act_is_officer(x->by))
         TRY(member_add(x->tx, *vendor, x->by->account, AS_VENDOR));
-    return mkt_log(x, "market.vendor.registered", *vendor, KVS(kv_text("ubn", f->ubn), kv_text("name", f->name)), NULL);
+    return act_log(x, "market.vendor.registered", *vendor, KVS(kv_text("ubn", f->ubn), kv_text("name", f->name)), NULL);
 }
 
-rc mkt_vendor_update(const struct mkt_act *x, id vendor, const struct mkt_vendor_form *f)
+rc mkt_vendor_update(const struct act *x, id vendor, const struct mkt_vendor_form *f)
 {
-    if (!mkt_is_officer(x->by))
-        TRY(mkt_acts_for(x, vendor, AS_VENDOR));
+    if (!act_is_officer(x->by))
+        TRY(act_for_party(x, vendor, AS_VENDOR));
     TRY(check_form(x, f));
     int64_t n;
     TRY(db_exec(x->tx, &mq_vendor_update,
@@ -195,27 +195,27 @@ rc mkt_vendor_update(const struct mkt_act *x, id vendor, const struct mkt_vendor
     if (n == 0)
         return E_NOTFOUND;
     /* The bank account is what a thief would change: the log shows that it changed, not what it is. */
-    return mkt_log(x, "market.vendor.changed", vendor, KVS(kv_text("name", f->name)), NULL);
+    return act_log(x, "market.vendor.changed", vendor, KVS(kv_text("name", f->name)), NULL);
 }
 
-rc mkt_vendor_set_state(const struct mkt_act *x, id vendor, enum mkt_listing_state s)
+rc mkt_vendor_set_state(const struct act *x, id vendor, enum mkt_listing_state s)
 {
     TRY(db_exec(x->tx, &mq_vendor_state,
                 VALS(v_int(vendor), v_text(str_of(states[s].name)), v_int(s == MKT_LISTED ? x->at : 0)), NULL));
     return mkt_solutions_refresh_of(x, vendor);
 }
 
-rc mkt_vendor_suspend(const struct mkt_act *x, id vendor, bool suspended, str reason)
+rc mkt_vendor_suspend(const struct act *x, id vendor, bool suspended, str reason)
 {
-    TRY(mkt_needs_officer(x));
+    TRY(act_needs_officer(x));
     if (str_trim(reason).n == 0)
         return ERR_FIELD(tx_err(x->tx), "reason", "MKT-027", N_("Say why."));
     struct mkt_vendor v;
     TRY(mkt_vendor_get(x->tx, vendor, &v, x->a));
     if (v.state != (suspended ? MKT_LISTED : MKT_SUSPENDED))
-        return mkt_wrong_state(x);
+        return act_wrong_state(x);
     TRY(mkt_vendor_set_state(x, vendor, suspended ? MKT_SUSPENDED : MKT_LISTED));
-    TRY(mkt_log(x, suspended ? "market.vendor.suspended" : "market.vendor.restored", vendor,
+    TRY(act_log(x, suspended ? "market.vendor.suspended" : "market.vendor.restored", vendor,
                 KVS(kv_text("ubn", v.ubn), kv_text("reason", reason)), NULL));
     return notice_party(
         x->tx, vendor, AS_VENDOR,
@@ -230,7 +230,7 @@ rc mkt_vendor_list(struct tx *tx, str query, int64_t offset, int64_t limit, stru
                    int64_t *total, struct arena *a)
 {
     str pattern;
-    TRY(mkt_pattern(a, query, &pattern));
+    TRY(like_pattern(a, query, &pattern));
     TRY(db_one_int(tx, &mq_vendor_count, VALS(v_text(pattern)), total));
     struct rows r;
     TRY(db_select(tx, &mq_vendor_list, VALS(v_text(pattern), v_int(offset), v_int(limit)), &r));
@@ -258,9 +258,9 @@ rc mkt_vendor_list(struct tx *tx, str query, int64_t offset, int64_t limit, stru
     return arena_rc(a);
 }
 
-rc mkt_vendor_usage_secret(const struct mkt_act *x, struct app *app, id vendor, struct buf *once)
+rc mkt_vendor_usage_secret(const struct act *x, struct app *app, id vendor, struct buf *once)
 {
-    TRY(mkt_acts_for(x, vendor, AS_VENDOR));
+    TRY(act_for_party(x, vendor, AS_VENDOR));
     enum { SECRET_LEN = 32 };
     unsigned char raw[SECRET_LEN];
     random_bytes(raw, sizeof raw);
@@ -274,5 +274,5 @@ rc mkt_vendor_usage_secret(const struct mkt_act *x, struct app *app, id vendor, 
     TRY(db_exec(x->tx, &mq_vendor_secret, VALS(v_int(vendor), v_blob(buf_str(&sealed))), &n));
     if (n == 0)
         return E_NOTFOUND;
-    return mkt_log(x, "market.vendor.usage-secret", vendor, NULL, 0, NULL);
+    return act_log(x, "market.vendor.usage-secret", vendor, NULL, 0, NULL);
 }

@@ -1,4 +1,4 @@
-#include "mod/market/rows.h"
+#include "core/import.h"
 
 #include "base/csv.h"
 #include "base/utf8.h"
@@ -23,22 +23,22 @@ bool row_is_bad(const struct row_reader *rr)
 
 void row_error(struct row_reader *rr, int col, const char *code, const char *msgid, str value)
 {
-    struct mkt_import *out = rr->out;
+    struct import_report *out = rr->out;
     if (!rr->bad)
         out->bad++;
     rr->bad = true;
-    if (out->n_errors >= MKT_ROW_ERRORS)
+    if (out->n_errors >= IMPORT_ERRORS_MAX)
         return;
     if (!out->errors)
-        out->errors = ARENA_ARRAY(rr->a, MKT_ROW_ERRORS, struct mkt_row_error);
+        out->errors = ARENA_ARRAY(rr->a, IMPORT_ERRORS_MAX, struct import_error);
     if (!out->errors)
         return; /* the arena is full: the count above still refuses the file */
-    out->errors[out->n_errors++] = (struct mkt_row_error){.row = rr->row,
-                                                          .line = rr->line,
-                                                          .column = col >= 0 && rr->title[col] ? rr->title[col] : "",
-                                                          .code = code,
-                                                          .msgid = msgid,
-                                                          .value = arena_str(rr->a, utf8_cut(value, VALUE_MAX))};
+    out->errors[out->n_errors++] = (struct import_error){.row = rr->row,
+                                                         .line = rr->line,
+                                                         .column = col >= 0 && rr->title[col] ? rr->title[col] : "",
+                                                         .code = code,
+                                                         .msgid = msgid,
+                                                         .value = arena_str(rr->a, utf8_cut(value, VALUE_MAX))};
 }
 
 static rc read_headings(struct row_reader *rr)
@@ -61,7 +61,7 @@ static rc read_headings(struct row_reader *rr)
     }
     for (int c = 0; c < ROW_COLS_MAX; c++)
         if ((rr->required >> c & 1) && rr->at[c] == SIZE_MAX)
-            row_error(rr, c, "MKT-038", N_("The file has no column {1}."), str_of(rr->title[c]));
+            row_error(rr, c, "IMP-002", N_("The file has no column {1}."), str_of(rr->title[c]));
     return rr->out->bad ? E_INVALID : OK;
 }
 
@@ -80,7 +80,7 @@ static rc on_row(void *arg, int64_t row, int64_t line, const str *fields, size_t
     rr->out->rows++;
     for (size_t i = 0; i < n; i++)
         if (!utf8_valid(fields[i]) || utf8_has_control(fields[i])) {
-            row_error(rr, -1, "MKT-037", N_("There are characters in it that cannot be stored."), STR_EMPTY);
+            row_error(rr, -1, "ACT-004", N_("There are characters in it that cannot be stored."), STR_EMPTY);
             return OK;
         }
     return rr->fn(rr->arg);
@@ -103,7 +103,7 @@ static rc feed_big5(struct row_reader *rr, struct csv *csv, str bytes, struct er
         size_t n = chunk_end(bytes, CHUNK);
         BUF_SCOPED text = BUF_INIT(SIZE_MAX / 4);
         if (big5_to_utf8(&text, str_sub(bytes, 0, n)) != OK) {
-            row_error(rr, -1, "MKT-039", N_("The file is neither UTF-8 nor Big5."), STR_EMPTY);
+            row_error(rr, -1, "IMP-003", N_("The file is neither UTF-8 nor Big5."), STR_EMPTY);
             return E_INVALID;
         }
         TRY(csv_feed(csv, buf_str(&text), err));
@@ -120,10 +120,10 @@ static rc feed(struct row_reader *rr, struct csv *csv, str bytes, struct err *er
     return csv_end(csv, err);
 }
 
-rc rows_read(struct row_reader *rr, const struct mkt_act *x, str bytes, const struct heading *headings, size_t n,
-             uint32_t required, rc (*fn)(void *arg), void *arg, struct mkt_import *out)
+rc rows_read(struct row_reader *rr, const struct act *x, str bytes, const struct heading *headings, size_t n,
+             uint32_t required, rc (*fn)(void *arg), void *arg, struct import_report *out)
 {
-    *out = (struct mkt_import){0};
+    *out = (struct import_report){0};
     rr->x = x;
     rr->a = x->a;
     rr->out = out;
@@ -140,16 +140,16 @@ rc rows_read(struct row_reader *rr, const struct mkt_act *x, str bytes, const st
     csv_free(csv);
     if (r == E_INVALID && out->bad == 0) { /* the CSV itself is broken: its own words name the line */
         rr->bad = false;
-        row_error(rr, -1, syntax.main.code ? syntax.main.code : "MKT-039",
+        row_error(rr, -1, syntax.main.code ? syntax.main.code : "IMP-003",
                   syntax.main.msgid ? syntax.main.msgid : N_("The file is not a CSV file."),
                   syntax.main.n_args > 0 ? syntax.main.arg[0] : STR_EMPTY);
     }
     if (r != OK && r != E_INVALID)
         return r;
     if (out->bad > 0)
-        return ERR(tx_err(x->tx), E_INVALID, "MKT-030", N_("{1} rows are wrong. Nothing was imported."),
-                   mkt_number_text(x->a, out->bad));
+        return ERR(tx_err(x->tx), E_INVALID, "IMP-001", N_("{1} rows are wrong. Nothing was imported."),
+                   number_text(x->a, out->bad));
     if (rr->row == 0)
-        return ERR(tx_err(x->tx), E_INVALID, "MKT-038", N_("The file is empty."));
+        return ERR(tx_err(x->tx), E_INVALID, "IMP-002", N_("The file is empty."));
     return OK;
 }

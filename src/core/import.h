@@ -1,12 +1,29 @@
 /* Reading an uploaded CSV row by row: headings by name, encoding found out, every wrong cell reported with its place.
  * The whole file is checked before anything is written, so nothing is ever half imported. Rows that were read live in
- * the caller's arena. */
-#ifndef RISE_MOD_MARKET_ROWS_H
-#define RISE_MOD_MARKET_ROWS_H
+ * the caller's arena.
+ *
+ * Codes: IMP-001 E_INVALID rows are wrong, nothing was imported   IMP-002 a column is missing, or the file is empty
+ *        IMP-003 not a CSV file in UTF-8 or Big5   ACT-004 characters that cannot be stored */
+#ifndef RISE_CORE_IMPORT_H
+#define RISE_CORE_IMPORT_H
 
-#include "mod/market/parts.h"
+#include "core/act.h"
 
 enum { ROW_COLS_MAX = 32 };
+
+struct import_error {
+    int64_t row, line;  /* from 1; the heading is row 1 */
+    const char *column; /* heading or "" */
+    const char *code, *msgid;
+    str value; /* what stood there ({1}), cut */
+};
+enum { IMPORT_ERRORS_MAX = 200 };
+struct import_report {
+    struct import_error *errors;
+    size_t n_errors; /* kept: at most IMPORT_ERRORS_MAX */
+    int64_t bad, rows, added, changed, skipped;
+    const char *encoding; /* "UTF-8", "Big5" */
+};
 
 struct heading {
     int col;          /* the reader's own number, below ROW_COLS_MAX */
@@ -14,9 +31,9 @@ struct heading {
 };
 
 struct row_reader {
-    const struct mkt_act *x;
+    const struct act *x;
     struct arena *a;
-    struct mkt_import *out;
+    struct import_report *out;
     const struct heading *headings;
     size_t n_headings;
     uint32_t required; /* bit per column that the file must have */
@@ -31,9 +48,9 @@ struct row_reader {
     bool bad;
 };
 
-/* Calls fn(arg) for every record. E_INVALID MKT-030 when any cell was reported or a required column is missing. */
-rc rows_read(struct row_reader *rr, const struct mkt_act *x, str bytes, const struct heading *headings, size_t n,
-             uint32_t required, rc (*fn)(void *arg), void *arg, struct mkt_import *out);
+/* Calls fn(arg) for every record. E_INVALID IMP-001 when any cell was reported or a required column is missing. */
+rc rows_read(struct row_reader *rr, const struct act *x, str bytes, const struct heading *headings, size_t n,
+             uint32_t required, rc (*fn)(void *arg), void *arg, struct import_report *out);
 str row_field(const struct row_reader *rr, int col); /* trimmed; "" when absent */
 bool row_has(const struct row_reader *rr, int col);  /* the file has this column */
 void row_error(struct row_reader *rr, int col, const char *code, const char *msgid, str value);
