@@ -238,7 +238,7 @@ static const struct case_move *find_move(const struct case_kind *k, const char *
 
 static rc may_make(const struct case_move *m, const struct case_row *c, const struct session *by, struct err *err)
 {
-    const perm applicant = AS_FIRM | AS_VENDOR;
+    const perm applicant = AS_FIRM | AS_VENDOR | AS_TEAM;
     perm hats = m->who & by->perms;
     bool own_party = c->party != 0 && by->party == c->party;
     if ((hats & applicant) && own_party)

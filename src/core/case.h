@@ -1,6 +1,6 @@
 /* Cases: an application on its way. States and moves are declared by the module as data; this file keeps the history.
  *
- * Who may: a move whose `who` names a hat of the applicant (AS_FIRM, AS_VENDOR) may be made by the case's own party
+ * Who may: a move whose `who` names a hat of the applicant (AS_FIRM, AS_VENDOR, AS_TEAM) may be made by the case's own party
  * wearing it; any other bit of `who` is an authority's, and an authority never decides its own case (CAS-005): neither
  * one it opened nor one of its party. Two persons: when the case's amount is above the threshold, the first person's
  * move is a proposal; the same move by another person makes it; any other move withdraws the proposal. Every opening,

@@ -5,6 +5,20 @@
 
 #include "http/field.h"
 
+int choice_index(const struct choice *of, str value)
+{
+    for (int i = 0; of[i].value; i++)
+        if (str_eq(str_of(of[i].value), value))
+            return i;
+    return -1;
+}
+
+const char *choice_label(const struct choice *of, str value)
+{
+    int i = choice_index(of, value);
+    return i < 0 ? "" : of[i].label;
+}
+
 /* Remembers that something was wrong without stopping: the user learns of every mistake at once. Other failures
  * (memory) stop. */
 #define COLLECT(worst, expr)                                                                                           \

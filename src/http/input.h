@@ -33,6 +33,9 @@ struct choice {
     const char *label; /* msgid */
 };
 
+int choice_index(const struct choice *of, str value);         /* −1 when unknown */
+const char *choice_label(const struct choice *of, str value); /* msgid; "" when unknown */
+
 struct field {
     const char *name;
     enum field_type type;

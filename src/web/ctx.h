@@ -17,6 +17,7 @@ enum {
     AS_AUDITOR = 1u << 5,
     AS_ADMIN = 1u << 6,
     AS_REVIEWER = 1u << 7,
+    AS_TEAM = 1u << 8, /* a team that has handed in a proposal */
 };
 
 /* The signed-in person and the hat they wear (one membership at a time, switched on the account page). */

@@ -12,4 +12,5 @@ const struct module fund_module = {
     .n_verbs = FUND_VERBS,
     .migrations = fund_migrations,
     .n_migrations = &fund_migrations_n,
+    .params = &fund_params,
 };

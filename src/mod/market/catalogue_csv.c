@@ -123,7 +123,7 @@ static int64_t number(struct reader *g, int col)
 static int64_t support(struct reader *g)
 {
     str s = row_field(&g->rr, C_SUPPORT);
-    int i = mkt_choice_index(mkt_supports, s);
+    int i = choice_index(mkt_supports, s);
     if (i < 0)
         row_error(&g->rr, C_SUPPORT, "MKT-033", N_("{1} is not one of the values allowed here."), s);
     return i;

@@ -91,17 +91,3 @@ const struct choice mkt_report_kinds[] = {
     {"other", N_("Something else")},
     {NULL, NULL},
 };
-
-int mkt_choice_index(const struct choice *of, str value)
-{
-    for (int i = 0; of[i].value; i++)
-        if (str_eq(str_of(of[i].value), value))
-            return i;
-    return -1;
-}
-
-const char *mkt_label(const struct choice *of, str value)
-{
-    int i = mkt_choice_index(of, value);
-    return i < 0 ? "" : of[i].label;
-}

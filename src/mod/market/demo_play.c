@@ -102,7 +102,7 @@ static rc solution_added(struct sim *s, const struct act *x, int i)
     struct sim_solution *o = &s->solutions[i];
     const struct sim_vendor *v = &s->vendors[o->vendor];
     const struct product *w = &demo_products[o->product];
-    int c = mkt_choice_index(mkt_categories, str_of(w->category));
+    int c = choice_index(mkt_categories, str_of(w->category));
     struct arena *a = s->scratch;
     struct player p;
     struct mkt_solution_form f = {

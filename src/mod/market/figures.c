@@ -86,9 +86,9 @@ const char *mkt_figure_label(const struct figure *f, str label)
     enum mkt_order_state state;
     const char *text = "";
     if (f->query == &mf_category || f->query == &mf_renewal)
-        text = mkt_label(mkt_categories, label);
+        text = choice_label(mkt_categories, label);
     else if (f->query == &mf_county)
-        text = mkt_label(mkt_counties, label);
+        text = choice_label(mkt_counties, label);
     else if (f->query == &mf_states && mkt_order_state_parse(label, &state))
         text = mkt_order_state_label(state);
     return text[0] ? text : NULL;

@@ -84,11 +84,11 @@ static enum party_kind party_kind_of(str kind)
 static rc check_form(const struct act *x, const struct mkt_firm_form *f)
 {
     struct err *e = tx_err(x->tx);
-    if (f->kind.n > 0 && mkt_choice_index(mkt_firm_kinds, f->kind) < 0)
+    if (f->kind.n > 0 && choice_index(mkt_firm_kinds, f->kind) < 0)
         TRY(ERR_FIELD(e, "kind", "MKT-033", N_("Choose one of the list.")));
-    if (mkt_choice_index(mkt_trades, f->trade) < 0)
+    if (choice_index(mkt_trades, f->trade) < 0)
         TRY(ERR_FIELD(e, "trade", "MKT-033", N_("Choose one of the list.")));
-    if (f->county.n > 0 && mkt_choice_index(mkt_counties, f->county) < 0)
+    if (f->county.n > 0 && choice_index(mkt_counties, f->county) < 0)
         TRY(ERR_FIELD(e, "county", "MKT-033", N_("Choose one of the list.")));
     check_text(e, "address", f->address, 200, false);
     check_text(e, "phone", f->phone, 40, false);

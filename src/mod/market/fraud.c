@@ -62,7 +62,7 @@ rc mkt_report_add(const struct act *x, id order, str kind, str text, id *out)
     struct mkt_order o;
     TRY(mkt_order_load(x->tx, order, &o, x->a));
     TRY(act_for_party(x, o.firm, AS_FIRM));
-    if (mkt_choice_index(mkt_report_kinds, kind) < 0)
+    if (choice_index(mkt_report_kinds, kind) < 0)
         return ERR_FIELD(tx_err(x->tx), "kind", "MKT-033", N_("Choose one of the list."));
     check_text(tx_err(x->tx), "text", text, TEXT_MAX, true);
     TRY(tx_err(x->tx)->code);

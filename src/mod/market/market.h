@@ -60,8 +60,6 @@ extern const struct choice mkt_counties[]; /* ISO 3166-2:TW codes */
 extern const struct choice mkt_aspects[];  /* what is rated, 1–5 stars each */
 extern const struct choice mkt_supports[]; /* support hours, fewest first */
 extern const struct choice mkt_report_kinds[];
-const char *mkt_label(const struct choice *of, str value); /* "" when unknown */
-int mkt_choice_index(const struct choice *of, str value);  /* −1 when unknown */
 enum { MKT_ASPECTS = 4 };
 
 /* ---- number.c: order numbers, 20 characters ---- */

@@ -29,14 +29,14 @@ const char *mkt_case_state_label(str state)
                                            {"refused", N_("Refused")},
                                            {"withdrawn", N_("Withdrawn")},
                                            {NULL, NULL}};
-    return mkt_label(labels, state);
+    return choice_label(labels, state);
 }
 
 const char *mkt_case_colour(str state)
 {
     static const struct choice colours[] = {{"submitted", "blue"}, {"checking", "yellow"}, {"correction", "orange"},
                                             {"approved", "green"}, {"refused", "red"},     {NULL, NULL}};
-    const char *colour = mkt_label(colours, state);
+    const char *colour = choice_label(colours, state);
     return colour[0] ? colour : "grey";
 }
 

@@ -26,7 +26,7 @@ const char *mkt_registry_status(str status)
                                              {"suspended", N_("Business suspended")},
                                              {"dissolved", N_("Dissolved")},
                                              {NULL, NULL}};
-    return mkt_label(statuses, status);
+    return choice_label(statuses, status);
 }
 
 const char *mkt_order_colour(enum mkt_order_state s)

@@ -165,7 +165,7 @@ static struct mkt_solution_form form_of(struct tx *tx, const struct ctx *c)
         .description_en = in_text(in, "description_en"),
         .website = in_text(in, "website"),
         .sla = {.availability = percent_field(tx, c, AVAILABILITY, AVAILABILITY_PLACES),
-                .support = mkt_choice_index(mkt_supports, str_of(in_choice(in, "support"))),
+                .support = choice_index(mkt_supports, str_of(in_choice(in, "support"))),
                 .compensation = percent_field(tx, c, COMPENSATION, COMPENSATION_PLACES),
                 .response = in_int(in, "response"),
                 .recovery_point = in_int(in, "recovery_point")}};

@@ -106,8 +106,8 @@ static bool has(str s, const char *part)
 
 static const char *kind_of(str form)
 {
-    if (form.n == 0 || mkt_choice_index(mkt_firm_kinds, form) >= 0)
-        return form.n ? mkt_firm_kinds[mkt_choice_index(mkt_firm_kinds, form)].value : "other";
+    if (form.n == 0 || choice_index(mkt_firm_kinds, form) >= 0)
+        return form.n ? mkt_firm_kinds[choice_index(mkt_firm_kinds, form)].value : "other";
     if (has(form, "合作社"))
         return "coop";
     if (has(form, "公司"))

@@ -161,7 +161,7 @@ rc mkt_plan_get(struct tx *tx, id plan, struct mkt_plan *out, struct arena *a)
 
 static rc index_solution(const struct act *x, const struct mkt_solution *s)
 {
-    const char *category = mkt_label(mkt_categories, s->category);
+    const char *category = choice_label(mkt_categories, s->category);
     struct search_doc d = {.id = s->id,
                            .title = arena_printf(x->a, "%.*s %.*s", STR_ARG(s->name), STR_ARG(s->name_en)),
                            .keywords = arena_printf(x->a, "%s %s %.*s %.*s", tr(LANG_ZH, category), category,
@@ -223,7 +223,7 @@ rc mkt_solution_check(struct err *e, const struct mkt_solution_form *f)
     check_text(e, "description", f->description, 4000, false);
     check_text(e, "description_en", f->description_en, 8000, false);
     check_text(e, "website", f->website, 300, false);
-    if (mkt_choice_index(mkt_categories, f->category) < 0)
+    if (choice_index(mkt_categories, f->category) < 0)
         TRY(ERR_FIELD(e, "category", "MKT-033", N_("Choose one of the list.")));
     TRY(mkt_sla_check(&f->sla, e));
     return e->code;

@@ -1,0 +1,1 @@
+-- The public-interest fund: gifts.
