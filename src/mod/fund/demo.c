@@ -1,0 +1,146 @@
+/* Plays the four rounds of the demonstration world, step by step, with the clock set to each step's day. */
+#include "mod/fund/demo.h"
+
+#include "core/account.h"
+#include "core/publiclog.h"
+#include "sys/clock.h"
+
+enum { SCRATCH_BYTES = 512 << 20, FULL_FIRMS = 2000, FULL_PROPOSALS = 970, FEWEST_PROPOSALS = 30 };
+
+/* In order of phase and day; ends with play NULL. Each part adds its rows. */
+static const struct fund_demo_step steps[] = {
+    {FUND_PHASES, 0, NULL},
+};
+
+static const struct {
+    const char *code, *zh, *en;
+    int days_ago;     /* when the call opened */
+    int64_t permille; /* of the oldest round's proposals */
+    enum fund_phase until;
+} rounds[FUND_DEMO_ROUNDS] = {
+    {"fund-demo-1", "公益創新徵案第一屆（示範）", "Public-interest fund, first round (demonstration)", 700, 1000,
+     FUND_CLOSED},
+    {"fund-demo-2", "公益創新徵案第二屆（示範）", "Public-interest fund, second round (demonstration)", 280, 400,
+     FUND_TALLY},
+    {"fund-demo-3", "公益創新徵案第三屆（示範）", "Public-interest fund, third round (demonstration)", 70, 200,
+     FUND_REVIEW},
+    {"fund-demo-4", "公益創新徵案第四屆（示範）", "Public-interest fund, fourth round (demonstration)", 20, 100,
+     FUND_CALL},
+};
+enum { CALL_DAYS = 45, GIFTS_FROM = 200, GIFTS_TO = 230 };
+
+struct play {
+    struct fund_demo *d;
+    rc (*fn)(struct fund_demo *d, const struct act *x);
+    instant at;
+};
+
+static rc play_write(struct tx *tx, void *arg)
+{
+    struct play *p = arg;
+    struct prng before = p->d->rng;
+    arena_reset(p->d->scratch);
+    struct act x = {.tx = tx, .a = p->d->scratch, .by = &act_system, .at = p->at};
+    rc r = p->fn(p->d, &x);
+    if (r != OK)
+        p->d->rng = before; /* it may run again */
+    return r;
+}
+
+static rc play_at(struct fund_demo *d, int days, rc (*fn)(struct fund_demo *d, const struct act *x))
+{
+    instant at = d->opens + days * DAY + 10 * HOUR;
+    clock_fix(at);
+    return db_write(d->app->db, play_write, &(struct play){d, fn, at});
+}
+
+static rc officer(const struct act *x, str email, str name, struct session *out)
+{
+    id account;
+    TRY(account_ensure(x->tx, email, name, LANG_ZH, &account));
+    *out = (struct session){
+        .account = account, .party = PARTY_OPERATOR, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = name};
+    return OK;
+}
+
+static rc open_round(struct fund_demo *d, const struct act *x)
+{
+    struct programme p = {.code = str_of(rounds[d->round].code),
+                          .name_zh = str_of(rounds[d->round].zh),
+                          .name_en = str_of(rounds[d->round].en),
+                          .opens = instant_day(d->opens),
+                          .closes = instant_day(d->opens) + 730};
+    struct fund_dates dates = {.call_opens = d->opens,
+                               .call_closes = d->opens + CALL_DAYS * DAY,
+                               .gifts_open = d->opens + GIFTS_FROM * DAY,
+                               .gifts_close = d->opens + GIFTS_TO * DAY};
+    TRY(officer(x, STR("officer@demo.example"), STR("王若水"), &d->officer));
+    TRY(officer(x, STR("officer2@demo.example"), STR("李向陽"), &d->second));
+    TRY(fund_round_add(x, &p, &dates, &d->programme));
+    return fund_budget_add(x, d->programme, twd(150000000), STR("示範年度預算"));
+}
+
+static rc next_phase(struct fund_demo *d, const struct act *x)
+{
+    struct fund_round r;
+    TRY(fund_round_get(x->tx, d->programme, &r, x->a));
+    return fund_round_next(x, d->programme, r.phase);
+}
+
+static rc play_round(struct fund_demo *d)
+{
+    const struct fund_demo_step *s = steps;
+    TRY(play_at(d, -1, open_round));
+    for (enum fund_phase phase = FUND_CALL; phase <= d->until; phase++) {
+        TRY(play_at(d, s->play && s->phase == phase ? s->days : 0, next_phase));
+        for (; s->play && s->phase == phase; s++)
+            TRY(play_at(d, s->days, s->play));
+    }
+    return OK;
+}
+
+static bool has_world(struct app *app)
+{
+    struct tx *tx;
+    struct fund_round r;
+    struct arena *a = arena_new(1 << 20);
+    bool has = false;
+    if (a && db_read_begin(app->db, &tx) == OK) {
+        has = fund_round_latest(tx, &r, a) == OK;
+        db_read_end(tx);
+    }
+    arena_free(a);
+    return has;
+}
+
+static rc build(struct fund_demo *d, const struct demo *given, struct err *err)
+{
+    int64_t all = given->firms * FULL_PROPOSALS / FULL_FIRMS;
+    all = all > FULL_PROPOSALS ? FULL_PROPOSALS : all;
+    for (d->round = 0; d->round < FUND_DEMO_ROUNDS; d->round++) {
+        d->opens = day_start(instant_day(given->now) - rounds[d->round].days_ago);
+        d->proposals = all * rounds[d->round].permille / 1000;
+        d->proposals = d->proposals < FEWEST_PROPOSALS ? FEWEST_PROPOSALS : d->proposals;
+        d->until = rounds[d->round].until;
+        TRY(play_round(d));
+    }
+    clock_fix(0);
+    int64_t integrated = 1;
+    while (integrated > 0)
+        TRY(log_sequence(d->app, &integrated, err));
+    return OK;
+}
+
+rc fund_demo(struct app *app, const struct demo *given, struct err *err)
+{
+    if (has_world(app))
+        return OK; /* never mixed with what is there */
+    struct fund_demo d = {.app = app, .scratch = arena_new(SCRATCH_BYTES)};
+    prng_seed(&d.rng, given->seed ^ 0x66756e64); /* "fund": another sequence than the marketplace's */
+    rc r = d.scratch ? build(&d, given, err) : E_NOMEM;
+    clock_fix(0);
+    arena_free(d.scratch);
+    if (r != OK && err->code == OK)
+        return ERR(err, r, "FND-013", N_("The demonstration rounds could not be made."));
+    return r;
+}

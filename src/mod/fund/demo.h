@@ -1,0 +1,34 @@
+/* The demonstration world of the fund: four rounds, each left in another phase, so that every page has something to
+ * show. Each part plays its share of a round through the domain's own operations; demo.c moves the phases along.
+ * Names are invented; mail addresses end in .example (RFC 2606). */
+#ifndef RISE_MOD_FUND_DEMO_H
+#define RISE_MOD_FUND_DEMO_H
+
+#include "core/demo.h"
+#include "mod/fund/fund.h"
+
+enum { FUND_DEMO_ROUNDS = 4 };
+
+struct fund_demo {
+    struct app *app;
+    struct arena *scratch; /* reset before every step */
+    struct prng rng;
+    int round; /* which of the four, oldest first */
+    id programme;
+    instant opens;                  /* of the round's call */
+    int64_t proposals;              /* how many come in: 970 in the oldest round of a full-sized world */
+    enum fund_phase until;          /* the round is left in this phase */
+    struct session officer, second; /* the demonstration's two officers */
+};
+
+/* One part's share of a round, in the phase it belongs to. A step is one transaction, which may run again: it starts
+ * from the database and from `rng` as it stood at its beginning. */
+struct fund_demo_step {
+    enum fund_phase phase;
+    int days; /* after the call has opened: the clock is set to it */
+    rc (*play)(struct fund_demo *d, const struct act *x);
+};
+
+rc fund_demo(struct app *app, const struct demo *d, struct err *err);
+
+#endif
