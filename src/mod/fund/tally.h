@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypto/hash.h"
+#include "http/input.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -81,7 +82,6 @@ void tally_rules_json(const struct tally_rules *r, struct buf *out);
 rc tally_rules_read(struct arena *a, str json, struct tally_rules *out, struct err *err);
 struct sha256 tally_rules_hash(const struct tally_rules *r);
 /* "qf", "s2c", … as they stand in the JSON and on the command line; they end with {NULL, NULL}. */
-struct choice;
 extern const struct choice tally_methods[], tally_weights[], tally_saturations[], tally_mins[], tally_qv_costs[],
     tally_cocms[];
 
