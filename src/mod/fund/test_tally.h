@@ -44,7 +44,8 @@ static inline struct columns random_gifts(struct arena *a, uint64_t *state, size
         uint64_t wide = below(state, projects);
         c.project[i] = (uint32_t)(below(state, 3) ? wide : below(state, wide + 1));
         c.donor[i] = (uint32_t)below(state, donors);
-        c.amount[i] = 1 + (int64_t)below(state, below(state, 4) ? (uint64_t)max / 1000 + 1 : (uint64_t)max);
+        uint64_t most = below(state, 4) ? (uint64_t)max / 1000 + 1 : (uint64_t)max;
+        c.amount[i] = 1 + (int64_t)below(state, most);
     }
     return c;
 }

@@ -45,6 +45,15 @@ static void same(const struct tally_project *x, const struct tally_project *y)
            x->match == y->match && x->total == y->total && x->capped == y->capped);
 }
 
+/* One call a statement: the order in which arguments are made is the compiler's own. */
+static struct columns random_round(struct arena *a, uint64_t *state, uint64_t most)
+{
+    size_t n = below(state, 400);
+    uint32_t projects = 1 + (uint32_t)below(state, 25);
+    uint32_t donors = 1 + (uint32_t)below(state, 60);
+    return random_gifts(a, state, n, projects, donors, 1 + (int64_t)below(state, most));
+}
+
 /* ---- the pool ---- */
 
 static int64_t paid(const struct tally_result *x)
@@ -61,8 +70,7 @@ START_TEST(the_pool_is_paid_exactly_or_an_outcome_says_why)
     uint64_t state = 7;
     for (int i = 0; i < 600; i++) {
         arena_reset(a);
-        struct columns c = random_gifts(a, &state, below(&state, 300), 1 + (uint32_t)below(&state, 20),
-                                        1 + (uint32_t)below(&state, 40), 1 + (int64_t)below(&state, 100000000));
+        struct columns c = random_round(a, &state, 100000000);
         struct tally_rules r = random_rules(&state, (enum tally_method)(i % 5));
         struct tally_result x = run(a, &c.g, &r);
         t_loop(paid(&x) == x.paid && x.paid + x.unspent == r.pool && x.unspent >= 0);
@@ -202,7 +210,8 @@ START_TEST(order_of_rows_projects_and_donors_does_not_matter)
     uint64_t state = 17;
     for (int i = 0; i < 400; i++) {
         arena_reset(a);
-        uint32_t projects = 1 + (uint32_t)below(&state, 20), donors = 1 + (uint32_t)below(&state, 40);
+        uint32_t projects = 1 + (uint32_t)below(&state, 20);
+        uint32_t donors = 1 + (uint32_t)below(&state, 40);
         struct columns c = random_gifts(a, &state, 200, projects, donors, 1000000);
         str *ids = ARENA_ARRAY(a, projects, str), *moved = ARENA_ARRAY(a, projects, str);
         uint32_t p_to[20], d_to[40];
@@ -478,8 +487,7 @@ START_TEST(results_are_the_same_bits_on_every_compiler)
     uint64_t state = 2026;
     for (int i = 0; i < 1000; i++) {
         arena_reset(a);
-        struct columns c = random_gifts(a, &state, below(&state, 400), 1 + (uint32_t)below(&state, 25),
-                                        1 + (uint32_t)below(&state, 60), 1 + (int64_t)below(&state, 1000000000));
+        struct columns c = random_round(a, &state, 1000000000);
         struct tally_rules r = random_rules(&state, (enum tally_method)(i % 5));
         struct tally_result x = run(a, &c.g, &r);
         add_result(&text, &x);
@@ -487,7 +495,7 @@ START_TEST(results_are_the_same_bits_on_every_compiler)
     char hex[2 * SHA256_LEN + 1];
     struct sha256 hash = sha256_of(buf_str(&text));
     sha256_hex(&hash, hex);
-    ck_assert_str_eq(hex, "b218ce695b842af0f7cb8578c992a645c2432816071d5d95f5ccdf21d9b1e5d0");
+    ck_assert_str_eq(hex, "0b00ac113f5235beae7adf2e2d529702c719225b82469082244c1c744b7ce254");
     arena_free(a);
 }
 END_TEST
