@@ -7,7 +7,9 @@
 
 #include "core/module.h"
 
-enum { FUND_VERBS = 0 };
+enum { FUND_VERBS = 1 };
 extern const struct verb fund_verbs[];
+
+int fund_verb_tally(struct app *app, const struct input *in, struct err *err);
 
 #endif
