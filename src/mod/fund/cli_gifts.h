@@ -44,6 +44,8 @@ rc cli_gifts(const struct app *app, const struct input *in, struct arena *a, str
              struct tally_rules *rules, struct err *err);
 /* An amount option in units of 10^-decimals; `otherwise` when it is not given. */
 rc cli_amount(const struct input *in, const char *name, int decimals, int64_t otherwise, int64_t *out, struct err *err);
+/* Prints what was made, if it was; a failure without words gets some. Returns r or why it could not be written. */
+rc cli_write(rc r, const struct buf *out, struct err *err);
 int cli_exit(rc r); /* E_INVALID: REFUSED, other failures: FAILED */
 
 void cli_warn(const struct app *app, const char *msgid, const str *args, int n_args); /* a line on the error output */

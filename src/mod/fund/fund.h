@@ -7,9 +7,10 @@
 
 #include "core/module.h"
 
-enum { FUND_VERBS = 1 };
+enum { FUND_VERBS = 2 };
 extern const struct verb fund_verbs[];
 
+int fund_verb_sensitivity(struct app *app, const struct input *in, struct err *err);
 int fund_verb_tally(struct app *app, const struct input *in, struct err *err);
 
 #endif
