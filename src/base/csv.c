@@ -9,7 +9,8 @@ struct csv {
     csv_row_fn fn;
     void *arg;
     struct csv_limits limits;
-    bool stops[256]; /* bytes that end a run of plain text */
+    bool stops[256];     /* bytes that end a run of plain text */
+    uint64_t past_stops; /* the largest of them + 1, at most 128 */
     enum state state;
     rc failed;
     size_t bom;          /* bytes of the byte-order mark seen; BOM_DONE once the first other byte was */
@@ -41,6 +42,7 @@ struct csv *csv_new(const struct csv_limits *limits, csv_row_fn fn, void *arg)
     *c = (struct csv){
         .fn = fn, .arg = arg, .limits = l, .line = 1, .record_line = 1, .record = BUF_INIT(l.record_bytes)};
     c->stops[(unsigned char)l.separator] = c->stops['"'] = c->stops['\r'] = c->stops['\n'] = true;
+    c->past_stops = (uint64_t)(l.separator > '"' ? l.separator : '"') + 1;
     c->ends = calloc(l.fields, sizeof *c->ends);
     c->fields = calloc(l.fields, sizeof *c->fields);
     if (!c->ends || !c->fields) {
@@ -114,6 +116,61 @@ static rc delimiter(struct csv *c, char d, bool blank, struct err *err)
     return OK;
 }
 
+/* First byte from p on that ends a run of plain text, or end. Eight at a time to the next byte that is no larger than
+ * the largest of the stops, which is mostly one. */
+static const char *next_stop(const struct csv *c, const char *p, const char *end)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    for (uint64_t w; end - p >= (ptrdiff_t)sizeof w;) {
+        memcpy(&w, p, sizeof w);
+        uint64_t low = ~((w | tops) - ones * c->past_stops) & ~w & tops;
+        if (low == 0) {
+            p += sizeof w;
+            continue;
+        }
+        p += __builtin_ctzll(low) / 8;
+        if (c->stops[(unsigned char)*p])
+            return p;
+        p++;
+    }
+#endif
+    while (p < end && !c->stops[(unsigned char)*p])
+        p++;
+    return p;
+}
+
+/* The fields of one record that lies whole and without quotation marks in front of `end` (and does not end with it, in
+ * case a LF follows the CR), pointing into it. Returns what is behind the record, or NULL: then the slow way reads, and
+ * judges, the record. */
+static const char *whole_record(struct csv *c, const char *p, const char *end, size_t *n)
+{
+    const char *from = p, *stop;
+    *n = 0;
+    do {
+        stop = next_stop(c, p, end);
+        if (*n == c->limits.fields || end - stop < 2 || *stop == '"' || (size_t)(stop - p) > c->limits.field_bytes)
+            return NULL;
+        c->fields[(*n)++] = (str){p, (size_t)(stop - p)};
+        p = stop + 1;
+    } while (*stop == c->limits.separator);
+    if ((size_t)(stop - from) > c->limits.record_bytes || (c->limits.rows && c->row >= c->limits.rows))
+        return NULL;
+    return *stop == '\r' && *p == '\n' ? p + 1 : p;
+}
+
+/* Most files have hardly a quotation mark: their records are handed over where they lie. */
+static rc whole_records(struct csv *c, const char **p, const char *end)
+{
+    size_t n;
+    for (const char *behind; (behind = whole_record(c, *p, end, &n)); *p = behind) {
+        if (n > 1 || c->fields[0].n > 0) /* else a blank line */
+            TRY(c->fn(c->arg, ++c->row, c->record_line, c->fields, n));
+        c->record_line = ++c->line;
+    }
+    return OK;
+}
+
 static rc misplaced_quote(struct csv *c, struct err *err)
 {
     return fail_at(err, c->line, E_INVALID, "CSV-001", N_("A quotation mark is in the wrong place on line {1}."));
@@ -121,9 +178,7 @@ static rc misplaced_quote(struct csv *c, struct err *err)
 
 static rc plain(struct csv *c, const char **p, const char *end, struct err *err)
 {
-    const char *from = *p, *at = from;
-    while (at < end && !c->stops[(unsigned char)*at])
-        at++;
+    const char *from = *p, *at = next_stop(c, from, end);
     if (at > from)
         TRY(append(c, from, (size_t)(at - from), err));
     *p = at;
@@ -189,6 +244,11 @@ static rc feed(struct csv *c, const char *p, const char *end, struct err *err)
     while (p < end) {
         switch (c->state) {
         case FIELD_START:
+            if (c->n == 0) {
+                TRY(whole_records(c, &p, end));
+                if (p == end)
+                    break;
+            }
             if (*p == '"') {
                 p++;
                 c->state = QUOTED;
