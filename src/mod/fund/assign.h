@@ -6,9 +6,10 @@
  *   1. the worst proposal. The affinity sum of a proposal is the sum over its k reviewers; to maximise the smallest
  *      sum is NP-hard (Garg et al. 2010), so it is approximated as PeerReview4All does in its first round (Stelmakh,
  *      Shah, Singh: arXiv 1806.06237). For each g = 1..k: t(g) is the largest threshold such that every proposal can
- *      have at least g reviewers of affinity >= t(g); then the greatest total is found under that promise. The g with
- *      the best smallest sum is kept (then the greater total, then the lower g). Proved: the result is at least 1/k of
- *      the best possible; `worst_bound` is a proved upper bound, so the real gap of each result is known and printed.
+ *      have at least g reviewers of affinity >= t(g); then the greatest total is found under that promise; g = 0 is the
+ *      greatest total without a promise. The g with the best smallest sum is kept (then the greater total, then the
+ *      lower g). Proved: the result is at least 1/k of the best possible; `worst_bound` is a proved upper bound, so the
+ *      real gap of each result is known and printed.
  *   2. the total affinity, exactly the greatest under the promise (g, t) of step 1 (min-cost flow).
  *   3. even loads: among equal totals the smallest sum of load * (load + 1) / 2.
  *   4. what is left is decided by the order of proposals and reviewers in the input (the search is deterministic).
