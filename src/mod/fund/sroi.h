@@ -10,7 +10,8 @@
  *
  * Year 1 is the period of the activity; a row that starts after it begins in year 2. Every row's value of a year and
  * every year's present value are rounded half to even to 1/1000 of the currency unit, from the rounded figure before;
- * d(t) is kept with 18 decimals, each from the one before, half to even. Ratios are rounded half to even to 1/1000.
+ * d(t) is kept with 18 decimals, each from the one before, half to even; d(1/2), the first of the middle-of-year
+ * convention, is the square root of 10^36 * 1000 / (1000 + r) rounded down. Ratios are rounded half to even to 1/1000.
  *
  * Never one bare number: each parameter is a range; the result has the low and the high end (all parameters at the end
  * that makes NPV least, or greatest) and the effect of each parameter alone, largest first. */
@@ -69,7 +70,7 @@ struct sroi_result {
 
 struct sroi_effect { /* one parameter at its two ends, all others at base */
     enum sroi_param param;
-    size_t row;                                                   /* for row parameters */
+    size_t row;                                                   /* SIZE_MAX for inputs and rate */
     struct sroi_range value;                                      /* of the parameter */
     int64_t npv_at_low, npv_at_high, ratio_at_low, ratio_at_high; /* at the parameter's low and high end */
     int64_t effect;                                               /* |npv_at_high - npv_at_low| */
@@ -80,6 +81,8 @@ struct sroi_out {
     struct sroi_effect *effects; /* largest first, then row, then parameter; only ranges that are more than a point */
     size_t n_effects;
 };
+
+const char *sroi_param_name(enum sroi_param p); /* its column: "quantity" … "inputs", "rate" */
 
 /* Parameters without a range of their own get one: quantity and proxy +- `permille` of themselves, shares and rate
  * +- `permille` points, within their bounds. Durations and inputs stay points. */
