@@ -263,7 +263,8 @@ static rc solve_promise(struct arena *a, const struct assign_rest *x, int32_t g,
     if (net.filled != net.demand)
         return E_INTERNAL; /* it was found feasible before */
     TRY(flow_min_cost(&net.f));
-    *out = (struct assign_out){.promised = g, .threshold = t, .why.lower_min_to = -1};
+    *out = (struct assign_out){
+        .promised = g, .threshold = t, .why = {.proposal = SIZE_MAX, .reviewer = SIZE_MAX, .lower_min_to = -1}};
     return collect(a, x, &net, out);
 }
 

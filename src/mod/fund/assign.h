@@ -62,7 +62,7 @@ enum assign_reason {
 
 struct assign_why {
     enum assign_reason reason;
-    size_t proposal, reviewer;
+    size_t proposal, reviewer; /* SIZE_MAX where the reason names none */
     int64_t need, have, others;
     const uint32_t *proposals, *reviewers; /* in the arena, ascending */
     size_t n_proposals, n_reviewers;

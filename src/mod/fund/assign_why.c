@@ -269,9 +269,11 @@ static rc find_reason(struct arena *a, const struct assign_rest *x, struct assig
     return read_cut(a, x, &both, w);
 }
 
+static const struct assign_why nothing = {.proposal = SIZE_MAX, .reviewer = SIZE_MAX, .lower_min_to = -1};
+
 rc assign_explain(struct arena *a, const struct assign_rest *x, struct assign_why *why)
 {
-    *why = (struct assign_why){.lower_min_to = -1};
+    *why = nothing;
     TRY(find_reason(a, x, why));
     switch (why->reason) {
     case ASSIGN_FEW_REVIEWERS:
@@ -283,7 +285,7 @@ rc assign_explain(struct arena *a, const struct assign_rest *x, struct assign_wh
     case ASSIGN_MIN_SET:
         return lower_minimum_helps(x, why);
     case ASSIGN_FEASIBLE:
-        *why = (struct assign_why){.lower_min_to = -1};
+        *why = nothing;
         return OK;
     case ASSIGN_FIXED_CONFLICT:
     case ASSIGN_FIXED_LOAD:

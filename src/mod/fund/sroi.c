@@ -92,7 +92,7 @@ void sroi_spread(struct sroi_row *rows, size_t n, struct sroi_range *rate, int64
             bool share = p >= SROI_DEADWEIGHT;
             spread(r, (enum sroi_param)p, share ? permille : (int64_t)((i128)size * permille / PERMILLE));
         }
-    spread(rate, SROI_RATE, permille);
+    spread(rate, SROI_RATE, permille / 5);
 }
 
 /* ---- one row's values ---- */

@@ -84,8 +84,9 @@ struct sroi_out {
 
 const char *sroi_param_name(enum sroi_param p); /* its column: "quantity" … "inputs", "rate" */
 
-/* Parameters without a range of their own get one: quantity and proxy +- `permille` of themselves, shares and rate
- * +- `permille` points, within their bounds. Durations and inputs stay points. */
+/* Parameters without a range of their own get one: quantity and proxy +- `permille` of themselves, shares +- `permille`
+ * points, the rate a fifth of that (100: 3.5 % becomes 1.5 to 5.5 %), within their bounds. Durations and inputs stay.
+ */
 void sroi_spread(struct sroi_row *rows, size_t n, struct sroi_range *rate, int64_t permille);
 
 /* E_INVALID FND-301: a parameter outside its bounds or a range out of order (row from 1 and parameter named); E_LIMIT
