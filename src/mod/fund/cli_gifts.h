@@ -52,7 +52,7 @@ void cli_warn(const struct app *app, const char *msgid, const str *args, int n_a
 #define WARN(app, msgid, ...)                                                                                          \
     cli_warn((app), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                                  \
              (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
-#define CLI_OUT_MAX ((size_t)1 << 34)
+#define GIFTS_OUT_MAX ((size_t)1 << 34)
 
 /* "rules", "rules_hash" of the result's JSON; "excluded" with counts and the first rows. */
 void cli_rules_json(struct json_out *o, const struct tally_rules *r);

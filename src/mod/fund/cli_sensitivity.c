@@ -353,11 +353,11 @@ static rc run(struct asking *x, struct buf *out, struct err *err)
 
 int fund_verb_sensitivity(struct app *app, const struct input *in, struct err *err)
 {
-    BUF_SCOPED out = BUF_INIT(CLI_OUT_MAX);
+    BUF_SCOPED out = BUF_INIT(GIFTS_OUT_MAX);
     struct asking x = {.app = app,
                        .in = in,
-                       .a = arena_new(CLI_OUT_MAX * 8),
-                       .scratch = arena_new(CLI_OUT_MAX * 8),
+                       .a = arena_new(GIFTS_OUT_MAX * 8),
+                       .scratch = arena_new(GIFTS_OUT_MAX * 8),
                        .donors = MAP_INIT};
     rc r = x.a && x.scratch ? run(&x, &out, err) : E_NOMEM;
     r = cli_write(r, &out, err);

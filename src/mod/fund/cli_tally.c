@@ -149,8 +149,8 @@ static rc run(struct app *app, const struct input *in, struct arena *a, struct b
 
 int fund_verb_tally(struct app *app, const struct input *in, struct err *err)
 {
-    struct arena *a = arena_new(CLI_OUT_MAX * 8);
-    BUF_SCOPED out = BUF_INIT(CLI_OUT_MAX);
+    struct arena *a = arena_new(GIFTS_OUT_MAX * 8);
+    BUF_SCOPED out = BUF_INIT(GIFTS_OUT_MAX);
     rc r = a ? run(app, in, a, &out, err) : E_NOMEM;
     r = cli_write(r, &out, err);
     arena_free(a);
