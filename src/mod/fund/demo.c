@@ -93,15 +93,15 @@ static rc next_phase(struct fund_demo *d, const struct act *x)
 static rc play_round(struct fund_demo *d)
 {
     const struct fund_demo_step *s = steps;
-    int day = 0;
+    int on = 0;
     TRY(play_at(d, -1, open_round));
     for (enum fund_phase phase = FUND_CALL; phase <= d->until; phase++) {
-        if (phase > FUND_CALL && day <= CALL_DAYS)
-            day = CALL_DAYS + 1;
-        TRY(play_at(d, s->play && s->phase == phase ? s->days : day, next_phase));
+        if (phase > FUND_CALL && on <= CALL_DAYS)
+            on = CALL_DAYS + 1;
+        TRY(play_at(d, s->play && s->phase == phase ? s->days : on, next_phase));
         for (; s->play && s->phase == phase; s++) {
-            day = s->days;
-            TRY(play_at(d, day, s->play));
+            on = s->days;
+            TRY(play_at(d, on, s->play));
         }
     }
     return OK;
