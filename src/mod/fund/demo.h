@@ -29,6 +29,8 @@ struct fund_demo_step {
     rc (*play)(struct fund_demo *d, const struct act *x);
 };
 
+rc fund_demo_call(struct fund_demo *d, const struct act *x); /* demo_call.c: what happens on that day of the call */
+
 rc fund_demo(struct app *app, const struct demo *d, struct err *err);
 
 #endif

@@ -8,17 +8,37 @@ extern const struct module fund_module;
 
 /* One table per file of handlers. */
 static const struct route_table *const tables[] = {
+    &fund_call_routes,
+    &fund_gallery_routes,
+    &fund_proposal_routes,
+    &fund_team_routes,
+    &fund_office_routes,
+    &fund_check_routes,
     NULL,
+};
+
+static const struct nav nav[] = {
+    {"/fund", N_("The round"), PUBLIC},          {"/fund/proposals", N_("Proposals"), PUBLIC},
+    {"/fund/my", N_("My proposals"), SIGNED_IN}, {"/fund/office", N_("Office of the fund"), OFFICE},
+    {"/fund/figures", N_("Figures"), PUBLIC},
 };
 
 const struct module fund_module = {
     .name = "fund",
     .title = N_("Public-interest fund"),
+    .card =
+        N_("Teams propose, experts choose, many people give. Read the proposals, hand in your own, follow the money."),
     .tables = tables,
     .verbs = fund_verbs,
     .n_verbs = FUND_VERBS,
     .migrations = fund_migrations,
     .n_migrations = &fund_migrations_n,
+    .checks = fund_checks,
+    .n_checks = FUND_CHECKS,
+    .figures = fund_figures,
+    .n_figures = FUND_FIGURES,
     .params = &fund_params,
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
     .demo = fund_demo,
 };
