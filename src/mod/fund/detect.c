@@ -23,7 +23,8 @@ static const char *const common_domains[] = {"gmail.com",   "googlemail.com", "y
                                              "hotmail.com", "outlook.com",    "msn.com",       "live.com",
                                              "icloud.com",  "me.com",         "hinet.net",     "ms.hinet.net",
                                              "pchome.com.tw", "seed.net.tw",  "protonmail.com", "proton.me",
-                                             "qq.com",      "163.com",        "livemail.tw",   NULL};
+                                             "qq.com",      "163.com",        "livemail.tw",   "demo.example" /* of the demonstration */,
+                                             NULL};
 
 static str domain_of(str email)
 {

@@ -214,8 +214,9 @@ struct fund_result {
     int32_t reviews, raw, calibrated, se, confidence; /* milli-points; confidence permille */
     uint32_t raw_rank, rank;                          /* 0: without a score */
     bool raw_pass, pass;
-    int take; /* what follows from the order alone: see fund_default_take */
 };
+/* A review's total counts as a top or a low score from these permilles of the highest on (second rule of ties). */
+enum { FUND_TOP_SCORE = 800, FUND_LOW_SCORE = 400 };
 struct fund_results {
     struct fund_result *rows; /* by calibrated rank; those without a score last */
     size_t n, n_scored, n_components, n_up, n_down, hidden; /* hidden: own proposals of the viewer */

@@ -96,7 +96,7 @@ CREATE TABLE fund_sheet (
 CREATE TABLE fund_score (
     assignment       INTEGER NOT NULL,
     criterion        INTEGER NOT NULL,           -- enum fund_criterion
-    score            INTEGER,                    -- NULL: cannot judge
+    score            INTEGER NOT NULL,           -- -1: cannot judge; -2: not given yet
     comment          TEXT NOT NULL,
     PRIMARY KEY (assignment, criterion)
 ) STRICT;
