@@ -2,6 +2,8 @@
 #include "mod/fund/review.h"
 
 const char *const fund_criterion_names[FUND_CRITERIA] = {"social", "impact", "innovation", "feasibility"};
+const char *const fund_comment_names[FUND_CRITERIA] = {"social_comment", "impact_comment", "innovation_comment",
+                                                       "feasibility_comment"};
 const char *const fund_criterion_labels[FUND_CRITERIA] = {N_("Social value"), N_("Impact"), N_("Innovation"),
                                                           N_("Feasibility")};
 const char *const fund_criterion_hints[FUND_CRITERIA] = {

@@ -113,6 +113,7 @@ rc fund_bid_rows(struct tx *tx, const struct fund_reviewer *r, enum fund_stage s
 enum fund_criterion { FUND_SOCIAL, FUND_IMPACT, FUND_INNOVATION, FUND_FEASIBILITY, FUND_CRITERIA };
 extern const char *const fund_criterion_labels[FUND_CRITERIA], *const fund_criterion_hints[FUND_CRITERIA]; /* msgids */
 extern const char *const fund_criterion_names[FUND_CRITERIA]; /* in inputs and CSV */
+extern const char *const fund_comment_names[FUND_CRITERIA];   /* in inputs */
 enum { FUND_CANNOT_JUDGE = -1, FUND_NO_SCORE = -2 };
 /* Σ w·s / Σ w over the criteria that were judged, half up, in milli-points; false: none was judged. */
 bool fund_total(const int32_t weights[FUND_CRITERIA], const int64_t scores[FUND_CRITERIA], int32_t *milli);

@@ -105,7 +105,7 @@ static rc check_sheet(const struct act *x, const struct fund_sheet *s, bool subm
     check_text(e, "confidential", s->confidential, FUND_COMMENT_MAX, false);
     rc r = OK;
     for (int i = 0; i < FUND_CRITERIA; i++) {
-        check_text(e, fund_criterion_names[i], s->comments[i], FUND_COMMENT_MAX, false);
+        check_text(e, fund_comment_names[i], s->comments[i], FUND_COMMENT_MAX, false);
         if (s->scores[i] > s->panel.score_max || s->scores[i] < FUND_NO_SCORE)
             r = ERR_FIELD(e, fund_criterion_names[i], "FND-411", N_("A score is a whole number from 0 to {1}."),
                           number_text(x->a, s->panel.score_max));
