@@ -163,7 +163,8 @@ rc fund_assign_plan(struct tx *tx, const struct fund_panel *p, bool fair, struct
     TRY(read_people(tx, p, m, a));
     if (m->n_proposals == 0 || m->n_reviewers == 0) {
         m->out.why = (struct assign_why){.reason = m->n_proposals > 0 ? ASSIGN_CAPACITY : ASSIGN_FEASIBLE,
-                                         .need = (int64_t)m->n_proposals * p->per_proposal};
+                                         .need = (int64_t)m->n_proposals * p->per_proposal,
+                                         .lower_min_to = -1};
         return OK;
     }
     size_t cells = m->n_proposals * m->n_reviewers;

@@ -140,13 +140,9 @@ struct fund_assign_page {
     size_t n;
     struct option *reviewers;
     size_t n_reviewers;
-    str why, *helps; /* in the reader's language */
-    size_t n_helps;
+    str why; /* there is no assignment: which constraint, and what would help */
     int32_t load_least, load_most;
 };
-
-/* ---- pages_board_why.c ---- */
-rc fund_why(const struct ctx *c, struct fund_assign_page *p); /* fills why and helps */
 
 /* ---- pages_board_results.c ---- */
 struct fund_progress_row {

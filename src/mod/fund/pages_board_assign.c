@@ -1,5 +1,6 @@
 /* The office's pages of conflicts of interest and of the assignment. */
 #include "mod/fund/pages_board.h"
+#include "mod/fund/review_files.h"
 #include "board_assign.view.h"
 
 enum { PER_PAGE = 50 };
@@ -110,6 +111,24 @@ static void load_range(struct fund_assign_page *p)
     }
 }
 
+/* The engine's reason with the numbers and names of this round. */
+static rc explain(const struct ctx *c, struct fund_assign_page *p)
+{
+    const struct fund_assign_plan *m = &p->plan;
+    str *numbers = ARENA_ARRAY(c->arena, m->n_proposals, str), *names = ARENA_ARRAY(c->arena, m->n_reviewers, str);
+    BUF_SCOPED text = BUF_INIT(64 * 1024);
+    if ((m->n_proposals > 0 && !numbers) || (m->n_reviewers > 0 && !names))
+        return arena_rc(c->arena);
+    for (size_t i = 0; i < m->n_proposals; i++)
+        numbers[i] = number_text(c->arena, m->proposals[i].number);
+    for (size_t i = 0; i < m->n_reviewers; i++)
+        names[i] = m->reviewers[i].name;
+    assign_words(&text, c->lang, &m->in, &m->out, numbers, names);
+    TRY(buf_rc(&text));
+    p->why = arena_str(c->arena, buf_str(&text));
+    return arena_rc(c->arena);
+}
+
 static rc assign_read(struct ctx *c)
 {
     struct fund_assign_page p = {.add = &add_in, .remove = &remove_in};
@@ -124,7 +143,7 @@ static rc assign_read(struct ctx *c)
         TRY(fund_assign_plan(c->tx, &p.at.panel, p.fair, &p.plan, c->arena));
         load_range(&p);
         if (p.plan.out.why.reason != ASSIGN_FEASIBLE)
-            TRY(fund_why(c, &p));
+            TRY(explain(c, &p));
     }
     TRY(reviewer_options(c, p.at.round.r.programme, &p.reviewers, &p.n_reviewers));
     view_fund_board_assignment(&c->reply->body, c, &p);
