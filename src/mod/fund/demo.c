@@ -9,10 +9,32 @@ enum { SCRATCH_BYTES = 512 << 20, FULL_FIRMS = 2000, FULL_PROPOSALS = 970, FEWES
 
 /* In order of phase and day; ends with play NULL. Each part adds its rows. */
 static const struct fund_demo_step steps[] = {
-    {FUND_CALL, 2, fund_demo_call},  {FUND_CALL, 4, fund_demo_call},  {FUND_CALL, 6, fund_demo_call},
-    {FUND_CALL, 8, fund_demo_call},  {FUND_CALL, 10, fund_demo_call}, {FUND_CALL, 12, fund_demo_call},
-    {FUND_CALL, 14, fund_demo_call}, {FUND_CALL, 16, fund_demo_call}, {FUND_CALL, 17, fund_demo_call},
-    {FUND_CALL, 18, fund_demo_call}, {FUND_CALL, 19, fund_demo_call}, {FUND_PHASES, 0, NULL},
+    {FUND_CALL, 2, fund_demo_call},
+    {FUND_CALL, 4, fund_demo_call},
+    {FUND_CALL, 6, fund_demo_call},
+    {FUND_CALL, 8, fund_demo_call},
+    {FUND_CALL, 10, fund_demo_call},
+    {FUND_CALL, 12, fund_demo_call},
+    {FUND_CALL, 14, fund_demo_call},
+    {FUND_CALL, 16, fund_demo_call},
+    {FUND_CALL, 17, fund_demo_call},
+    {FUND_CALL, 18, fund_demo_call},
+    {FUND_CALL, 19, fund_demo_call},
+    {FUND_REVIEW, 47, fund_demo_board_invited},
+    {FUND_REVIEW, 49, fund_demo_board_prepared},
+    {FUND_REVIEW, 52, fund_demo_board_first_assigned},
+    {FUND_REVIEW, 66, fund_demo_board_first_scored},
+    {FUND_REVIEW, 82, fund_demo_board_first_proposed},
+    {FUND_REVIEW, 83, fund_demo_board_first_confirmed},
+    {FUND_PROOF, 150, fund_demo_board_second_assigned},
+    {FUND_PROOF, 165, fund_demo_board_second_scored},
+    {FUND_PROOF, 185, fund_demo_board_second_proposed},
+    {FUND_PROOF, 186, fund_demo_board_second_confirmed},
+    {FUND_AWARDS, 290, fund_demo_board_awards_assigned},
+    {FUND_AWARDS, 305, fund_demo_board_awards_scored},
+    {FUND_AWARDS, 325, fund_demo_board_awards_proposed},
+    {FUND_AWARDS, 326, fund_demo_board_awards_confirmed},
+    {FUND_PHASES, 0, NULL},
 };
 
 static const struct {
