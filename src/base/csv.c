@@ -114,6 +114,62 @@ static rc delimiter(struct csv *c, char d, bool blank, struct err *err)
     return OK;
 }
 
+/* 0x80 in every byte of w that equals b, 0 in the others. */
+static uint64_t equal_bytes(uint64_t w, unsigned char b)
+{
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t x = w ^ b * UINT64_C(0x0101010101010101);
+    return ~(((x & low) + low) | x | low);
+}
+
+/* First byte from p on that ends a run of plain text, or end; eight at a time. */
+static const char *next_stop(const struct csv *c, const char *p, const char *end)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (uint64_t w; end - p >= (ptrdiff_t)sizeof w; p += sizeof w) {
+        memcpy(&w, p, sizeof w);
+        uint64_t found = equal_bytes(w, (unsigned char)c->limits.separator) | equal_bytes(w, '"') |
+                         equal_bytes(w, '\r') | equal_bytes(w, '\n');
+        if (found)
+            return p + __builtin_ctzll(found) / 8;
+    }
+#endif
+    while (p < end && !c->stops[(unsigned char)*p])
+        p++;
+    return p;
+}
+
+/* The fields of one record that lies whole and without quotation marks in front of `end` (and does not end with it, in
+ * case a LF follows the CR), pointing into it. Returns what is behind the record, or NULL: then the slow way reads, and
+ * judges, the record. */
+static const char *whole_record(struct csv *c, const char *p, const char *end, size_t *n)
+{
+    const char *from = p, *stop;
+    *n = 0;
+    do {
+        stop = next_stop(c, p, end);
+        if (*n == c->limits.fields || end - stop < 2 || *stop == '"' || (size_t)(stop - p) > c->limits.field_bytes)
+            return NULL;
+        c->fields[(*n)++] = (str){p, (size_t)(stop - p)};
+        p = stop + 1;
+    } while (*stop == c->limits.separator);
+    if ((size_t)(stop - from) > c->limits.record_bytes || (c->limits.rows && c->row >= c->limits.rows))
+        return NULL;
+    return *stop == '\r' && *p == '\n' ? p + 1 : p;
+}
+
+/* Most files have hardly a quotation mark: their records are handed over where they lie. */
+static rc whole_records(struct csv *c, const char **p, const char *end)
+{
+    size_t n;
+    for (const char *behind; (behind = whole_record(c, *p, end, &n)); *p = behind) {
+        if (n > 1 || c->fields[0].n > 0) /* else a blank line */
+            TRY(c->fn(c->arg, ++c->row, c->record_line, c->fields, n));
+        c->record_line = ++c->line;
+    }
+    return OK;
+}
+
 static rc misplaced_quote(struct csv *c, struct err *err)
 {
     return fail_at(err, c->line, E_INVALID, "CSV-001", N_("A quotation mark is in the wrong place on line {1}."));
@@ -121,9 +177,7 @@ static rc misplaced_quote(struct csv *c, struct err *err)
 
 static rc plain(struct csv *c, const char **p, const char *end, struct err *err)
 {
-    const char *from = *p, *at = from;
-    while (at < end && !c->stops[(unsigned char)*at])
-        at++;
+    const char *from = *p, *at = next_stop(c, from, end);
     if (at > from)
         TRY(append(c, from, (size_t)(at - from), err));
     *p = at;
@@ -189,6 +243,11 @@ static rc feed(struct csv *c, const char *p, const char *end, struct err *err)
     while (p < end) {
         switch (c->state) {
         case FIELD_START:
+            if (c->n == 0) {
+                TRY(whole_records(c, &p, end));
+                if (p == end)
+                    break;
+            }
             if (*p == '"') {
                 p++;
                 c->state = QUOTED;
