@@ -1,5 +1,6 @@
 /* The module's list of all it brings. */
 #include "mod/fund/demo.h"
+#include "mod/fund/gift.h"
 #include "mod/fund/pages.h"
 
 extern const struct migration fund_migrations[];
