@@ -33,10 +33,10 @@ QUERY(
 QUERY(fc_not_upheld, "", "i",
       "SELECT COUNT(*) FROM fund_gift g" DONE " WHERE g.upheld = 0 AND g.reason = '' AND g.found <> ''");
 QUERY(fc_refunds, "", "i",
-      "SELECT COUNT(*) FROM fund_gift g" DONE " WHERE g.holds = 1 AND (g.refunded > g.amount OR g.refunded < 0 OR"
-      " (g.refunded < g.amount AND g.refunded <> g.returned + COALESCE((SELECT SUM(r.refunded) FROM fund_gift r JOIN"
-      " fund_gift_import j ON j.id = r.import AND j.state = 'done' WHERE r.part_of = g.id AND r.found IN ('refund',"
-      " 'refund-excess')), 0)))");
+      "SELECT COUNT(*) FROM fund_gift g" DONE " LEFT JOIN (SELECT r.part_of AS gift, SUM(r.refunded) AS taken FROM"
+      " fund_gift r JOIN fund_gift_import j ON j.id = r.import AND j.state = 'done' WHERE r.part_of <> 0 AND r.found IN"
+      " ('refund', 'refund-excess') GROUP BY r.part_of) AS t ON t.gift = g.id WHERE g.holds = 1 AND (g.refunded >"
+      " g.amount OR g.refunded < 0 OR (g.refunded < g.amount AND g.refunded <> g.returned + COALESCE(t.taken, 0)))");
 QUERY(
     fc_stage, "", "i",
     "SELECT COUNT(*) FROM fund_gift g JOIN fund_proposal p ON p.id = g.project WHERE g.counted > 0 AND (p.stage < 2 OR"

@@ -97,7 +97,7 @@ CREATE TABLE fund_gift (
 ) STRICT;
 CREATE UNIQUE INDEX fund_gift_code ON fund_gift (code) WHERE holds = 1;
 CREATE INDEX fund_gift_row ON fund_gift (import, row_no);
-CREATE INDEX fund_gift_part_of ON fund_gift (part_of) WHERE part_of <> 0;
+CREATE INDEX fund_gift_part_of ON fund_gift (part_of);
 CREATE INDEX fund_gift_counted ON fund_gift (programme, project, donor, id) WHERE counted > 0;
 
 -- The hash tree over an import's rows, as tiles of 256 hashes (core/tlog.h).
