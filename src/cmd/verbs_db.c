@@ -116,7 +116,8 @@ int verb_restore(struct app *app, const struct input *in, struct err *err)
 /* The invented people before the operator's own (party 1). */
 QUERY(demo_members, "ii", "itt",
       "SELECT a.id, a.name, p.name FROM member m JOIN account a ON a.id = m.account JOIN party p ON p.id = m.party "
-      "WHERE (m.perms & $1) <> 0 ORDER BY CASE WHEN m.party = 1 THEN 1 ELSE 0 END, m.party, a.id LIMIT $2");
+      "WHERE (m.perms & $1) <> 0 ORDER BY CASE WHEN a.email LIKE '%@demo.example' THEN 0 ELSE 1 END,"
+      " CASE WHEN m.party = 1 THEN 1 ELSE 0 END, m.party, a.id LIMIT $2");
 
 struct role {
     const char *label;
@@ -127,6 +128,7 @@ struct role {
 static const struct role roles[] = {
     {N_("owner of a small firm"), AS_FIRM, 0}, {N_("vendor"), AS_VENDOR, 0},   {N_("officer"), AS_OFFICER, 0},
     {N_("second officer"), AS_OFFICER, 1},     {N_("auditor"), AS_AUDITOR, 0}, {N_("administrator"), AS_ADMIN, 0},
+    {N_("team with a proposal"), AS_TEAM, 0},
 };
 
 struct role_link {

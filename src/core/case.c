@@ -39,6 +39,8 @@ QUERY(case_update, "iititiiti", "",
       "$7,"
       " is_open = $9 WHERE id = $1 AND version = $2 AND state = $8");
 
+QUERY(case_set_due, "ii", "", "UPDATE case_file SET due = $2 WHERE id = $1");
+
 QUERY(case_event_add, "iitttiiti", "",
       "INSERT INTO case_event (id, case_id, move, from_state, to_state, proposal, made_by, reason, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
@@ -326,4 +328,9 @@ rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *mo
     rc code = make_move(tx, k, c, move, by, reason, two_person_threshold, done, a);
     arena_free(a);
     return code;
+}
+
+rc case_due_set(struct tx *tx, id c, instant due)
+{
+    return db_exec(tx, &case_set_due, VALS(v_int(c), v_int(due)), NULL);
 }

@@ -60,6 +60,9 @@ rc case_move_allowed(const struct case_kind *k, const struct case_row *c, const 
 rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *move, const struct session *by,
                   str reason, int64_t two_person_threshold, bool *done);
 
+/* Another deadline for the present state, where a parameter decides instead of the move's `deadline_days`; 0: none. */
+rc case_due_set(struct tx *tx, id c, instant due);
+
 struct case_event {
     id id;
     str move, from, to; /* the opening: move "open", from "" */

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "sys/file.h"
 #include "sys/random.h"
+#include "web/route.h"
 
 QUERY(document_insert, "iittibi", "",
       "INSERT INTO document (id, owner, name, type, size, hash, created) VALUES ($1, $2, $3, $4, $5, $6, $7)");
@@ -168,6 +169,18 @@ rc document_open(struct app *app, const struct document *d, int *fd, struct err 
     *fd = f;
     f = -1;
     return OK;
+}
+
+rc document_reply(struct ctx *c, const struct document *d)
+{
+    int fd;
+    const char *type = arena_cstr(c->arena, d->type);
+    if (!type)
+        return arena_rc(c->arena);
+    TRY(document_open(c->app, d, &fd, &c->err));
+    c->reply->fd = fd; /* closed with the reply */
+    c->reply->fd_size = d->size;
+    return reply_download(c, type, d->name);
 }
 
 rc document_remove(struct tx *tx, id doc)

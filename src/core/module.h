@@ -36,6 +36,7 @@ struct demo; /* core/demo.h: size and seed */
 struct module {
     const char *name;         /* "market" */
     const char *title;        /* msgid */
+    const char *card;         /* msgid: one sentence about it on the front page; NULL: not shown there */
     const char *const *needs; /* names of modules whose public header it includes, NULL-terminated; may be NULL */
     const struct route *routes;
     size_t n_routes;

@@ -75,6 +75,17 @@ struct param_page {
 /* A stored value in its unit: words as they are, numbers grouped. */
 void view_param_value(struct buf *o, const struct ctx *c, const struct param_decl *decl, str value);
 
+struct figure_shown {
+    const struct figure *figure;
+    struct chart chart;
+    size_t n; /* points; 0: nothing to show yet */
+};
+struct figures_shown {
+    struct programme programme;
+    struct figure_shown *v;
+    size_t n;
+};
+
 /* "/jobs/{id}" and what it shows. `label`: msgid of the kind. */
 struct job_page {
     struct job_row job;

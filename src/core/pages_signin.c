@@ -19,7 +19,8 @@ QUERY(signin_demo_people, "i", "iiitt",
       "SELECT m.account, m.party, m.perms, a.name || ' · ' || p.name, a.email FROM member m JOIN account a ON a.id = "
       "m.account "
       "JOIN party p ON p.id = m.party WHERE (m.perms & $1) <> 0 "
-      "ORDER BY CASE WHEN m.party = 1 THEN 1 ELSE 0 END, m.party, m.account LIMIT 2");
+      "ORDER BY CASE WHEN a.email LIKE '%@demo.example' THEN 0 ELSE 1 END, CASE WHEN m.party = 1 THEN 1 ELSE 0 END,"
+      " m.party, m.account LIMIT 2");
 
 /* ---- asking for a link ---- */
 
@@ -33,7 +34,7 @@ static bool listed(const struct member *v, size_t n, id account, id party)
 
 static rc demo_people(struct ctx *c, struct signin_page *p)
 {
-    static const perm roles[] = {AS_FIRM, AS_VENDOR, AS_OFFICER, AS_AUDITOR, AS_ADMIN};
+    static const perm roles[] = {AS_FIRM, AS_VENDOR, AS_TEAM, AS_OFFICER, AS_AUDITOR, AS_ADMIN};
     VEC(struct member) all = {0};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         struct rows r;

@@ -27,7 +27,7 @@ struct serving {
     struct app *app;
     struct dispatch *dispatch;
     struct buf spool;
-    struct nav *nav;
+    struct nav_group *groups;
 };
 
 /* The number beside "Notices". A page that failed while the database was away has no transaction. */
@@ -44,22 +44,21 @@ static const struct nav footer[] = {
     {"/about/api", N_("API"), PUBLIC},
 };
 
-/* All modules' navigation in one table, which lives as long as the serving. */
+/* Each module's navigation as one group, in a table that lives as long as the serving. */
 static rc make_shell(struct serving *s)
 {
     size_t n = 0;
-    for (size_t m = 0; m < s->app->n_modules; m++)
-        n += s->app->modules[m]->n_nav;
-    s->nav = calloc(n ? n : 1, sizeof *s->nav);
-    if (!s->nav)
+    s->groups = calloc(s->app->n_modules ? s->app->n_modules : 1, sizeof *s->groups);
+    if (!s->groups)
         return E_NOMEM;
-    n = 0;
-    for (size_t m = 0; m < s->app->n_modules; m++)
-        for (size_t i = 0; i < s->app->modules[m]->n_nav; i++)
-            s->nav[n++] = s->app->modules[m]->nav[i];
+    for (size_t m = 0; m < s->app->n_modules; m++) {
+        const struct module *mod = s->app->modules[m];
+        if (mod->n_nav > 0)
+            s->groups[n++] = (struct nav_group){mod->title, mod->nav, mod->n_nav};
+    }
     shell_set(&(struct shell){.demo = s->app->config.demo,
-                              .nav = s->nav,
-                              .n_nav = n,
+                              .groups = s->groups,
+                              .n_groups = n,
                               .footer = footer,
                               .n_footer = sizeof footer / sizeof footer[0],
                               .sign_in = "/sign-in",
@@ -147,7 +146,7 @@ void serving_end(struct serving *s)
     dispatch_free(s->dispatch);
     buf_free(&s->spool);
     shell_set(&(struct shell){0});
-    free(s->nav);
+    free(s->groups);
     free(s);
 }
 

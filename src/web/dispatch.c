@@ -77,11 +77,17 @@ static void shown_again(struct exchange *x, rc why)
         answer_failure(x, shown != OK ? shown : why, 0);
 }
 
+static bool said(const struct ctx *c, const char *code)
+{
+    return c->err.main.code && strcmp(c->err.main.code, code) == 0;
+}
+
+/* A cap that a handler meets (E_LIMIT) is told beside the form; too many requests are not. */
 static bool has_form(const struct ctx *c, rc why)
 {
     return c->route && c->route->form && !c->wants_json &&
-           (why == E_INVALID || why == E_CONFLICT ||
-            (why == E_DENIED && c->err.main.code && strcmp(c->err.main.code, "SEC-001") == 0));
+           (why == E_INVALID || why == E_CONFLICT || (why == E_LIMIT && !said(c, "SEC-004")) ||
+            (why == E_DENIED && said(c, "SEC-001")));
 }
 
 /* A failure before or in a handler: the form again when there is one, else the error page or problem document. */
@@ -95,9 +101,9 @@ static void refuse(struct exchange *x, rc why)
         return;
     }
     int status = 0;
-    if (c->err.main.code && strcmp(c->err.main.code, "SEC-004") == 0)
+    if (said(c, "SEC-004"))
         status = 429;
-    if (c->err.main.code && strcmp(c->err.main.code, "REQ-001") == 0)
+    if (said(c, "REQ-001"))
         status = 415;
     answer_failure(x, why, status);
 }

@@ -3,8 +3,8 @@
  *
  * A .read handler sees a snapshot in c->tx. A .write handler runs on the writer's thread inside a transaction, may run
  * again, and fills c->reply (usually reply_redirect or reply_json); the answer leaves after the durable commit. When a
- * .write fails with E_INVALID or E_CONFLICT and the row has .form, that read handler shows the form again with c->in as
- * typed and c->err as the error summary (status 422 / 409). */
+ * .write fails with E_INVALID, E_CONFLICT or E_LIMIT and the row has .form, that read handler shows the form again with
+ * c->in as typed and c->err as the error summary (status 422 / 409 / 413). */
 #ifndef RISE_WEB_ROUTE_H
 #define RISE_WEB_ROUTE_H
 

@@ -29,13 +29,30 @@ static bool at_or_below(str path, const char *entry)
     return str_eq(path, e) || (e.n > 1 && str_starts(path, e) && path.n > e.n && path.p[e.n] == '/');
 }
 
+const struct nav *group_entry(const struct ctx *c, const struct nav_group *g)
+{
+    for (size_t i = 0; i < g->n_nav; i++)
+        if (may(c, g->nav[i].perm))
+            return &g->nav[i];
+    return NULL;
+}
+
+const struct nav_group *group_current(const struct ctx *c)
+{
+    for (size_t i = 0; i < the_shell.n_groups; i++)
+        if (at_or_below(c->req->path, the_shell.groups[i].nav[0].path))
+            return &the_shell.groups[i];
+    return NULL;
+}
+
 /* The nearest entry only: below /market/firm the entry /market is not current as well. */
 bool nav_current(const struct ctx *c, const struct nav *item)
 {
+    const struct nav_group *g = group_current(c);
     if (!at_or_below(c->req->path, item->path))
         return false;
-    for (size_t i = 0; i < the_shell.n_nav; i++) {
-        const struct nav *other = &the_shell.nav[i];
+    for (size_t i = 0; g && i < g->n_nav; i++) {
+        const struct nav *other = &g->nav[i];
         if (may(c, other->perm) && strlen(other->path) > strlen(item->path) && at_or_below(c->req->path, other->path))
             return false;
     }

@@ -15,10 +15,18 @@ struct nav {
     perm perm;
 };
 
+/* One service: its entry in the header's first row leads to the first of its pages that the reader may open; inside it
+ * (below the path of nav[0]) the second row shows all of them. */
+struct nav_group {
+    const char *title; /* msgid */
+    const struct nav *nav;
+    size_t n_nav; /* at least 1 */
+};
+
 struct shell {
     bool demo; /* mark every page as demonstration */
-    const struct nav *nav;
-    size_t n_nav; /* services, in the header */
+    const struct nav_group *groups;
+    size_t n_groups;
     const struct nav *footer;
     size_t n_footer;
     const char *sign_in, *sign_out, *account, *notices; /* paths; NULL: not offered. sign_out is a POST */
@@ -49,6 +57,8 @@ struct page {
     str refresh; /* seconds after which a page without JavaScript reloads itself; "" never */
 };
 
+const struct nav *group_entry(const struct ctx *c, const struct nav_group *g); /* NULL: nothing for this reader */
+const struct nav_group *group_current(const struct ctx *c);                    /* NULL: in none of them */
 /* Is this entry where the reader is: the nearest above the page, or exactly there? */
 bool nav_current(const struct ctx *c, const struct nav *item);
 bool nav_exact(const struct ctx *c, const struct nav *item);

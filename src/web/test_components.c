@@ -121,9 +121,13 @@ START_TEST(navigation)
     ck_assert(nav_current(&c, &orders) && nav_exact(&c, &orders));
     ck_assert(!nav_current(&c, &mark));
     ck_assert(!nav_current(&c, &home));
-    const struct nav shown_to_all[] = {market, orders};
-    shell_set(&(struct shell){.nav = shown_to_all, .n_nav = 2});
+    const struct nav shown_to_all[] = {market, orders}, elsewhere[] = {{"/fund/office", "F", AS_OFFICER}, home};
+    const struct nav_group groups[] = {{"Fund", elsewhere, 2}, {"Market", shown_to_all, 2}};
+    shell_set(&(struct shell){.groups = groups, .n_groups = 2});
     c.session.perms = PUBLIC;
+    ck_assert_ptr_eq(group_current(&c), &groups[1]);
+    ck_assert_ptr_eq(group_entry(&c, &groups[0]), &elsewhere[1]); /* not what the reader may not open */
+    ck_assert_ptr_null(group_entry(&c, &(struct nav_group){"Fund", elsewhere, 1}));
     ck_assert(!nav_current(&c, &market) && nav_current(&c, &orders)); /* the nearest one only */
     shell_set(&(struct shell){0});
     arena_free(req.arena);

@@ -9,6 +9,22 @@ enum { SCRATCH_BYTES = 512 << 20, FULL_FIRMS = 2000, FULL_PROPOSALS = 970, FEWES
 
 /* In order of phase and day; ends with play NULL. Each part adds its rows. */
 static const struct fund_demo_step steps[] = {
+    {FUND_CALL, 2, fund_demo_call},
+    {FUND_CALL, 4, fund_demo_call},
+    {FUND_CALL, 6, fund_demo_call},
+    {FUND_CALL, 8, fund_demo_call},
+    {FUND_CALL, 10, fund_demo_call},
+    {FUND_CALL, 12, fund_demo_call},
+    {FUND_CALL, 14, fund_demo_call},
+    {FUND_CALL, 16, fund_demo_call},
+    {FUND_CALL, 17, fund_demo_call},
+    {FUND_CALL, 18, fund_demo_call},
+    {FUND_CALL, 19, fund_demo_call},
+    {FUND_GIFTS, 200, fund_demo_gift_platforms},
+    {FUND_GIFTS, 231, fund_demo_gift_warm},
+    {FUND_GIFTS, 231, fund_demo_gift_beacon},
+    {FUND_GIFTS, 232, fund_demo_gift_river},
+    {FUND_GIFTS, 236, fund_demo_gift_appeals},
     {FUND_PHASES, 0, NULL},
 };
 
@@ -90,11 +106,16 @@ static rc next_phase(struct fund_demo *d, const struct act *x)
 static rc play_round(struct fund_demo *d)
 {
     const struct fund_demo_step *s = steps;
+    int on = 0;
     TRY(play_at(d, -1, open_round));
     for (enum fund_phase phase = FUND_CALL; phase <= d->until; phase++) {
-        TRY(play_at(d, s->play && s->phase == phase ? s->days : 0, next_phase));
-        for (; s->play && s->phase == phase; s++)
-            TRY(play_at(d, s->days, s->play));
+        if (phase > FUND_CALL && on <= CALL_DAYS)
+            on = CALL_DAYS + 1;
+        TRY(play_at(d, s->play && s->phase == phase ? s->days : on, next_phase));
+        for (; s->play && s->phase == phase; s++) {
+            on = s->days;
+            TRY(play_at(d, on, s->play));
+        }
     }
     return OK;
 }

@@ -29,6 +29,15 @@ struct fund_demo_step {
     rc (*play)(struct fund_demo *d, const struct act *x);
 };
 
+rc fund_demo_call(struct fund_demo *d, const struct act *x); /* demo_call.c: what happens on that day of the call */
+
+/* demo_gift.c: platforms, their exports, one by one, and appeals. */
+rc fund_demo_gift_platforms(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_warm(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_beacon(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_river(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_appeals(struct fund_demo *d, const struct act *x);
+
 rc fund_demo(struct app *app, const struct demo *d, struct err *err);
 
 #endif

@@ -15,7 +15,7 @@
  *   FND-502 E_CONFLICT the code is taken   FND-503 E_CONFLICT this file has been imported already
  *   FND-504 E_CONFLICT an import of this platform is running       FND-505 E_INVALID a row is too short or too long
  *   FND-506 E_INVALID a line of the campaign list is not "CODE = NUMBER"; no such proposal
- *   FND-507 E_NOTFOUND no such import      FND-508 E_CONFLICT only a finished import can be undone
+ *   FND-507 E_NOTFOUND no such import      FND-508 E_CONFLICT an import that is being read, refused or undone
  *   FND-509 E_CONFLICT a later import or an appeal stands on it    FND-510 E_NOTFOUND no gift by that (code, receipt)
  *   FND-511 E_INVALID the code has a typing error                  FND-512 E_CONFLICT nothing to appeal against
  *   FND-513 E_CONFLICT the days to appeal are over                 FND-514 E_CONFLICT an appeal is open or was decided
@@ -95,6 +95,7 @@ struct fund_import {
     str root;
     id log_entry;
     str report;
+    id job;
     instant at, done;
 };
 /* Checks and seals the file; fund_import_run() does the work. Officer, in the phases of crowdfunding and counting. */
@@ -105,6 +106,7 @@ typedef rc (*fund_progress_fn)(void *arg, int64_t done, int64_t total);
 rc fund_import_run(struct app *app, id import, fund_progress_fn progress, void *arg, struct err *err);
 /* Both at once in the caller's transaction, for the demonstration and tests. */
 rc fund_import_here(const struct act *x, struct app *app, id source, str file_name, str bytes, id *out);
+/* Also of an import whose job ended before the file was read. */
 rc fund_import_undo(const struct act *x, id import, str reason);
 rc fund_import_get(struct tx *tx, id import, struct fund_import *out, struct arena *a);
 rc fund_imports(struct tx *tx, id programme, struct fund_import **out, size_t *n, struct arena *a); /* newest first */
@@ -199,8 +201,6 @@ rc fund_appeals(struct tx *tx, id programme, bool open, struct fund_appeal **out
 /* Until when; 0: there is nothing to appeal against (it counts, or the row is no gift of its own). */
 rc fund_appeal_until(struct tx *tx, const struct fund_gift *g, instant *out, struct arena *a);
 
-extern const struct figure fund_gift_figures[];
-extern const size_t fund_gift_figures_n;
 /* For the table of `rise doctor`. */
 rc fund_check_gift_sums(struct app *app, struct tx *tx, struct buf *finding);
 rc fund_check_gift_rows(struct app *app, struct tx *tx, struct buf *finding);

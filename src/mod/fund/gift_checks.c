@@ -1,4 +1,4 @@
-/* What `rise doctor` re-proves about gifts, and the published figures. */
+/* What `rise doctor` re-proves about gifts. */
 #include "mod/fund/gift_impl.h"
 
 #define DONE " JOIN fund_gift_import i ON i.id = g.import AND i.state = 'done'"
@@ -91,36 +91,3 @@ rc fund_check_gift_rows(struct app *app, struct tx *tx, struct buf *finding)
     (void)app;
     return prove(tx, p, sizeof p / sizeof p[0], finding);
 }
-
-/* ---- published figures ---- */
-
-QUERY(ff_project, "i", "ti",
-      "SELECT p.title, t.raised FROM fund_gift_total t JOIN fund_proposal p ON p.id = t.project WHERE t.programme = $1"
-      " ORDER BY t.raised DESC, p.number");
-QUERY(ff_donors, "i", "ti",
-      "SELECT p.title, t.donors FROM fund_gift_total t JOIN fund_proposal p ON p.id = t.project WHERE t.programme = $1"
-      " ORDER BY t.donors DESC, p.number");
-QUERY(ff_day, "i", "ti",
-      "SELECT day, CAST(SUM(raised) AS BIGINT) FROM fund_gift_day WHERE programme = $1 GROUP BY day ORDER BY day");
-QUERY(ff_platform, "i", "ti",
-      "SELECT s.name, CAST(SUM(d.raised) AS BIGINT) FROM fund_gift_day d JOIN fund_gift_source s ON s.id = d.source"
-      " WHERE d.programme = $1 GROUP BY s.name ORDER BY s.name");
-QUERY(ff_excluded, "i", "ti",
-      "SELECT c.reason, CAST(SUM(c.n) AS BIGINT) FROM fund_gift_count c JOIN fund_gift_import i ON i.id = c.import AND"
-      " i.state = 'done' WHERE i.programme = $1 AND c.reason <> '' GROUP BY c.reason ORDER BY c.reason");
-
-const struct figure fund_gift_figures[] = {
-    {"fund.gifts-by-project", N_("Raised by project"), N_("Gifts that count, after refunds, in NT dollars."), N_("NT$"),
-     CHART_BAR, &ff_project, true},
-    {"fund.donors-by-project", N_("Donors by project"),
-     N_("Different donors whose gifts count; one person counts once on all platforms."), N_("donors"), CHART_BAR,
-     &ff_donors, true},
-    {"fund.gifts-by-day", N_("Raised by day"), N_("Gifts that count, after refunds, by the day of payment."), N_("NT$"),
-     CHART_LINE, &ff_day, true},
-    {"fund.gifts-by-platform", N_("Raised by platform"), N_("Gifts that count, after refunds, in NT dollars."),
-     N_("NT$"), CHART_BAR, &ff_platform, true},
-    {"fund.gifts-excluded", N_("Rows that do not count, by reason"),
-     N_("Rows of the platforms' exports that did not count when they were read; appeals may have changed some since."),
-     N_("rows"), CHART_BAR, &ff_excluded, true},
-};
-const size_t fund_gift_figures_n = sizeof fund_gift_figures / sizeof fund_gift_figures[0];

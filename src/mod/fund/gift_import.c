@@ -12,12 +12,12 @@ enum { PART = 4 << 20, CHUNK = 1000, RUN_ARENA = 768 << 20, NAME_BYTES = 200 };
 #define IMPORT_COLS                                                                                                    \
     "i.id, i.programme, i.source, i.number, s.code, s.name, i.name, i.hash, i.bytes, i.state, i.encoding, "            \
     "i.row_count,"                                                                                                     \
-    " i.counted, i.raised, i.root, i.log_entry, i.report, i.at, i.done"
+    " i.counted, i.raised, i.root, i.log_entry, i.report, i.job, i.at, i.done"
 #define IMPORT_TYPES                                                                                                   \
     "iiiitttti"                                                                                                        \
     "tt"                                                                                                               \
     "iiiti"                                                                                                            \
-    "tii"
+    "tiii"
 #define IMPORT_FROM " FROM fund_gift_import i JOIN fund_gift_source s ON s.id = i.source"
 QUERY(fq_import_get, "i", IMPORT_TYPES, "SELECT " IMPORT_COLS IMPORT_FROM " WHERE i.id = $1");
 QUERY(fq_imports, "i", IMPORT_TYPES,
@@ -36,7 +36,8 @@ QUERY(fq_file_remove, "i", "", "DELETE FROM fund_gift_file WHERE import = $1");
 QUERY(fq_import_refuse, "itit", "",
       "UPDATE fund_gift_import SET state = 'refused', encoding = $2, row_count = $3, report = $4 WHERE id = $1 AND"
       " state = 'waiting'");
-QUERY(fq_import_undo, "i", "", "UPDATE fund_gift_import SET state = 'undone' WHERE id = $1 AND state = 'done'");
+QUERY(fq_import_undo, "i", "",
+      "UPDATE fund_gift_import SET state = 'undone' WHERE id = $1 AND state IN ('waiting', 'done')");
 QUERY(fq_rows_drop, "i", "", "DELETE FROM fund_gift WHERE import = $1");
 QUERY(fq_tiles_drop, "i", "", "DELETE FROM fund_gift_tile WHERE import = $1");
 QUERY(fq_counts_drop, "i", "", "DELETE FROM fund_gift_count WHERE import = $1");
@@ -71,8 +72,9 @@ static void take(const struct rows *r, struct fund_import *i, struct arena *a)
                               .root = row_dup(r, 14, a),
                               .log_entry = row_int(r, 15),
                               .report = row_dup(r, 16, a),
-                              .at = row_int(r, 17),
-                              .done = row_int(r, 18)};
+                              .job = row_int(r, 17),
+                              .at = row_int(r, 18),
+                              .done = row_int(r, 19)};
 }
 
 rc fund_import_get(struct tx *tx, id import, struct fund_import *out, struct arena *a)
@@ -378,28 +380,46 @@ rc fund_import_run(struct app *app, id import, fund_progress_fn progress, void *
 
 /* ---- undoing ---- */
 
+/* Nobody reads it any more: its job failed or was cancelled, or the command line was interrupted. */
+static bool abandoned(struct tx *tx, const struct fund_import *i, struct arena *a)
+{
+    struct job_row job;
+    if (!str_eq(i->state, STR(IMPORT_WAITING)))
+        return false;
+    if (i->job == 0 || job_get(tx, i->job, &job, a) != OK)
+        return true;
+    return !str_eq(job.state, STR("queued")) && !str_eq(job.state, STR("running"));
+}
+
+static rc nothing_stands_on(const struct act *x, const struct fund_import *i)
+{
+    int64_t later, appeals;
+    TRY(db_one_int(x->tx, &fq_later, VALS(v_int(i->id)), &later));
+    TRY(db_one_int(x->tx, &fq_appealed, VALS(v_int(i->id)), &appeals));
+    if (later == 0 && appeals == 0)
+        return OK;
+    return ERR(tx_err(x->tx), E_CONFLICT, "FND-509",
+               N_("{1} rows of later imports and {2} appeals stand on this import. Undo the later imports first; an "
+                  "import with appeals stays."),
+               number_text(x->a, later), number_text(x->a, appeals));
+}
+
 static rc may_undo(const struct act *x, const struct fund_import *i)
 {
     struct fund_round round;
-    int64_t n, appeals;
+    int64_t open;
     TRY(act_needs_officer(x));
     TRY(fund_round_get(x->tx, i->programme, &round, x->a));
     TRY(fund_needs_phase(x, &round, FUND_GIFTS, FUND_TALLY));
+    if (abandoned(x->tx, i, x->a))
+        return OK;
     if (!str_eq(i->state, STR(IMPORT_DONE)))
         return ERR(tx_err(x->tx), E_CONFLICT, "FND-508", N_("Only a finished import can be undone."));
-    TRY(db_one_int(x->tx, &fq_import_open, VALS(v_int(i->source)), &n));
-    if (n > 0)
+    TRY(db_one_int(x->tx, &fq_import_open, VALS(v_int(i->source)), &open));
+    if (open > 0)
         return ERR(tx_err(x->tx), E_CONFLICT, "FND-504",
                    N_("Another file of this platform is being read. Please wait until it is done."));
-    TRY(db_one_int(x->tx, &fq_later, VALS(v_int(i->id)), &n));
-    TRY(db_one_int(x->tx, &fq_appealed, VALS(v_int(i->id)), &appeals));
-    if (n > 0 || appeals > 0)
-        return ERR(
-            tx_err(x->tx), E_CONFLICT, "FND-509",
-            N_("{1} rows of later imports and {2} appeals stand on this import. Undo the later imports first; an "
-               "import with appeals stays."),
-            number_text(x->a, n), number_text(x->a, appeals));
-    return OK;
+    return nothing_stands_on(x, i);
 }
 
 struct touched {
@@ -439,6 +459,7 @@ rc fund_import_undo(const struct act *x, id import, str reason)
     TRY(db_exec(x->tx, &fq_rows_drop, VALS(v_int(import)), NULL));
     TRY(db_exec(x->tx, &fq_tiles_drop, VALS(v_int(import)), NULL));
     TRY(db_exec(x->tx, &fq_counts_drop, VALS(v_int(import)), NULL));
+    TRY(db_exec(x->tx, &fq_file_remove, VALS(v_int(import)), NULL));
     TRY(db_exec(x->tx, &fq_import_undo, VALS(v_int(import)), NULL));
     for (size_t k = 0; k < n; k++) {
         if (touched[k].held)

@@ -9,6 +9,8 @@
 
 enum { VERB_ARENA = 64 << 20 };
 
+QUERY(fq_import_job, "ii", "", "UPDATE fund_gift_import SET job = $2 WHERE id = $1");
+
 static rc job_progress(void *arg, int64_t done, int64_t total)
 {
     return job_save(arg, STR_EMPTY, done, total);
@@ -28,7 +30,10 @@ const struct job_kind fund_gift_job = {"fund.gift-import", N_("Import of gifts")
 rc fund_gift_job_queue(const struct act *x, id import)
 {
     id job;
-    return job_queue(x->tx, fund_gift_job.name, x->by->account, arena_printf(x->a, "%lld", (long long)import), &job);
+    str input = arena_printf(x->a, "%lld", (long long)import);
+    TRY(arena_rc(x->a));
+    TRY(job_queue(x->tx, fund_gift_job.name, x->by->account, input, &job));
+    return db_exec(x->tx, &fq_import_job, VALS(v_int(import), v_int(job)), NULL);
 }
 
 /* ---- rise fund import-gifts ---- */

@@ -1,7 +1,6 @@
 /* The module's list of all it brings. */
 #include "mod/fund/demo.h"
-#include "mod/fund/gift.h"
-#include "mod/fund/pages.h"
+#include "mod/fund/pages_gift.h"
 
 extern const struct migration fund_migrations[];
 extern const size_t fund_migrations_n;
@@ -9,17 +8,34 @@ extern const struct module fund_module;
 
 /* One table per file of handlers. */
 static const struct route_table *const tables[] = {
-    NULL,
+    &fund_call_routes,  &fund_gallery_routes, &fund_proposal_routes,    &fund_team_routes,        &fund_office_routes,
+    &fund_check_routes, &fund_gift_routes,    &fund_gift_office_routes, &fund_gift_import_routes, NULL,
+};
+
+static const struct nav nav[] = {
+    {"/fund", N_("The round"), PUBLIC},          {"/fund/proposals", N_("Proposals"), PUBLIC},
+    {"/fund/my", N_("My proposals"), SIGNED_IN}, {"/fund/office", N_("Office of the fund"), OFFICE},
+    {"/fund/figures", N_("Figures"), PUBLIC},
 };
 
 const struct module fund_module = {
     .name = "fund",
     .title = N_("Public-interest fund"),
+    .card =
+        N_("Teams propose, experts choose, many people give. Read the proposals, hand in your own, follow the money."),
     .tables = tables,
     .verbs = fund_verbs,
     .n_verbs = FUND_VERBS,
     .migrations = fund_migrations,
     .n_migrations = &fund_migrations_n,
+    .checks = fund_checks,
+    .n_checks = FUND_CHECKS,
+    .figures = fund_figures,
+    .n_figures = FUND_FIGURES,
+    .jobs = &fund_gift_job,
+    .n_jobs = 1,
     .params = &fund_params,
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
     .demo = fund_demo,
 };

@@ -8,6 +8,13 @@
     "id, programme, number, team, title, title_en, summary, summary_en, field, sdgs, team_kind, county, problem,"      \
     " solution, impact, plan, video, phone, email, state, stage, award, case_id, version, created, changed,"           \
     " submitted, log_entry"
+/* The same with a table's alias, for joins with tables that have columns of these names: PROPOSAL_COLS_OF("p."). */
+#define PROPOSAL_COLS_OF(p)                                                                                            \
+    p "id, " p "programme, " p "number, " p "team, " p "title, " p "title_en, " p "summary, " p "summary_en, " p       \
+      "field, " p "sdgs, " p "team_kind, " p "county, " p "problem, " p "solution, " p "impact, " p "plan, " p         \
+      "video, " p "phone, " p "email, " p "state, " p "stage, " p "award, " p "case_id, " p "version, " p              \
+      "created, " p "changed, " p "submitted, " p "log_entry"
+enum { PROPOSAL_N = 28 }; /* columns */
 #define PROPOSAL_TYPES                                                                                                 \
     "iiiittttt"                                                                                                        \
     "i"                                                                                                                \

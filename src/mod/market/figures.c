@@ -88,7 +88,7 @@ const char *mkt_figure_label(const struct figure *f, str label)
     if (f->query == &mf_category || f->query == &mf_renewal)
         text = choice_label(mkt_categories, label);
     else if (f->query == &mf_county)
-        text = choice_label(mkt_counties, label);
+        text = choice_label(counties, label);
     else if (f->query == &mf_states && mkt_order_state_parse(label, &state))
         text = mkt_order_state_label(state);
     return text[0] ? text : NULL;

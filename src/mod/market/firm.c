@@ -88,7 +88,7 @@ static rc check_form(const struct act *x, const struct mkt_firm_form *f)
         TRY(ERR_FIELD(e, "kind", "MKT-033", N_("Choose one of the list.")));
     if (choice_index(mkt_trades, f->trade) < 0)
         TRY(ERR_FIELD(e, "trade", "MKT-033", N_("Choose one of the list.")));
-    if (f->county.n > 0 && choice_index(mkt_counties, f->county) < 0)
+    if (f->county.n > 0 && choice_index(counties, f->county) < 0)
         TRY(ERR_FIELD(e, "county", "MKT-033", N_("Choose one of the list.")));
     check_text(e, "address", f->address, 200, false);
     check_text(e, "phone", f->phone, 40, false);

@@ -18,6 +18,7 @@
 #include "core/act.h"
 #include "core/app.h"
 #include "core/case.h"
+#include "core/county.h"
 #include "core/figure.h"
 #include "core/import.h"
 #include "core/module.h"
@@ -56,7 +57,6 @@ extern const struct param_table mkt_params;
 extern const struct choice mkt_categories[]; /* the six of the programme */
 extern const struct choice mkt_firm_kinds[];
 extern const struct choice mkt_trades[];
-extern const struct choice mkt_counties[]; /* ISO 3166-2:TW codes */
 extern const struct choice mkt_aspects[];  /* what is rated, 1–5 stars each */
 extern const struct choice mkt_supports[]; /* support hours, fewest first */
 extern const struct choice mkt_report_kinds[];

@@ -69,6 +69,7 @@ struct mkt_home_page {
     struct mkt_budget budget;
     struct log_status log;
 };
+bool mkt_has_cards(const struct ctx *c); /* some module has a card for the front page */
 int64_t mkt_count_of(const struct mkt_home_page *p, const char *category);
 
 /* ---- catalogue ---- */

@@ -10,6 +10,14 @@ int64_t mkt_count_of(const struct mkt_home_page *p, const char *category)
     return 0;
 }
 
+bool mkt_has_cards(const struct ctx *c)
+{
+    for (size_t m = 0; m < c->app->n_modules; m++)
+        if (c->app->modules[m]->card)
+            return true;
+    return false;
+}
+
 static rc figures(struct ctx *c, struct mkt_home_page *p)
 {
     struct mkt_scheme scheme;

@@ -127,16 +127,4 @@ struct mkt_import_page {
 
 str mkt_row_error_text(const struct ctx *c, const struct import_error *e);
 
-/* ---- pages_figures.c ---- */
-struct mkt_figure_shown {
-    const struct figure *figure;
-    struct chart chart;
-    size_t n;
-};
-struct mkt_figures_page {
-    struct programme programme;
-    struct mkt_figure_shown *v;
-    size_t n;
-};
-
 #endif

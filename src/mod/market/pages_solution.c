@@ -18,7 +18,7 @@ str mkt_firm_label(const struct ctx *c, const struct mkt_rating *r)
 {
     BUF_SCOPED out = BUF_INIT(512);
     str args[] = {str_of(tr(c->lang, choice_label(mkt_trades, r->trade))),
-                  str_of(tr(c->lang, choice_label(mkt_counties, r->county)))};
+                  str_of(tr(c->lang, choice_label(counties, r->county)))};
     if (args[0].n > 0 && args[1].n > 0)
         tr_f(&out, c->lang, N_("{1}, {2}"), args, 2);
     else

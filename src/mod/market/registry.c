@@ -94,7 +94,7 @@ static const char *county_of(str address)
         str c = str_of(county_zh[i]);
         bool tai = str_starts(address, STR("台")) && str_starts(c, STR("臺"));
         if (str_starts(address, c) || (tai && str_starts(str_sub(address, HAN, address.n), str_sub(c, HAN, c.n))))
-            return mkt_counties[i].value;
+            return counties[i].value;
     }
     return "";
 }

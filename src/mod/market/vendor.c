@@ -121,7 +121,7 @@ static rc check_form(const struct act *x, const struct mkt_vendor_form *f)
     check_text(e, "email", f->email, 254, true);
     check_text(e, "phone", f->phone, 40, false);
     check_text(e, "address", f->address, 200, false);
-    if (f->county.n > 0 && choice_index(mkt_counties, f->county) < 0)
+    if (f->county.n > 0 && choice_index(counties, f->county) < 0)
         TRY(ERR_FIELD(e, "county", "MKT-033", N_("Choose one of the list.")));
     /* 財金 bank codes have 3 digits, branch included 7; account numbers 6 to 16. */
     if (!all_digits(f->bank_code, 3, 7))

@@ -63,6 +63,18 @@ CREATE TABLE fund_author (
 ) STRICT;
 CREATE INDEX fund_author_email ON fund_author (email);
 
+-- What was handed in, each time: the record in the public log holds the hash of `content`.
+CREATE TABLE fund_submission (
+    id               INTEGER PRIMARY KEY,
+    proposal         INTEGER NOT NULL,
+    content          TEXT NOT NULL,              -- [personal] canonical JSON (submit.c)
+    hash             TEXT NOT NULL,              -- hex SHA-256 of content
+    log_entry        INTEGER NOT NULL,
+    made_by          INTEGER NOT NULL,           -- account
+    at               INTEGER NOT NULL
+) STRICT;
+CREATE INDEX fund_submission_proposal ON fund_submission (proposal, id);
+
 CREATE TABLE fund_attachment (
     id               INTEGER PRIMARY KEY,
     proposal         INTEGER NOT NULL,

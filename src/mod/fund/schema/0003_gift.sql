@@ -52,6 +52,7 @@ CREATE TABLE fund_gift_import (
     root             TEXT NOT NULL DEFAULT '',   -- hex root of the tree over the rows' commitments
     log_entry        INTEGER NOT NULL DEFAULT 0,
     report           TEXT NOT NULL DEFAULT '',   -- why a file was refused: JSON, without what stood in its cells
+    job              INTEGER NOT NULL DEFAULT 0, -- that reads it; 0: none
     made_by          INTEGER NOT NULL,
     at               INTEGER NOT NULL,
     done             INTEGER NOT NULL DEFAULT 0  -- since when donors see it; the days to appeal count from here

@@ -1,0 +1,27 @@
+#include "core/county.h"
+
+const struct choice counties[] = {
+    {"TPE", N_("Taipei City")},
+    {"NWT", N_("New Taipei City")},
+    {"KEE", N_("Keelung City")},
+    {"TAO", N_("Taoyuan City")},
+    {"HSZ", N_("Hsinchu City")},
+    {"HSQ", N_("Hsinchu County")},
+    {"MIA", N_("Miaoli County")},
+    {"TXG", N_("Taichung City")},
+    {"CHA", N_("Changhua County")},
+    {"NAN", N_("Nantou County")},
+    {"YUN", N_("Yunlin County")},
+    {"CYI", N_("Chiayi City")},
+    {"CYQ", N_("Chiayi County")},
+    {"TNN", N_("Tainan City")},
+    {"KHH", N_("Kaohsiung City")},
+    {"PIF", N_("Pingtung County")},
+    {"ILA", N_("Yilan County")},
+    {"HUA", N_("Hualien County")},
+    {"TTT", N_("Taitung County")},
+    {"PEN", N_("Penghu County")},
+    {"KIN", N_("Kinmen County")},
+    {"LIE", N_("Lienchiang County")},
+    {NULL, NULL},
+};
