@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     int rest_n = 0;
     char **rest = NULL;
     int64_t n = 0;
-    if (!a || config_load(a, argc - 1, argv + 1, &app.config, &rest_n, &rest, &err) != OK || rest_n != 3 ||
+    if (!a || config_load(a, argc - 1, argv + 1, NULL, &app.config, &rest_n, &rest, &err) != OK || rest_n != 3 ||
         str_to_i64(str_of(rest[0]), &n) != OK) {
         fputs("usage: setup --data-dir DIR [--db URL] N ACCOUNTS_FILE KEY_FILE\n", stderr);
         return 2;

@@ -53,9 +53,12 @@ struct arena {
     rc error;
 };
 
+/* Large blocks come from the kernel, which zeroes their pages when they are first touched; ours would be the second
+ * time.
+ */
 static struct block *block_new(size_t room)
 {
-    struct block *b = malloc(sizeof *b + room);
+    struct block *b = room > BLOCK_MAX ? calloc(1, sizeof *b + room) : malloc(sizeof *b + room);
     if (!b)
         return NULL;
     b->prev = NULL;
@@ -164,7 +167,8 @@ void *arena_alloc(struct arena *a, size_t size)
     a->at += need;
     a->used += rounded;
     UNPOISON(p, size);
-    memset(p, 0, size);
+    if (need <= BLOCK_MAX) /* else the block is its own, and fresh */
+        memset(p, 0, size);
     return p;
 }
 

@@ -9,7 +9,8 @@ struct csv {
     csv_row_fn fn;
     void *arg;
     struct csv_limits limits;
-    bool stops[256]; /* bytes that end a run of plain text */
+    bool stops[256];     /* bytes that end a run of plain text */
+    uint64_t past_stops; /* the largest of them + 1, at most 128 */
     enum state state;
     rc failed;
     size_t bom;          /* bytes of the byte-order mark seen; BOM_DONE once the first other byte was */
@@ -41,6 +42,7 @@ struct csv *csv_new(const struct csv_limits *limits, csv_row_fn fn, void *arg)
     *c = (struct csv){
         .fn = fn, .arg = arg, .limits = l, .line = 1, .record_line = 1, .record = BUF_INIT(l.record_bytes)};
     c->stops[(unsigned char)l.separator] = c->stops['"'] = c->stops['\r'] = c->stops['\n'] = true;
+    c->past_stops = (uint64_t)(l.separator > '"' ? l.separator : '"') + 1;
     c->ends = calloc(l.fields, sizeof *c->ends);
     c->fields = calloc(l.fields, sizeof *c->fields);
     if (!c->ends || !c->fields) {
@@ -114,24 +116,23 @@ static rc delimiter(struct csv *c, char d, bool blank, struct err *err)
     return OK;
 }
 
-/* 0x80 in every byte of w that equals b, 0 in the others. */
-static uint64_t equal_bytes(uint64_t w, unsigned char b)
-{
-    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
-    uint64_t x = w ^ b * UINT64_C(0x0101010101010101);
-    return ~(((x & low) + low) | x | low);
-}
-
-/* First byte from p on that ends a run of plain text, or end; eight at a time. */
+/* First byte from p on that ends a run of plain text, or end. Eight at a time to the next byte that is no larger than
+ * the largest of the stops, which is mostly one. */
 static const char *next_stop(const struct csv *c, const char *p, const char *end)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    for (uint64_t w; end - p >= (ptrdiff_t)sizeof w; p += sizeof w) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    for (uint64_t w; end - p >= (ptrdiff_t)sizeof w;) {
         memcpy(&w, p, sizeof w);
-        uint64_t found = equal_bytes(w, (unsigned char)c->limits.separator) | equal_bytes(w, '"') |
-                         equal_bytes(w, '\r') | equal_bytes(w, '\n');
-        if (found)
-            return p + __builtin_ctzll(found) / 8;
+        uint64_t low = ~((w | tops) - ones * c->past_stops) & ~w & tops;
+        if (low == 0) {
+            p += sizeof w;
+            continue;
+        }
+        p += __builtin_ctzll(low) / 8;
+        if (c->stops[(unsigned char)*p])
+            return p;
+        p++;
     }
 #endif
     while (p < end && !c->stops[(unsigned char)*p])

@@ -22,7 +22,7 @@ struct csv_limits {
     size_t fields;       /* default 256 */
     size_t record_bytes; /* default 1 MiB */
     int64_t rows;        /* 0: no limit */
-    char separator;      /* default ',' */
+    char separator;      /* ASCII; default ',' */
 };
 
 /* limits may be NULL, and zero members mean the default. NULL: out of memory. */

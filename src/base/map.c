@@ -21,20 +21,32 @@ static uint64_t rotl(uint64_t x, unsigned by)
     return x << by | x >> (64 - by);
 }
 
-static void sip_round(uint64_t v[4])
+struct sip {
+    uint64_t a, b, c, d;
+};
+
+static inline void sip_round(struct sip *v)
 {
-    v[0] += v[1];
-    v[1] = rotl(v[1], 13) ^ v[0];
-    v[0] = rotl(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotl(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotl(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotl(v[1], 17) ^ v[2];
-    v[2] = rotl(v[2], 32);
+    v->a += v->b;
+    v->b = rotl(v->b, 13) ^ v->a;
+    v->a = rotl(v->a, 32);
+    v->c += v->d;
+    v->d = rotl(v->d, 16) ^ v->c;
+    v->a += v->d;
+    v->d = rotl(v->d, 21) ^ v->a;
+    v->c += v->b;
+    v->b = rotl(v->b, 17) ^ v->c;
+    v->c = rotl(v->c, 32);
 }
 
+static inline void sip_word(struct sip *v, uint64_t w)
+{
+    v->d ^= w;
+    sip_round(v);
+    v->a ^= w;
+}
+
+/* n < 8 bytes. */
 static uint64_t little_endian(const unsigned char *p, size_t n)
 {
     uint64_t w = 0;
@@ -43,27 +55,31 @@ static uint64_t little_endian(const unsigned char *p, size_t n)
     return w;
 }
 
+static inline uint64_t little_endian_word(const unsigned char *p)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+#else
+    return little_endian(p, 4) | little_endian(p + 4, 4) << 32;
+#endif
+}
+
 /* Aumasson and Bernstein, "SipHash: a fast short-input PRF", section 2.2, with c = 1 and d = 3. */
 uint64_t str_hash(str s)
 {
-    uint64_t v[4] = {seed0 ^ 0x736f6d6570736575, seed1 ^ 0x646f72616e646f6d, seed0 ^ 0x6c7967656e657261,
-                     seed1 ^ 0x7465646279746573};
+    struct sip v = {seed0 ^ 0x736f6d6570736575, seed1 ^ 0x646f72616e646f6d, seed0 ^ 0x6c7967656e657261,
+                    seed1 ^ 0x7465646279746573};
     const unsigned char *p = (const unsigned char *)s.p;
     size_t n = s.n;
-    for (; n >= 8; n -= 8, p += 8) {
-        uint64_t w = little_endian(p, 8);
-        v[3] ^= w;
-        sip_round(v);
-        v[0] ^= w;
-    }
-    uint64_t last = (uint64_t)s.n << 56 | little_endian(p, n);
-    v[3] ^= last;
-    sip_round(v);
-    v[0] ^= last;
-    v[2] ^= 0xff;
+    for (; n >= 8; n -= 8, p += 8)
+        sip_word(&v, little_endian_word(p));
+    sip_word(&v, (uint64_t)s.n << 56 | little_endian(p, n));
+    v.c ^= 0xff;
     for (int i = 0; i < 3; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+        sip_round(&v);
+    return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 void map_free(struct map *m)

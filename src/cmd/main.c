@@ -74,6 +74,19 @@ static rc open_database(struct app *app, struct err *err)
     return app_init_modules(app, err);
 }
 
+/* The names of the verb's own options: they win over settings of the same name. */
+static rc own_options(struct arena *a, const struct input_spec *spec, const char ***out)
+{
+    size_t n = spec ? spec->n : 0;
+    const char **names = ARENA_ARRAY(a, n + 1, const char *);
+    if (!names)
+        return arena_rc(a);
+    for (size_t i = 0; i < n; i++)
+        names[i] = spec->fields[i].name;
+    *out = names;
+    return OK;
+}
+
 static int run(struct app *app, struct arena *a, struct command *cmd, struct err *err)
 {
     int n_rest = 0;
@@ -82,7 +95,9 @@ static int run(struct app *app, struct arena *a, struct command *cmd, struct err
     size_t n_pairs = 0;
     static const struct input_spec none = {NULL, 0};
     struct input in = {0};
-    if (config_load(a, cmd->argc, cmd->argv, &app->config, &n_rest, &rest, err) != OK ||
+    const char **own = NULL;
+    if (own_options(a, cmd->verb->in, &own) != OK ||
+        config_load(a, cmd->argc, cmd->argv, own, &app->config, &n_rest, &rest, err) != OK ||
         options_read(a, cmd->verb, n_rest, rest, &pairs, &n_pairs, err) != OK ||
         input_from_pairs(a, cmd->verb->in ? cmd->verb->in : &none, pairs, n_pairs, &in, err) != OK)
         return EXIT_USAGE;

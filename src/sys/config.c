@@ -61,8 +61,16 @@ static void say(struct said *s, ptrdiff_t i, str value, str place)
     s->place[i] = place;
 }
 
-static rc read_flags(struct arena *a, int argc, char **argv, struct said *s, int *rest_argc, char ***rest_argv,
-                     struct err *err)
+static bool listed(const char *const *names, str name)
+{
+    for (; names && *names; names++)
+        if (str_eq(str_of(*names), name))
+            return true;
+    return false;
+}
+
+static rc read_flags(struct arena *a, int argc, char **argv, const char *const *own, struct said *s, int *rest_argc,
+                     char ***rest_argv, struct err *err)
 {
     char **rest = ARENA_ARRAY(a, (size_t)argc + 1, char *);
     if (!rest)
@@ -77,7 +85,8 @@ static rc read_flags(struct arena *a, int argc, char **argv, struct said *s, int
         }
         bool inline_value = str_chr(value, '=') >= 0;
         str flag = str_cut(&value, '=');
-        ptrdiff_t k = str_starts(flag, STR("--")) ? find(str_sub(flag, 2, SIZE_MAX)) : -1;
+        str name = str_starts(flag, STR("--")) ? str_sub(flag, 2, SIZE_MAX) : STR_EMPTY;
+        ptrdiff_t k = listed(own, name) ? -1 : find(name);
         if (k < 0) {
             rest[n++] = argv[i];
             continue;
@@ -229,11 +238,11 @@ static rc complete(struct arena *a, const struct said *s, struct config *c, stru
     return c->base_url.p && c->db_url.p ? OK : arena_rc(a);
 }
 
-rc config_load(struct arena *a, int argc, char **argv, struct config *out, int *rest_argc, char ***rest_argv,
-               struct err *err)
+rc config_load(struct arena *a, int argc, char **argv, const char *const *own, struct config *out, int *rest_argc,
+               char ***rest_argv, struct err *err)
 {
     struct said s = {0};
-    TRY(read_flags(a, argc, argv, &s, rest_argc, rest_argv, err));
+    TRY(read_flags(a, argc, argv, own, &s, rest_argc, rest_argv, err));
     TRY(read_environment(&s, err));
     str file = s.value[find(STR("config"))];
     if (file.n)

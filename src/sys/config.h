@@ -44,7 +44,8 @@ extern const struct setting config_settings[];
 extern const size_t config_settings_n;
 
 /* argv holds the flags only (--listen X or --listen=X, --demo alone means true); flags not in the table, what is no
- * flag, and everything from "--" on are left in *rest (arena array, in order). */
-rc config_load(struct arena *a, int argc, char **argv, struct config *out, int *rest_argc, char ***rest_argv,
-               struct err *err);
+ * flag, and everything from "--" on are left in *rest (arena array, in order). So are flags named in `own`
+ * (NULL-terminated, may be NULL): a command's option may be called as a setting is. */
+rc config_load(struct arena *a, int argc, char **argv, const char *const *own, struct config *out, int *rest_argc,
+               char ***rest_argv, struct err *err);
 #endif

@@ -10,6 +10,7 @@ static struct config c;
 static struct err err;
 static int rest_n;
 static char **rest;
+static const char *const *own; /* NULL unless a test sets it */
 
 /* An empty folder to stand in, and no RISE_* but those a test sets. */
 static void fresh(void)
@@ -41,7 +42,7 @@ static rc load(const char *const *flags)
         memcpy(argv[n], flags[n], size);
     }
     err_clear(&err);
-    return config_load(arena, n, argv, &c, &rest_n, &rest, &err);
+    return config_load(arena, n, argv, own, &c, &rest_n, &rest, &err);
 }
 #define LOAD(...) load((const char *const[]){__VA_ARGS__, NULL})
 
@@ -55,7 +56,7 @@ static void refuses(rc got, const char *stable, const char *place)
 START_TEST(defaults)
 {
     fresh();
-    t_ok(config_load(arena, 0, NULL, &c, &rest_n, &rest, &err));
+    t_ok(config_load(arena, 0, NULL, NULL, &c, &rest_n, &rest, &err));
     t_str(c.listen, STR("127.0.0.1:8080"));
     t_str(c.base_url, STR("http://localhost:8080"));
     t_str(c.data_dir, STR("var"));
@@ -109,6 +110,21 @@ START_TEST(leaves_the_rest)
         ck_assert_str_eq(rest[i], want[i]);
     t_str(c.db_url, STR("sqlite:x"));
     done();
+}
+END_TEST
+
+START_TEST(a_commands_own_option_wins)
+{
+    fresh();
+    static const char *const names[] = {"rate", NULL};
+    own = names;
+    t_ok(LOAD("file", "--rate", "20..35..50", "--listen", "127.0.0.1:1"));
+    own = NULL;
+    ck_assert_int_eq(rest_n, 3);
+    ck_assert_str_eq(rest[1], "--rate");
+    ck_assert_str_eq(rest[2], "20..35..50");
+    ck_assert_int_eq(c.rate, 100);
+    t_str(c.listen, STR("127.0.0.1:1"));
 }
 END_TEST
 
@@ -166,5 +182,5 @@ START_TEST(table_is_sound)
 }
 END_TEST
 
-T_MAIN("sys/config", defaults, nearest_source_wins, leaves_the_rest, unknown_names_have_a_place,
-       bad_values_have_a_place, table_is_sound)
+T_MAIN("sys/config", defaults, nearest_source_wins, leaves_the_rest, a_commands_own_option_wins,
+       unknown_names_have_a_place, bad_values_have_a_place, table_is_sound)

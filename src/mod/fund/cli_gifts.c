@@ -15,6 +15,15 @@ int cli_exit(rc r)
     return r == OK ? DONE : r == E_INVALID ? REFUSED : FAILED;
 }
 
+rc cli_write(rc r, const struct buf *out, struct err *err)
+{
+    if (r == OK && fwrite(buf_str(out).p, 1, out->n, stdout) != out->n)
+        r = ERR(err, E_IO, "FND-156", N_("The result cannot be written."));
+    if (r != OK && err->code == OK)
+        r = ERR(err, r, "FND-154", N_("There is not enough memory."));
+    return r;
+}
+
 void cli_warn(const struct app *app, const char *msgid, const str *args, int n_args)
 {
     BUF_SCOPED line = BUF_INIT(64 * 1024);

@@ -44,13 +44,15 @@ rc cli_gifts(const struct app *app, const struct input *in, struct arena *a, str
              struct tally_rules *rules, struct err *err);
 /* An amount option in units of 10^-decimals; `otherwise` when it is not given. */
 rc cli_amount(const struct input *in, const char *name, int decimals, int64_t otherwise, int64_t *out, struct err *err);
+/* Prints what was made, if it was; a failure without words gets some. Returns r or why it could not be written. */
+rc cli_write(rc r, const struct buf *out, struct err *err);
 int cli_exit(rc r); /* E_INVALID: REFUSED, other failures: FAILED */
 
 void cli_warn(const struct app *app, const char *msgid, const str *args, int n_args); /* a line on the error output */
 #define WARN(app, msgid, ...)                                                                                          \
     cli_warn((app), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                                  \
              (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
-#define CLI_OUT_MAX ((size_t)1 << 34)
+#define GIFTS_OUT_MAX ((size_t)1 << 34)
 
 /* "rules", "rules_hash" of the result's JSON; "excluded" with counts and the first rows. */
 void cli_rules_json(struct json_out *o, const struct tally_rules *r);

@@ -149,13 +149,10 @@ static rc run(struct app *app, const struct input *in, struct arena *a, struct b
 
 int fund_verb_tally(struct app *app, const struct input *in, struct err *err)
 {
-    struct arena *a = arena_new(CLI_OUT_MAX * 8);
-    BUF_SCOPED out = BUF_INIT(CLI_OUT_MAX);
+    struct arena *a = arena_new(GIFTS_OUT_MAX * 8);
+    BUF_SCOPED out = BUF_INIT(GIFTS_OUT_MAX);
     rc r = a ? run(app, in, a, &out, err) : E_NOMEM;
-    if (r == OK && fwrite(buf_str(&out).p, 1, out.n, stdout) != out.n)
-        r = ERR(err, E_IO, "FND-156", N_("The result cannot be written."));
+    r = cli_write(r, &out, err);
     arena_free(a);
-    if (r != OK && err->code == OK)
-        (void)ERR(err, r, "FND-154", N_("There is not enough memory.")); /* the exit code says the rest */
     return cli_exit(r);
 }

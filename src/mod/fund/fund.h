@@ -25,7 +25,7 @@
 #include "core/module.h"
 #include "core/party.h"
 
-enum { FUND_VERBS = 2 };
+enum { FUND_VERBS = 6 };
 extern const struct verb fund_verbs[];
 
 /* ---- codes.c: the closed vocabularies; value = what is stored, label = msgid. End with {NULL, NULL} ---- */
@@ -128,7 +128,7 @@ rc fund_authors_of(struct tx *tx, id proposal, struct fund_author **out, size_t 
 /* May this account edit it: is it a member of the proposal's team? E_DENIED FND-004. */
 rc fund_needs_team(const struct act *x, const struct fund_proposal *p);
 bool fund_on_team(struct tx *tx, id team, id account);
-
+int fund_verb_sensitivity(struct app *app, const struct input *in, struct err *err);
 int fund_verb_tally(struct app *app, const struct input *in, struct err *err);
 
 #endif

@@ -135,10 +135,28 @@ static enum gift_fault read_number(str s, int most, struct number *out)
     return f;
 }
 
+/* The usual case: nothing but a few digits. */
+static bool only_digits(str s, int64_t *out)
+{
+    int64_t v = 0;
+    if (s.n == 0 || s.n > 15)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!is_digit(s.p[i]))
+            return false;
+        v = v * 10 + (s.p[i] - '0');
+    }
+    *out = v;
+    return v > 0;
+}
+
 enum gift_fault gift_amount(str text, int most, int64_t *out, int *decimals)
 {
     char room[TEXT_MAX];
     struct number number = {0};
+    *decimals = 0;
+    if (only_digits(text, out))
+        return GIFT_FINE;
     str s = str_trim(text);
     if (s.n == 0)
         return GIFT_NO_AMOUNT;

@@ -9,6 +9,13 @@
 
 enum gift_field { FIELD_PROJECT, FIELD_DONOR, FIELD_AMOUNT, FIELD_KIND, FIELD_CURRENCY, FIELDS };
 
+/* Rows on their way to the columns. */
+struct gift_batch {
+    size_t n;
+    uint32_t project[256], donor[256];
+    int64_t amount[256];
+};
+
 /* Names and their indexes, in order of first appearance. The map is heap memory, freed with the arena. */
 struct gift_names {
     struct map map;
@@ -26,9 +33,8 @@ struct gifts_reader {
     int column[FIELDS]; /* of CSV; -1: there is none */
     size_t n_columns;
     struct gift_names projects, donors;
-    VEC(uint32_t) project;
-    VEC(uint32_t) donor;
-    VEC(int64_t) amount;
+    struct buf project, donor, amount; /* columns: they grow by remapping, without copies */
+    struct gift_batch batch;
     VEC(uint8_t) kind; /* by donor */
     VEC(struct gift_row) listed;
     struct gifts out;

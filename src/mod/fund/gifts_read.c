@@ -4,6 +4,7 @@
 #include "mod/fund/gifts_parts.h"
 
 enum { HEAD_MAX = 1 << 20 }; /* of white space */
+static const size_t ROWS_MAX = (size_t)1 << 32;
 
 const char *const gift_fault_text[GIFT_FAULTS] = {
     [GIFT_FINE] = N_("counted"),
@@ -73,16 +74,25 @@ rc gifts_map_read(str text, struct gifts_map *out, struct err *err)
     return OK;
 }
 
+static rc too_many(struct gifts_reader *r)
+{
+    return ERR(r->err, E_LIMIT, "FND-154", N_("The file is too large for the memory set aside."));
+}
+
 rc gifts_no_memory(struct gifts_reader *r)
 {
-    if (arena_rc(r->a) == E_LIMIT)
-        return ERR(r->err, E_LIMIT, "FND-154", N_("The file is too large for the memory set aside."));
-    return arena_rc(r->a);
+    return arena_rc(r->a) == E_LIMIT ? too_many(r) : arena_rc(r->a);
+}
+
+/* A column as numbers; heap memory is aligned for all of them. */
+static void *column(const struct buf *b)
+{
+    return b->p;
 }
 
 /* ---- names ---- */
 
-static void free_head(void *b)
+static void free_buf(void *b)
 {
     buf_free(b);
 }
@@ -97,10 +107,16 @@ static bool fit_for_name(str s)
     return s.n <= GIFTS_ID_MAX && utf8_valid(s) && !utf8_has_control(s);
 }
 
+/* Ids differ at their end if anywhere: look there before comparing all. s is not empty. */
+static bool same_name(str known, str s)
+{
+    return known.n == s.n && known.p[s.n - 1] == s.p[s.n - 1] && str_eq(known, s);
+}
+
 /* Index of a name; GIFT_ID when it is none. */
 static rc name_index(struct gifts_reader *r, struct gift_names *names, str s, uint32_t *out, enum gift_fault *fault)
 {
-    if (names->last && str_eq(names->name.v[names->last - 1], s)) {
+    if (names->last && same_name(names->name.v[names->last - 1], s)) {
         *out = names->last - 1;
         return OK;
     }
@@ -156,17 +172,7 @@ static enum gift_fault read_kind(str s, uint8_t *out)
 static bool own_currency(str s)
 {
     static const char *const words[] = {"TWD", "NTD", "NT$", "新臺幣", "新台幣", NULL};
-    return is_one_of(s, words);
-}
-
-/* All that was read so far in the finer unit. */
-static rc rescale(struct gifts_reader *r, int decimals)
-{
-    for (; r->out.decimals < decimals; r->out.decimals++)
-        for (size_t i = 0; i < r->amount.n; i++)
-            if ((r->amount.v[i] *= 10) > TALLY_AMOUNT_MAX)
-                return ERR(r->err, E_LIMIT, "FND-154", N_("The amounts are too large for their decimals."));
-    return OK;
+    return str_eq(s, STR("TWD")) || is_one_of(s, words);
 }
 
 static enum gift_fault read_amount(struct gifts_reader *r, str text, int64_t *amount, int *decimals)
@@ -216,15 +222,44 @@ static rc keep_kind(struct gifts_reader *r, uint32_t donor, uint8_t kind, enum g
     return OK;
 }
 
+static bool needs_trim(str s)
+{
+    return s.n && ((unsigned char)s.p[0] <= ' ' || (unsigned char)s.p[s.n - 1] <= ' ');
+}
+
+static rc flush(struct gifts_reader *r)
+{
+    struct gift_batch *b = &r->batch;
+    buf_putn(&r->project, b->project, b->n * sizeof b->project[0]);
+    buf_putn(&r->donor, b->donor, b->n * sizeof b->donor[0]);
+    buf_putn(&r->amount, b->amount, b->n * sizeof b->amount[0]);
+    b->n = 0;
+    rc ok = buf_rc(&r->project) != OK ? buf_rc(&r->project)
+            : buf_rc(&r->donor) != OK ? buf_rc(&r->donor)
+                                      : buf_rc(&r->amount);
+    return ok == E_LIMIT ? too_many(r) : ok;
+}
+
 static rc keep(struct gifts_reader *r, uint32_t project, uint32_t donor, int64_t amount)
 {
-    uint32_t *p = VEC_ADD(&r->project, r->a), *d = VEC_ADD(&r->donor, r->a);
-    int64_t *m = VEC_ADD(&r->amount, r->a);
-    if (!p || !d || !m)
-        return gifts_no_memory(r);
-    *p = project;
-    *d = donor;
-    *m = amount;
+    struct gift_batch *b = &r->batch;
+    b->project[b->n] = project;
+    b->donor[b->n] = donor;
+    b->amount[b->n++] = amount;
+    return b->n == sizeof b->amount / sizeof b->amount[0] ? flush(r) : OK;
+}
+
+/* All that was read so far in the finer unit. */
+static rc rescale(struct gifts_reader *r, int decimals)
+{
+    if (r->out.decimals >= decimals)
+        return OK;
+    TRY(flush(r));
+    int64_t *amount = column(&r->amount);
+    for (; r->out.decimals < decimals; r->out.decimals++)
+        for (size_t i = 0; i < r->amount.n / sizeof *amount; i++)
+            if ((amount[i] *= 10) > TALLY_AMOUNT_MAX)
+                return ERR(r->err, E_LIMIT, "FND-154", N_("The amounts are too large for their decimals."));
     return OK;
 }
 
@@ -236,7 +271,7 @@ rc gifts_row(struct gifts_reader *r, int64_t row, int64_t line, const str field[
     uint32_t project = 0, donor = 0;
     str trimmed[FIELDS], value;
     for (int f = 0; f < FIELDS; f++)
-        trimmed[f] = field[f].p ? str_trim(field[f]) : field[f];
+        trimmed[f] = needs_trim(field[f]) ? str_trim(field[f]) : field[f];
     enum gift_fault fault = examine(r, trimmed, &amount, &decimals, &kind, &value);
     if (fault == GIFT_FINE) {
         value = trimmed[FIELD_PROJECT];
@@ -268,7 +303,11 @@ rc gifts_reader_new(struct arena *a, const struct gifts_options *o, struct gifts
     r->out.decimals = o->decimals == GIFTS_AUTO ? 0 : o->decimals;
     *out = r;
     r->head = (struct buf)BUF_INIT(HEAD_MAX);
-    TRY(arena_defer(a, free_head, &r->head));
+    r->project = r->donor = (struct buf)BUF_INIT(ROWS_MAX * sizeof(uint32_t));
+    r->amount = (struct buf)BUF_INIT(ROWS_MAX * sizeof(int64_t));
+    struct buf *const owned[] = {&r->head, &r->project, &r->donor, &r->amount};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
+        TRY(arena_defer(a, free_buf, owned[i]));
     TRY(arena_defer(a, free_map, &r->projects.map));
     return arena_defer(a, free_map, &r->donors.map);
 }
@@ -319,12 +358,13 @@ rc gifts_end(struct gifts_reader *r, struct gifts *out, struct err *err)
     if (r->form == UNDECIDED)
         TRY(feed(r, buf_str(&r->head)));
     TRY(r->form == JSON_TEXT ? gifts_json_end(r) : csv_end(r->csv, err));
+    TRY(flush(r));
     if (r->form == CSV_TEXT && r->n_columns == 0)
         return ERR(err, E_INVALID, "FND-150", N_("The file is empty."));
-    r->out.columns = (struct tally_gifts){.n = r->amount.n,
-                                          .project = r->project.v,
-                                          .donor = r->donor.v,
-                                          .amount = r->amount.v,
+    r->out.columns = (struct tally_gifts){.n = r->amount.n / sizeof(int64_t),
+                                          .project = column(&r->project),
+                                          .donor = column(&r->donor),
+                                          .amount = column(&r->amount),
                                           .n_projects = (uint32_t)r->projects.name.n,
                                           .n_donors = (uint32_t)r->donors.name.n,
                                           .project_id = r->projects.name.v,

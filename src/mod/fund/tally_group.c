@@ -96,15 +96,21 @@ struct row {
     int64_t amount;
 };
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+enum { DIGITS = 1 << 11 };
+
+/* Part of a row's key: `bits` of it from `shift` on. */
+struct digit {
+    unsigned shift, bits;
+};
 
 /* One pass of a radix sort, stable; false when all rows have the same digit and nothing was moved. */
-static bool pass(const struct row *from, struct row *to, size_t n, unsigned shift, size_t *at)
+static bool pass(const struct row *from, struct row *to, size_t n, struct digit digit, size_t *at)
 {
+    uint64_t mask = (UINT64_C(1) << digit.bits) - 1;
     memset(at, 0, DIGITS * sizeof *at);
     for (size_t i = 0; i < n; i++)
-        at[from[i].key >> shift & (DIGITS - 1)]++;
-    if (n == 0 || at[from[0].key >> shift & (DIGITS - 1)] == n)
+        at[from[i].key >> digit.shift & mask]++;
+    if (n == 0 || at[from[0].key >> digit.shift & mask] == n)
         return false;
     size_t sum = 0;
     for (size_t d = 0; d < DIGITS; d++) {
@@ -113,14 +119,16 @@ static bool pass(const struct row *from, struct row *to, size_t n, unsigned shif
         sum += here;
     }
     for (size_t i = 0; i < n; i++)
-        to[at[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+        to[at[from[i].key >> digit.shift & mask]++] = from[i];
     return true;
 }
 
+/* By donor, then, stable, by project. */
 static struct row *sort_rows(struct row *rows, struct row *spare, size_t n, size_t *at)
 {
-    for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS)
-        if (pass(rows, spare, n, shift, at)) {
+    static const struct digit digits[] = {{0, 11}, {11, 11}, {22, 10}, {32, 11}, {43, 11}};
+    for (size_t k = 0; k < sizeof digits / sizeof digits[0]; k++)
+        if (pass(rows, spare, n, digits[k], at)) {
             struct row *sorted = spare;
             spare = rows;
             rows = sorted;

@@ -131,19 +131,25 @@ void tally_pairs_presence(struct tally_pairs *x, uint32_t donor, bool present)
     }
 }
 
+rc tally_pairs_weigh(struct arena *a, struct tally_pairs *x, struct err *err)
+{
+    u128 *sum = ARENA_ARRAY(a, x->t->gifts->n_projects, u128);
+    if (!sum)
+        return tally_no_memory(a, err);
+    for (uint32_t d = 0; d < x->t->gifts->n_donors; d++) {
+        tally_pairs_of(x, d, true, sum);
+        for (size_t k = x->by.start[d]; k < x->by.start[d + 1]; k++)
+            x->raw[x->by.project[k]] += 2 * sum[k - x->by.start[d]];
+    }
+    return OK;
+}
+
 rc tally_weigh_pairwise(struct arena *a, const struct tally_table *t, const struct tally_rules *r,
                         struct tally_result *out, struct err *err)
 {
     struct tally_pairs x;
     TRY(tally_pairs_begin(a, t, r, &x, err));
-    u128 *sum = ARENA_ARRAY(a, t->gifts->n_projects, u128);
-    if (!sum)
-        return tally_no_memory(a, err);
-    for (uint32_t d = 0; d < t->gifts->n_donors; d++) {
-        tally_pairs_of(&x, d, true, sum);
-        for (size_t k = x.by.start[d]; k < x.by.start[d + 1]; k++)
-            x.raw[x.by.project[k]] += 2 * sum[k - x.by.start[d]];
-    }
+    TRY(tally_pairs_weigh(a, &x, err));
     for (uint32_t p = 0; p < out->n; p++)
         out->project[p].weight = x.raw[p] >> 32;
     return OK;

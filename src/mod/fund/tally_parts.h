@@ -79,6 +79,8 @@ void tally_pairs_presence(struct tally_pairs *x, uint32_t donor, bool present);
  * the table, else i itself must have been left out. */
 void tally_pairs_of(struct tally_pairs *x, uint32_t donor, bool half, u128 *sum);
 
+rc tally_pairs_weigh(struct arena *a, struct tally_pairs *x, struct err *err); /* fills raw */
+
 rc tally_weigh_pairwise(struct arena *a, const struct tally_table *t, const struct tally_rules *r,
                         struct tally_result *out, struct err *err);
 rc tally_weigh_cocm(struct arena *a, const struct tally_table *t, const struct tally_rules *r, struct tally_result *out,
