@@ -33,7 +33,7 @@ enum {
     FUND_EMAIL_MAX = 254,
     FUND_AUTHORS_MAX = 20,
     FUND_MEMBERS_MAX = 20,
-    FUND_SUBMISSIONS_MAX = 100, /* of one proposal */
+    FUND_SUBMISSIONS_MAX = 100,      /* of one proposal */
     FUND_FILE_MAX = 10 * 1024 * 1024 /* bytes of one attachment */
 };
 
@@ -67,7 +67,7 @@ rc fund_change_end(const struct act *x, id proposal);
 /* Of several with one address the latest counts. */
 rc fund_author_add(const struct act *x, id proposal, const struct fund_author *author);
 rc fund_author_remove(const struct act *x, id proposal, str email);
-rc fund_member_invite(const struct act *x, id proposal, str email); /* makes the account when there is none */
+rc fund_member_invite(const struct act *x, id proposal, str email);  /* makes the account when there is none */
 rc fund_member_remove(const struct act *x, id proposal, id account); /* FND-016: never the last one */
 
 /* ---- attach.c ---- */
@@ -132,10 +132,10 @@ rc fund_gallery(struct tx *tx, const struct fund_filter *f, struct fund_card **o
 rc fund_index(const struct act *x, const struct fund_proposal *p); /* into or out of the search, by its state */
 
 struct fund_counts {
-    int64_t handed_in;              /* all with a number */
-    int64_t by_state[FUND_STATES];  /* of these */
-    int64_t reached[FUND_STAGES];   /* accepted ones that reached at least this stage */
-    int64_t awarded;                /* NT dollars */
+    int64_t handed_in;             /* all with a number */
+    int64_t by_state[FUND_STATES]; /* of these */
+    int64_t reached[FUND_STAGES];  /* accepted ones that reached at least this stage */
+    int64_t awarded;               /* NT dollars */
 };
 rc fund_count(struct tx *tx, id programme, struct fund_counts *out);
 
@@ -149,7 +149,7 @@ rc fund_office_list(struct tx *tx, id programme, str state, str field, int64_t o
                     struct fund_listed **out, size_t *n, struct arena *a);
 
 /* ---- figures.c, checks.c ---- */
-enum { FUND_FIGURES = 5, FUND_CHECKS = 3 };
+enum { FUND_FIGURES = 10, FUND_CHECKS = 6 };
 extern const struct figure fund_figures[];
 const char *fund_figure_label(const struct figure *f, str label); /* msgid; NULL: the label stands for itself */
 extern const struct check fund_checks[];

@@ -1,5 +1,6 @@
 /* What `rise doctor` re-proves about the call. */
 #include "mod/fund/call.h"
+#include "mod/fund/gift.h"
 
 /* Numbers are 1 … n in every round, each once, and n is what the round counts. */
 QUERY(fc_numbers, "", "i",
@@ -90,4 +91,8 @@ const struct check fund_checks[] = {
     {"fund-numbers", N_("proposals are numbered 1 to n in every round"), numbers},
     {"fund-receipts", N_("every submission has its entry in the public log, every proposal its case"), receipts},
     {"fund-places", N_("no stage has more proposals than places"), places},
+    {"fund-gift-sums", N_("kept sums of gifts agree with their rows"), fund_check_gift_sums},
+    {"fund-gift-rows", N_("every gift counts or has its reason, refunds are no more than their gift"),
+     fund_check_gift_rows},
+    {"fund-gift-roots", N_("every import's rows lead to the root in the public log"), fund_check_gift_roots},
 };

@@ -2,6 +2,7 @@
 #include "mod/fund/cli_gifts.h"
 #include "mod/fund/cli_review.h"
 #include "mod/fund/fund.h"
+#include "mod/fund/gift.h"
 
 INPUT(tally_in, GIFT_FIELDS);
 INPUT(sensitivity_in, GIFT_FIELDS,
@@ -66,6 +67,10 @@ INPUT(sroi_in,
       {.name = "convention", .type = F_CHOICE, .choices = sroi_conventions, .label = N_("Discounted to (end)")},
       {.name = "spread", .type = F_INT, .max = 1000, .label = N_("Range of what has none, in 1/1000 (100)")},
       {.name = "json", .type = F_BOOL, .label = N_("As JSON")});
+INPUT(import_gifts_in,
+      {.name = "source", .type = F_TEXT, .required = true, .max = 20, .label = N_("Code of the platform")},
+      {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("CSV file")},
+      {.name = "round", .type = F_TEXT, .required = true, .max = 40, .label = N_("Code of the round")});
 
 const struct verb fund_verbs[FUND_VERBS] = {
     {"assign",
@@ -97,4 +102,7 @@ const struct verb fund_verbs[FUND_VERBS] = {
      N_("Reads CSV (with a heading) or JSON of any size. Each row that cannot be counted is named; then nothing is "
         "counted unless --skip-bad is given. The same gifts and rules give the same result to the last unit."),
      &tally_in, false, fund_verb_tally},
+    {"import-gifts", "SOURCE FILE --round CODE", N_("Read a crowdfunding platform's export (CSV, UTF-8 or Big5)"),
+     N_("Every row counts or has its reason; a file with a wrong row is refused whole, and each wrong row is named."),
+     &import_gifts_in, true, fund_verb_import_gifts},
 };

@@ -46,6 +46,13 @@ rc fund_demo_board_awards_scored(struct fund_demo *d, const struct act *x);
 rc fund_demo_board_awards_proposed(struct fund_demo *d, const struct act *x);
 rc fund_demo_board_awards_confirmed(struct fund_demo *d, const struct act *x);
 
+/* demo_gift.c: platforms, their exports, one by one, and appeals. */
+rc fund_demo_gift_platforms(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_warm(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_beacon(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_river(struct fund_demo *d, const struct act *x);
+rc fund_demo_gift_appeals(struct fund_demo *d, const struct act *x);
+
 rc fund_demo(struct app *app, const struct demo *d, struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* Published figures of a round: what came, by kind, and how far it got. */
 #include "mod/fund/call.h"
+#include "mod/fund/gift.h"
 
 #define COUNTED " FROM fund_proposal WHERE programme = $1 AND number <> 0 AND state = 'accepted'"
 
@@ -16,6 +17,21 @@ QUERY(ff_stages, "i", "ti",
       " SELECT CAST(s.n AS TEXT), COUNT(*) FROM reached s JOIN fund_proposal p ON p.stage >= s.n"
       " WHERE p.programme = $1 AND p.number <> 0 AND p.state = 'accepted' GROUP BY s.n ORDER BY s.n");
 
+QUERY(ff_gift_project, "i", "ti",
+      "SELECT p.title, t.raised FROM fund_gift_total t JOIN fund_proposal p ON p.id = t.project WHERE t.programme = $1"
+      " ORDER BY t.raised DESC, p.number");
+QUERY(ff_gift_donors, "i", "ti",
+      "SELECT p.title, t.donors FROM fund_gift_total t JOIN fund_proposal p ON p.id = t.project WHERE t.programme = $1"
+      " ORDER BY t.donors DESC, p.number");
+QUERY(ff_gift_day, "i", "ti",
+      "SELECT day, CAST(SUM(raised) AS BIGINT) FROM fund_gift_day WHERE programme = $1 GROUP BY day ORDER BY day");
+QUERY(ff_gift_platform, "i", "ti",
+      "SELECT s.name, CAST(SUM(d.raised) AS BIGINT) FROM fund_gift_day d JOIN fund_gift_source s ON s.id = d.source"
+      " WHERE d.programme = $1 GROUP BY s.name ORDER BY s.name");
+QUERY(ff_gift_excluded, "i", "ti",
+      "SELECT c.reason, CAST(SUM(c.n) AS BIGINT) FROM fund_gift_count c JOIN fund_gift_import i ON i.id = c.import AND"
+      " i.state = 'done' WHERE i.programme = $1 AND c.reason <> '' GROUP BY c.reason ORDER BY c.reason");
+
 const struct figure fund_figures[] = {
     {"fund.fields", N_("Proposals by field"), N_("Accepted proposals of the round in the field their team chose."),
      N_("proposals"), CHART_BAR, &ff_fields, true},
@@ -28,6 +44,18 @@ const struct figure fund_figures[] = {
      N_("proposals"), CHART_BAR, &ff_kinds, true},
     {"fund.stages", N_("Proposals by stage"), N_("Accepted proposals of the round that reached at least this stage."),
      N_("proposals"), CHART_BAR, &ff_stages, true},
+    {"fund.gifts-by-project", N_("Raised by project"), N_("Gifts that count, after refunds, in NT dollars."), N_("NT$"),
+     CHART_BAR, &ff_gift_project, true},
+    {"fund.donors-by-project", N_("Donors by project"),
+     N_("Different donors whose gifts count; one person counts once on all platforms."), N_("donors"), CHART_BAR,
+     &ff_gift_donors, true},
+    {"fund.gifts-by-day", N_("Raised by day"), N_("Gifts that count, after refunds, by the day of payment."), N_("NT$"),
+     CHART_LINE, &ff_gift_day, true},
+    {"fund.gifts-by-platform", N_("Raised by platform"), N_("Gifts that count, after refunds, in NT dollars."),
+     N_("NT$"), CHART_BAR, &ff_gift_platform, true},
+    {"fund.gifts-excluded", N_("Rows that do not count, by reason"),
+     N_("Rows of the platforms' exports that did not count when they were read; appeals may have changed some since."),
+     N_("rows"), CHART_BAR, &ff_gift_excluded, true},
 };
 
 const char *fund_figure_label(const struct figure *f, str label)
@@ -44,5 +72,7 @@ const char *fund_figure_label(const struct figure *f, str label)
         text = choice_label(fund_sdgs, label);
     else if (f->query == &ff_stages && str_to_i64(label, &stage) == OK && stage >= 0 && stage < FUND_STAGES)
         text = fund_stage_label((enum fund_stage)stage);
+    else if (f->query == &ff_gift_excluded && fund_reason_of(label))
+        text = fund_reason_of(label)->label;
     return text[0] ? text : NULL;
 }

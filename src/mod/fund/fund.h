@@ -25,7 +25,7 @@
 #include "core/module.h"
 #include "core/party.h"
 
-enum { FUND_VERBS = 5 };
+enum { FUND_VERBS = 6 };
 extern const struct verb fund_verbs[];
 
 /* ---- codes.c: the closed vocabularies; value = what is stored, label = msgid. End with {NULL, NULL} ---- */

@@ -2,6 +2,7 @@
 #include "mod/fund/demo.h"
 #include "mod/fund/pages.h"
 #include "mod/fund/pages_board.h"
+#include "mod/fund/pages_gift.h"
 #include "mod/fund/review.h"
 
 extern const struct migration fund_migrations[];
@@ -14,7 +15,8 @@ static const struct route_table *const tables[] = {
     &fund_team_routes,           &fund_office_routes,       &fund_check_routes,
     &fund_reviewer_routes,       &fund_sheet_routes,        &fund_board_routes,
     &fund_board_people_routes,   &fund_board_assign_routes, &fund_board_result_routes,
-    &fund_board_decision_routes, &fund_decision_routes,     NULL,
+    &fund_board_decision_routes, &fund_decision_routes,     &fund_gift_routes,
+    &fund_gift_office_routes,    &fund_gift_import_routes,  NULL,
 };
 
 static const struct check_table *const check_tables[] = {
@@ -47,6 +49,8 @@ const struct module fund_module = {
     .check_tables = check_tables,
     .figures = fund_figures,
     .n_figures = FUND_FIGURES,
+    .jobs = &fund_gift_job,
+    .n_jobs = 1,
     .params = &fund_params,
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],
