@@ -74,6 +74,9 @@ static rc play_write(struct tx *tx, void *arg)
     rc r = p->fn(p->d, &x);
     if (r != OK)
         p->d->rng = before; /* it may run again */
+    err_clear(p->d->err);
+    if (r != OK)
+        err_copy(p->d->err, tx_err(tx));
     return r;
 }
 
@@ -86,10 +89,15 @@ static rc play_at(struct fund_demo *d, int days, rc (*fn)(struct fund_demo *d, c
 
 static rc officer(const struct act *x, str email, str name, struct session *out)
 {
-    id account;
+    id account, party = PARTY_OPERATOR;
+    struct member *m;
+    size_t n;
     TRY(account_ensure(x->tx, email, name, LANG_ZH, &account));
-    *out = (struct session){
-        .account = account, .party = PARTY_OPERATOR, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = name};
+    TRY(memberships_of(x->tx, account, &m, &n, x->a));
+    for (size_t i = 0; i < n; i++)
+        if (m[i].perms & AS_OFFICER)
+            party = m[i].party; /* the marketplace's demonstration has made the agency */
+    *out = (struct session){.account = account, .party = party, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = name};
     return OK;
 }
 
@@ -170,7 +178,7 @@ rc fund_demo(struct app *app, const struct demo *given, struct err *err)
 {
     if (has_world(app))
         return OK; /* never mixed with what is there */
-    struct fund_demo d = {.app = app, .scratch = arena_new(SCRATCH_BYTES)};
+    struct fund_demo d = {.app = app, .err = err, .scratch = arena_new(SCRATCH_BYTES)};
     prng_seed(&d.rng, given->seed ^ 0x66756e64); /* "fund": another sequence than the marketplace's */
     rc r = d.scratch ? build(&d, given, err) : E_NOMEM;
     clock_fix(0);

@@ -42,8 +42,8 @@ static const char *const names[FUND_REVIEWER_STATES] = {"invited", "accepted", "
 
 const char *fund_reviewer_state_label(enum fund_reviewer_state s)
 {
-    static const char *const labels[FUND_REVIEWER_STATES] = {N_("Invited"), N_("Reviews"), N_("Declined the invitation"),
-                                                             N_("Dismissed")};
+    static const char *const labels[FUND_REVIEWER_STATES] = {N_("Invited"), N_("Reviews"),
+                                                             N_("Declined the invitation"), N_("Dismissed")};
     return labels[s];
 }
 
@@ -201,7 +201,8 @@ rc fund_reviewer_invite(const struct act *x, id programme, const struct fund_rev
         err_clear(tx_err(x->tx));
         TRY(add_reviewer(x, programme, account, f, out));
     }
-    TRY(member_add(x->tx, PARTY_OPERATOR, account, AS_REVIEWER));
+    /* A reviewer acts for the agency that invites. */
+    TRY(member_add(x->tx, x->by->party != 0 ? x->by->party : PARTY_OPERATOR, account, AS_REVIEWER));
     TRY(notice_account(x->tx, account,
                        &(struct notice){.subject = N_("You are invited to review proposals"),
                                         .body = N_("The fund asks you to review proposals of its present round. Please "
