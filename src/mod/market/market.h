@@ -433,7 +433,6 @@ enum mkt_order_state {
 };
 const char *mkt_order_state_name(enum mkt_order_state s);  /* as stored: "placed" */
 const char *mkt_order_state_label(enum mkt_order_state s); /* msgid */
-const char *mkt_order_state_help(enum mkt_order_state s);  /* msgid: what happens next, for the order's page */
 bool mkt_order_state_parse(str name, enum mkt_order_state *out);
 
 struct mkt_order {
@@ -482,6 +481,8 @@ enum mkt_move {
     MKT_DO_REPORT
 };
 uint32_t mkt_order_moves(const struct mkt_order *o, const struct session *by);
+/* msgid: what happens next, said to the one who reads: the order's firm, its vendor, or anybody else as the office. */
+const char *mkt_order_state_help(const struct mkt_order *o, const struct session *by);
 
 /* Visible to its firm, its vendor, officers and auditors; E_NOTFOUND to others. */
 rc mkt_order_get(struct tx *tx, const struct session *by, id order, struct mkt_order *out, struct arena *a);
