@@ -149,7 +149,7 @@ static int print_out(struct buf *out, rc r, struct tx *tx, struct err *err)
             (void)ERR(err, r, "MKT-061", N_("There is nothing by that name.")); /* the exit code says the rest */
         return FAILED;
     }
-    fwrite(out->p ? out->p : "", 1, out->n, stdout);
+    (void)fwrite(out->p ? out->p : "", 1, out->n, stdout);
     return DONE;
 }
 
@@ -300,14 +300,16 @@ static int verb_check_ubn(struct app *app, const struct input *in, struct err *e
     (void)app;
     (void)err;
     int code = DONE;
-    str rest = in_text(in, "number");
-    while (rest.p) {
-        str one = str_trim(str_cut(&rest, ','));
-        bool ok = ubn_valid(one);
-        printf("%.*s %s\n", STR_ARG(one), ok ? "valid" : "invalid");
-        if (!ok)
-            code = REFUSED;
-    }
+    const str *words;
+    size_t n = in_all(in, "number", &words);
+    for (size_t i = 0; i < n; i++)
+        for (str rest = words[i]; rest.p;) {
+            str one = str_trim(str_cut(&rest, ','));
+            bool ok = ubn_valid(one);
+            printf("%.*s %s\n", STR_ARG(one), ok ? "valid" : "invalid");
+            if (!ok)
+                code = REFUSED;
+        }
     return code;
 }
 
@@ -355,8 +357,9 @@ INPUT(none_in, {.name = "quiet", .type = F_BOOL, .label = N_("Say less")});
 INPUT(ubn_in, {.name = "number",
                .type = F_TEXT,
                .required = true,
+               .many = true,
                .max = 4000,
-               .label = N_("Business numbers, separated by commas")});
+               .label = N_("Business numbers, separated by spaces or commas")});
 INPUT(eligibility_in,
       {.name = "capital", .type = F_MONEY, .max = INT64_C(1000000000000000), .label = N_("Paid-in capital")},
       {.name = "headcount", .type = F_INT, .max = 10000000, .label = N_("Insured headcount")},
@@ -390,8 +393,8 @@ const struct verb mkt_verbs[MKT_VERBS] = {
      N_("The columns are those of export-catalogue. Every wrong row is named with its line; then nothing is imported."),
      &file_in, true, verb_import_catalogue},
     {"export-catalogue", "", N_("Write the catalogue as CSV"), NULL, &none_in, true, verb_export_catalogue},
-    {"check-ubn", "NUMBER[,NUMBER…]", N_("Check business numbers (統一編號) by their check digit"), NULL, &ubn_in,
-     false, verb_check_ubn},
+    {"check-ubn", "NUMBER…", N_("Check business numbers (統一編號) by their check digit"), NULL, &ubn_in, false,
+     verb_check_ubn},
     {"eligibility", "--capital N --headcount N [--kind KIND]", N_("Answer who may have points, without a database"),
      N_("Uses the declared parameters. Leave a fact out to see what would still be asked."), &eligibility_in, false,
      verb_eligibility},
