@@ -372,7 +372,8 @@ rc mkt_compare(struct tx *tx, const id *ids, size_t n, struct mkt_solution **out
 /* ---- catalogue_csv.c: one line per plan ---- */
 rc mkt_catalogue_export(struct tx *tx, id vendor /* 0: all */, struct buf *out);
 /* vendor 0: the file names vendors by 統一編號 (officer); else all rows are that vendor's. MKT-030: see `out`, nothing
- * written. New solutions of a vendor start as drafts; those an officer imports are listed at once. */
+ * written. New solutions of a vendor start as drafts; those an officer imports are listed at once. An optional column
+ * (description, description_en, website, active) that the file lacks leaves what is there; an empty cell clears it. */
 rc mkt_catalogue_import(const struct mkt_act *x, str bytes, id vendor, struct mkt_import *out);
 
 /* ---- price.c ---- */

@@ -94,9 +94,10 @@ static rc import_catalogue(struct world *w, struct mkt_act *x)
     return mkt_catalogue_import(x, w->text, 0, &w->report);
 }
 
-#define CAT                                                                                                            \
+#define CAT_WITH                                                                                                       \
     "vendor_ubn,code,category,name,name_en,summary,summary_en,availability,support,compensation,response,recovery_"    \
-    "point,plan,plan_en,price,months\r\n"
+    "point,plan,plan_en,price,months"
+#define CAT CAT_WITH "\r\n"
 
 static struct mkt_card *find(struct world *w, struct mkt_filter f, size_t *n)
 {
@@ -160,6 +161,41 @@ START_TEST(catalogue_csv_all_or_nothing)
     ck_assert_int_eq(w.report.bad, 3);
     find(&w, (struct mkt_filter){.own_max = -1, .available = -1, .category = STR("office")}, &n);
     ck_assert_uint_eq(n, 0);
+    world_close(&w);
+}
+END_TEST
+
+static rc load_solution(struct world *w, struct mkt_act *x)
+{
+    struct mkt_solution s;
+    TRY(mkt_solution_get(x->tx, w->solution, &s, x->a));
+    w->text = arena_printf(x->a, "%.*s|%.*s|%.*s|%d", STR_ARG(s.description), STR_ARG(s.description_en),
+                           STR_ARG(s.website), s.n_plans > 0 && s.plans[0].active);
+    return OK;
+}
+
+#define ROW_OF_S1                                                                                                      \
+    "12345675,S1,shop,雲端點餐,Cloud Ordering,線上點餐,Online ordering,9990,holidays,100,60,1440,一年,One "  \
+    "year,12000,12"
+
+START_TEST(a_column_that_is_absent_keeps_what_is_there)
+{
+    struct world w;
+    world_open(&w, _i);
+    w.text = STR(CAT_WITH ",description,description_en,website,active\r\n" ROW_OF_S1
+                          ",長的說明,Long,https://s1.example/,0\r\n");
+    t_ok(act(&w, &mkt_system, import_catalogue));
+    t_ok(act(&w, &mkt_system, load_solution));
+    t_str(w.text, STR("長的說明|Long|https://s1.example/|0"));
+    w.text = STR(CAT ROW_OF_S1 "\r\n");
+    t_ok(act(&w, &mkt_system, import_catalogue));
+    ck_assert_int_eq(w.report.skipped, 1); /* nothing that the file says is new */
+    t_ok(act(&w, &mkt_system, load_solution));
+    t_str(w.text, STR("長的說明|Long|https://s1.example/|0"));
+    w.text = STR(CAT_WITH ",description,active\r\n" ROW_OF_S1 ",,1\r\n"); /* there, and empty */
+    t_ok(act(&w, &mkt_system, import_catalogue));
+    t_ok(act(&w, &mkt_system, load_solution));
+    t_str(w.text, STR("|Long|https://s1.example/|1"));
     world_close(&w);
 }
 END_TEST
@@ -364,5 +400,5 @@ START_TEST(demonstration_world)
 END_TEST
 
 DBT_MAIN("market/catalogue", registry_csv, registry_csv_all_or_nothing, registry_csv_in_big5, catalogue_csv_and_search,
-         catalogue_csv_all_or_nothing, two_officers_for_large_listings, programmes_announced, signed_webhook,
-         demonstration_world)
+         catalogue_csv_all_or_nothing, a_column_that_is_absent_keeps_what_is_there, two_officers_for_large_listings,
+         programmes_announced, signed_webhook, demonstration_world)
