@@ -191,7 +191,7 @@ static void print_check(void *arg, const char *module, const struct check *k, rc
         if (finding.n > 0)
             printf(": %.*s", STR_ARG(finding));
         printf("\n");
-        fflush(stdout);
+        (void)fflush(stdout);
         return;
     }
     jo_obj(&t->json);

@@ -12,7 +12,7 @@
 #include "core/publiclog.h"
 #include "web/permission.h"
 
-#define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN)   /* may have API keys and a webhook */
+#define ORGANISATION (AS_FIRM | AS_VENDOR | AS_OFFICER | AS_ADMIN) /* may have API keys and a webhook */
 
 struct signin_page {
     str next;
