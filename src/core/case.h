@@ -22,7 +22,7 @@ struct case_move {
     const char *name; /* "approve" */
     const char *from; /* state */
     const char *to;
-    perm who; /* AS_* bits that may make it */
+    perm who; /* AS_* bits that may make it; 0: the clock alone, when the deadline has passed */
     bool needs_reason;
     bool two_persons; /* needs a second person's confirmation when the case's amount is above the threshold parameter */
     int deadline_days; /* the next state must be left within; 0: none */
@@ -60,9 +60,14 @@ rc case_move_allowed(const struct case_kind *k, const struct case_row *c, const 
 rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *move, const struct session *by,
                   str reason, int64_t two_person_threshold, bool *done);
 
+/* Makes a move whose `who` is 0. CAS-001 unless the case's deadline has passed. */
+rc case_move_by_clock(struct tx *tx, const struct case_kind *k, id c, const char *move);
+/* Notes in the history that the deadline was brought to mind (move "remind"): once in each state. */
+rc case_remind(struct tx *tx, const struct case_kind *k, const struct case_row *c);
+
 struct case_event {
     id id;
-    str move, from, to; /* the opening: move "open", from "" */
+    str move, from, to; /* the opening: move "open", from ""; a reminder: move "remind", from = to */
     id by;
     str by_name; /* "" when the account is gone or the program itself did it */
     str reason;
@@ -78,7 +83,10 @@ rc cases_of_subject(struct tx *tx, id subject, struct case_row **out, size_t *n,
                     struct arena *a); /* newest first, at most 100 */
 rc cases_of_party(struct tx *tx, id party, struct case_row **out, size_t *n,
                   struct arena *a); /* newest first, at most 100 */
-/* Open cases whose deadline has passed, oldest deadline first. */
-rc cases_due(struct tx *tx, const char *kind, instant now, int64_t limit, struct case_row **out, size_t *n,
-             struct arena *a);
+/* Cases in this state whose deadline has passed, oldest deadline first. */
+rc cases_due(struct tx *tx, const char *kind, const char *state, instant now, int64_t limit, struct case_row **out,
+             size_t *n, struct arena *a);
+/* Cases in this state whose deadline is after `now` and not after `until`, and that were not reminded in it yet. */
+rc cases_to_remind(struct tx *tx, const char *kind, const char *state, instant now, instant until, int64_t limit,
+                   struct case_row **out, size_t *n, struct arena *a);
 #endif

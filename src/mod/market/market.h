@@ -596,7 +596,11 @@ rc mkt_orders_lapse(const struct mkt_act *x, int max,
                     int *n); /* deadlines: not accepted, not activated, not used; objection over → captured */
 rc mkt_grants_expire(const struct mkt_act *x, int max, int *n);
 rc mkt_orders_close(const struct mkt_act *x, int max, int *n); /* term over → closed */
-enum { MKT_JOBS = 3 };
+/* A correction of a listing that is not sent by its deadline: a reminder two days before, then the case is closed and
+ * the listing is a draft again. */
+rc mkt_listings_remind(const struct mkt_act *x, int max, int *n);
+rc mkt_listings_lapse(const struct mkt_act *x, int max, int *n);
+enum { MKT_JOBS = 4 };
 extern const struct job_kind mkt_jobs[MKT_JOBS];
 
 /* ---- fraud.c: reports and indicators; people decide, nothing is refused by itself ---- */

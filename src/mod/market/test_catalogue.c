@@ -241,6 +241,77 @@ static rc officers(struct world *w, struct mkt_act *x)
     return OK;
 }
 
+static rc clock_turn(struct world *w, struct mkt_act *x)
+{
+    int reminded, lapsed;
+    TRY(mkt_listings_remind(x, 50, &reminded));
+    TRY(mkt_listings_lapse(x, 50, &lapsed));
+    w->n = 10 * reminded + lapsed;
+    return OK;
+}
+
+static rc look_at_case(struct world *w, struct mkt_act *x)
+{
+    struct case_row c;
+    struct mkt_solution s;
+    struct case_event *e;
+    struct notice_row *notices;
+    size_t n, told;
+    TRY(case_get(x->tx, w->out, &c, x->a));
+    TRY(case_history(x->tx, w->out, &e, &n, x->a));
+    TRY(mkt_solution_get(x->tx, w->other, &s, x->a));
+    TRY(notices_of(x->tx, w->account, 1, &notices, &told, x->a));
+    w->text = arena_printf(x->a, "%.*s %s %.*s | %.*s", STR_ARG(c.state), mkt_listing_state_name(s.state),
+                           STR_ARG(e[n - 1].move), STR_ARG(told ? notices[0].subject : STR_EMPTY));
+    return OK;
+}
+
+#define t_case(w, want)                                                                                                \
+    do {                                                                                                               \
+        t_ok(act((w), &mkt_system, look_at_case));                                                                     \
+        t_str((w)->text, STR(want));                                                                                   \
+    } while (0)
+
+static rc submit_again(struct world *w, struct mkt_act *x)
+{
+    return mkt_solution_submit(x, w->other);
+}
+
+START_TEST(a_correction_that_does_not_come)
+{
+    struct world w;
+    world_open(&w, _i);
+    instant start = clock_now();
+    t_ok(act(&w, &mkt_system, officers));
+    struct session officer = {.account = w.officer_account, .perms = PUBLIC | SIGNED_IN | AS_OFFICER};
+    w.n = 9000;
+    t_ok(act(&w, &w.as_vendor, add_solution));
+    w.text = STR("check");
+    t_ok(act(&w, &officer, move));
+    w.text = STR("correct");
+    t_ok(act(&w, &officer, move));
+    clock_fix(start + 5 * DAY - HOUR);
+    t_ok(act(&w, &mkt_system, clock_turn));
+    ck_assert_int_eq(w.n, 0);
+    clock_fix(start + 5 * DAY); /* two days before */
+    t_ok(act(&w, &mkt_system, clock_turn));
+    ck_assert_int_eq(w.n, 10);
+    t_case(&w, "correction correction remind | 補正期限將至");
+    t_ok(act(&w, &mkt_system, clock_turn)); /* once only */
+    ck_assert_int_eq(w.n, 0);
+    w.text = STR("lapse");
+    t_rc(act(&w, &officer, move), E_DENIED); /* the clock's move alone */
+    clock_fix(start + 7 * DAY);
+    t_ok(act(&w, &mkt_system, clock_turn));
+    ck_assert_int_eq(w.n, 1);
+    t_case(&w, "withdrawn draft lapse | 補正已逾期");
+    t_ok(act(&w, &mkt_system, clock_turn));
+    ck_assert_int_eq(w.n, 0);
+    t_ok(act(&w, &w.as_vendor, submit_again)); /* a new case */
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(two_officers_for_large_listings)
 {
     struct world w;
@@ -400,5 +471,5 @@ START_TEST(demonstration_world)
 END_TEST
 
 DBT_MAIN("market/catalogue", registry_csv, registry_csv_all_or_nothing, registry_csv_in_big5, catalogue_csv_and_search,
-         catalogue_csv_all_or_nothing, a_column_that_is_absent_keeps_what_is_there, two_officers_for_large_listings,
-         programmes_announced, signed_webhook, demonstration_world)
+         catalogue_csv_all_or_nothing, a_column_that_is_absent_keeps_what_is_there, a_correction_that_does_not_come,
+         two_officers_for_large_listings, programmes_announced, signed_webhook, demonstration_world)
