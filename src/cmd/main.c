@@ -2,9 +2,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmd/cmd.h"
+#include "sys/reason.h"
 #include "sys/start.h"
 #include "sys/thread.h"
 
@@ -104,9 +104,8 @@ static int check_output(int code, struct err *err)
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    char words[128];
     (void)ERR(err, E_IO, "CMD-006", N_("The output could not be written: {1}"),
-              str_of(strerror_r(errno ? errno : EIO, words, sizeof words)));
+              str_of(sys_reason(errno ? errno : EIO)));
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 

@@ -103,7 +103,7 @@ void complain(enum lang lang, const struct err *err)
     BUF_SCOPED text = BUF_INIT(64 * 1024);
     if (err->main.msgid) {
         buf_put(&text, STR("rise: "));
-        err_format(&text, tr(lang, err->main.msgid), &err->main);
+        tr_err(&text, lang, &err->main);
         if (err->main.code)
             buf_printf(&text, " [%s]", err->main.code);
         buf_putc(&text, '\n');
@@ -115,7 +115,7 @@ void complain(enum lang lang, const struct err *err)
         char room[64];
         str name = f.name ? option_name(&f, room) : STR_EMPTY;
         buf_printf(&text, "rise: --%.*s: ", STR_ARG(name));
-        err_format(&text, tr(lang, err->fields[i].msgid), &err->fields[i]);
+        tr_err(&text, lang, &err->fields[i]);
         buf_putc(&text, '\n');
     }
     (void)fwrite(buf_str(&text).p, 1, text.n, stderr);

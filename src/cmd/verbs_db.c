@@ -187,7 +187,8 @@ static void print_check(void *arg, const char *module, const struct check *k, rc
 {
     struct table *t = arg;
     if (!t->as_json) {
-        printf("%-6s %-24s %s", result == OK ? "ok" : "FAILED", k->name, tr(t->app->lang, k->help));
+        printf("%-6s %-24s %s", tr(t->app->lang, result == OK ? N_("ok") : N_("FAILED")), k->name,
+               tr(t->app->lang, k->help));
         if (finding.n > 0)
             printf(": %.*s", STR_ARG(finding));
         printf("\n");

@@ -18,8 +18,7 @@ static rc init(struct app *app, struct err *err)
 
 static rc check(struct app *app, struct tx *tx, struct buf *finding)
 {
-    (void)app;
-    return log_check(tx, finding);
+    return log_check(tx, app->lang, finding);
 }
 
 static const struct check checks[] = {

@@ -22,7 +22,8 @@ struct verb {
                struct err *err); /* exit code; when err is set the caller prints it */
 };
 
-/* An invariant that `rise doctor` re-proves. */
+/* An invariant that `rise doctor` re-proves. Findings are written with finding_put() in the reader's language
+ * (app->lang). */
 struct check {
     const char *name; /* "ledger-sums" */
     const char *help; /* msgid: what it proves */

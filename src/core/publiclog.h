@@ -98,7 +98,7 @@ rc log_sequence(struct app *app, int64_t *integrated, struct err *err);
 
 /* Re-proves the tree from the commitments, the checkpoint's signature, and every record against its commitment.
  * E_CORRUPT with the first contradiction in `finding`; OK with a figure. */
-rc log_check(struct tx *tx, struct buf *finding);
+rc log_check(struct tx *tx, enum lang l, struct buf *finding);
 
 /* Writes checkpoint, vkey and tiles below `dir` (made when absent) in the public paths: a copy for log_verify_copy().
  */

@@ -86,7 +86,7 @@ static rc checked(struct app *app)
 {
     BUF_SCOPED finding = BUF_INIT(4096);
     struct tx *tx = reading(app);
-    rc r = log_check(tx, &finding);
+    rc r = log_check(tx, LANG_EN, &finding);
     db_read_end(tx);
     return r;
 }

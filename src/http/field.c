@@ -57,6 +57,7 @@ struct number_text {
 
 static str number(int64_t v, struct number_text *t)
 {
+    /* cppcheck-suppress ctuuninitvar ; only written */
     int n = snprintf(t->text, sizeof t->text, "%" PRId64, v);
     return str_n(t->text, (size_t)n);
 }

@@ -82,20 +82,31 @@ static rc work_write(struct tx *tx, void *arg)
     return r;
 }
 
-static void print_report(const struct mkt_import *m)
+static void print_words(FILE *to, enum lang l, const char *msgid, const str *args, int n)
+{
+    BUF_SCOPED text = BUF_INIT(8192);
+    tr_f(&text, l, msgid, args, n);
+    fprintf(to, "%.*s\n", STR_ARG(buf_str(&text)));
+}
+
+static void print_report(struct arena *a, enum lang l, const struct mkt_import *m)
 {
     for (size_t i = 0; i < m->n_errors; i++) {
         const struct mkt_row_error *e = &m->errors[i];
-        BUF_SCOPED text = BUF_INIT(4096);
-        str arg[] = {e->value};
-        tr_f(&text, LANG_EN, e->msgid, arg, 1);
-        fprintf(stderr, "row %lld, line %lld%s%s: %s %.*s\n", (long long)e->row, (long long)e->line,
-                e->column[0] ? ", " : "", e->column, e->code, STR_ARG(buf_str(&text)));
+        BUF_SCOPED why = BUF_INIT(4096);
+        tr_f(&why, l, e->msgid, &e->value, 1);
+        const str args[] = {arena_printf(a, "%lld", (long long)e->row), arena_printf(a, "%lld", (long long)e->line),
+                            str_of(e->column), str_of(e->code), buf_str(&why)};
+        print_words(stderr, l, e->column[0] ? N_("row {1}, line {2}, {3}: {4} {5}") : N_("row {1}, line {2}: {4} {5}"),
+                    args, 5);
     }
-    if (m->bad > (int64_t)m->n_errors)
-        fprintf(stderr, "… %lld wrong rows in all\n", (long long)m->bad);
-    printf("%s: %lld rows, %lld added, %lld changed, %lld skipped, %lld wrong\n", m->encoding ? m->encoding : "",
-           (long long)m->rows, (long long)m->added, (long long)m->changed, (long long)m->skipped, (long long)m->bad);
+    const str n[] = {str_of(m->encoding),
+                     arena_printf(a, "%lld", (long long)m->rows),
+                     arena_printf(a, "%lld", (long long)m->added),
+                     arena_printf(a, "%lld", (long long)m->changed),
+                     arena_printf(a, "%lld", (long long)m->skipped),
+                     arena_printf(a, "%lld", (long long)m->bad)};
+    print_words(stdout, l, N_("{1}: {2} rows, {3} added, {4} changed, {5} skipped, {6} wrong"), n, 6);
 }
 
 static int import_file(struct app *app, const struct input *in, rc (*fn)(const struct mkt_act *, struct work *),
@@ -113,7 +124,7 @@ static int import_file(struct app *app, const struct input *in, rc (*fn)(const s
     if (!w.a)
         return FAILED;
     rc r = db_write(app->db, work_write, &w);
-    print_report(&w.report);
+    print_report(w.a, app->lang, &w.report);
     copy_err(err, &w.err);
     arena_free(w.a);
     return r == OK ? DONE : r == E_INVALID ? REFUSED : FAILED;
@@ -258,7 +269,8 @@ static int verb_payout(struct app *app, const struct input *in, struct err *err)
         return FAILED;
     rc r = db_write(app->db, work_write, &w);
     if (r == OK)
-        printf("%lld vendors, NT$%lld\n", (long long)w.vendors, (long long)w.total.n);
+        print_words(stdout, app->lang, N_("{1} vendors, NT${2}"),
+                    (const str[]){mkt_number_text(w.a, w.vendors), mkt_number_text(w.a, w.total.n)}, 2);
     copy_err(err, &w.err);
     arena_free(w.a);
     return r == OK ? DONE : FAILED;

@@ -58,7 +58,7 @@ static rc submit(const struct mkt_act *x, const struct case_kind *k, enum mkt_li
 rc mkt_vendor_submit(const struct mkt_act *x, id vendor)
 {
     struct mkt_vendor v;
-    id c;
+    id c = 0;
     TRY(mkt_acts_for(x, vendor, AS_VENDOR));
     TRY(mkt_vendor_get(x->tx, vendor, &v, x->a));
     TRY(submit(x, &mkt_vendor_case, v.state, v.listing, vendor, vendor, v.expected_sales, &c));
@@ -70,7 +70,7 @@ rc mkt_solution_submit(const struct mkt_act *x, id solution)
 {
     struct mkt_solution s;
     struct mkt_vendor v;
-    id c;
+    id c = 0;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
     TRY(mkt_acts_for(x, s.vendor, AS_VENDOR));
     TRY(mkt_vendor_get(x->tx, s.vendor, &v, x->a));
