@@ -28,7 +28,8 @@
  *     LOG-008 E_INVALID   the setting log_name cannot be the name of a key
  *     LOG-009 E_NOTFOUND  there is no checkpoint to export yet
  *     LOG-010 E_CORRUPT   an entry contradicts the tree or its own commitment (log_check)
- *     LOG-011 E_INVALID   an index or size that the log does not have (API) */
+ *     LOG-011 E_INVALID   an index or size that the log does not have (API)
+ *     LOG-012 … LOG-014   the log does not continue what was published (core/log_anchor.h): nothing is signed */
 #ifndef RISE_CORE_PUBLICLOG_H
 #define RISE_CORE_PUBLICLOG_H
 
