@@ -209,7 +209,7 @@ str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     } else {
         char *p = arena_alloc(a, (size_t)n + 1);
         if (p) {
-            vsnprintf(p, (size_t)n + 1, fmt, again);
+            (void)vsnprintf(p, (size_t)n + 1, fmt, again);
             out = (str){p, (size_t)n};
         }
     }
