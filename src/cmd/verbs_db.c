@@ -129,6 +129,7 @@ static const struct role roles[] = {
     {N_("owner of a small firm"), AS_FIRM, 0}, {N_("vendor"), AS_VENDOR, 0},   {N_("officer"), AS_OFFICER, 0},
     {N_("second officer"), AS_OFFICER, 1},     {N_("auditor"), AS_AUDITOR, 0}, {N_("administrator"), AS_ADMIN, 0},
     {N_("team with a proposal"), AS_TEAM, 0},
+    {N_("reviewer"), AS_REVIEWER, 0},
 };
 
 struct role_link {

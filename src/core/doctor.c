@@ -21,18 +21,27 @@ static rc run_one(struct app *app, const struct check *k, struct buf *finding)
     return result;
 }
 
+static rc run_all(struct app *app, const char *module, struct check_table t, doctor_fn fn, void *arg, rc worst)
+{
+    for (size_t i = 0; i < t.n; i++) {
+        BUF_SCOPED finding = BUF_INIT(FINDING_MAX);
+        int64_t began = clock_mono();
+        rc result = run_one(app, &t.v[i], &finding);
+        fn(arg, module, &t.v[i], result, buf_str(&finding), clock_mono() - began);
+        if (worst == OK)
+            worst = result;
+    }
+    return worst;
+}
+
 rc doctor_run(struct app *app, doctor_fn fn, void *arg)
 {
     rc worst = OK;
-    for (size_t m = 0; m < app->n_modules; m++)
-        for (size_t i = 0; i < app->modules[m]->n_checks; i++) {
-            const struct check *k = &app->modules[m]->checks[i];
-            BUF_SCOPED finding = BUF_INIT(FINDING_MAX);
-            int64_t began = clock_mono();
-            rc result = run_one(app, k, &finding);
-            fn(arg, app->modules[m]->name, k, result, buf_str(&finding), clock_mono() - began);
-            if (worst == OK)
-                worst = result;
-        }
+    for (size_t i = 0; i < app->n_modules; i++) {
+        const struct module *m = app->modules[i];
+        worst = run_all(app, m->name, (struct check_table){m->checks, m->n_checks}, fn, arg, worst);
+        for (const struct check_table *const *t = m->check_tables; t && *t; t++)
+            worst = run_all(app, m->name, **t, fn, arg, worst);
+    }
     return worst;
 }

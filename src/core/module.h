@@ -31,6 +31,11 @@ struct check {
               struct buf *finding); /* E_CORRUPT with a finding, or OK (finding may hold a figure) */
 };
 
+struct check_table {
+    const struct check *v;
+    size_t n;
+};
+
 struct demo; /* core/demo.h: size and seed */
 
 struct module {
@@ -48,6 +53,8 @@ struct module {
     const size_t *n_migrations; /* MODULE_migrations, &MODULE_migrations_n (tools/embed_schema.py) */
     const struct check *checks;
     size_t n_checks;
+    const struct check_table *const
+        *check_tables; /* further checks, one table per part; NULL-terminated; may be NULL */
     const struct figure *figures;
     size_t n_figures;
     const struct job_kind *jobs;

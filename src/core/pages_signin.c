@@ -34,7 +34,7 @@ static bool listed(const struct member *v, size_t n, id account, id party)
 
 static rc demo_people(struct ctx *c, struct signin_page *p)
 {
-    static const perm roles[] = {AS_FIRM, AS_VENDOR, AS_TEAM, AS_OFFICER, AS_AUDITOR, AS_ADMIN};
+    static const perm roles[] = {AS_FIRM, AS_VENDOR, AS_TEAM, AS_REVIEWER, AS_OFFICER, AS_AUDITOR, AS_ADMIN};
     VEC(struct member) all = {0};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         struct rows r;

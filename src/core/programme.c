@@ -8,6 +8,9 @@
 #include "core/publiclog.h"
 #include "sys/random.h"
 
+WATCHED(programme);
+WATCHED(programme_param);
+
 #define PROGRAMME_COLS "id, module, code, name_zh, name_en, opens, closes"
 
 QUERY(programme_insert, "ittttii", "",

@@ -10,6 +10,8 @@
 #include "core/search_posting.h"
 #include "core/search_text.h"
 
+WATCHED(search_posting);
+
 QUERY(search_space_touch, "t", "",
       "INSERT INTO search_space (space, changes) VALUES ($1, 1)"
       " ON CONFLICT (space) DO UPDATE SET changes = search_space.changes + 1");

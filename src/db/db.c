@@ -168,6 +168,7 @@ rc db_open(str url, const struct db_options *options, struct db **out, struct er
     struct db *db = calloc(1, sizeof *db);
     if (!db)
         return E_NOMEM;
+    watch_start();
     db->e = e;
     db->kind = kind;
     default_options(db, options);
@@ -318,6 +319,7 @@ static rc statement_ready(struct tx *tx, const struct query *q, const struct val
                                N_("Statement {1} takes parameters \"{2}\" and got others."), name, str_of(q->params)));
     if (DB_FAULT())
         return tx_fail(tx, db_error(&tx->err, E_UNAVAILABLE, name, STR("injected fault")));
+    watch_note(tx, q);
     return OK;
 }
 

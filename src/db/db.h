@@ -56,11 +56,17 @@ struct query {
     const char *params; /* e.g. "itB" */
     const char *cols;   /* "" for statements without result */
     const char *sql;
+    struct query_use *use; /* private to db: filled once by db_open; NULL for statements not made by QUERY() */
+};
+struct query_use { /* which tables a statement touches: bit i is the i-th of db_watched() */
+    uint64_t read, written;
+    bool reads_unwatched;
 };
 
 /* Declares a statement and enters it in the program's list, which test_queries prepares on both engines. */
 #define QUERY(ident, params_, cols_, sql_)                                                                             \
-    static const struct query ident = {#ident, params_, cols_, sql_};                                                  \
+    static struct query_use ident##_use_;                                                                              \
+    static const struct query ident = {#ident, params_, cols_, sql_, &ident##_use_};                                   \
     __attribute__((used, section("rise_queries"))) static const struct query *const ident##_entry_ = &ident
 
 const struct query *const *db_queries(size_t *n); /* all of them */
@@ -148,6 +154,28 @@ typedef void (*write_done_fn)(void *arg, rc result);
 rc db_submit(struct db *db, write_fn fn, void *arg,
              write_done_fn done); /* returns at once; E_UNAVAILABLE: queue full or stopping, done is not called */
 rc db_write(struct db *db, write_fn fn, void *arg); /* waits; must not be called on the writer's thread */
+
+/* ---- versions of tables: for what is remembered between requests ---- */
+/* WATCHED(market_solution); in the file that owns the table gives it a version. Every transaction that writes to the
+ * table gives it a new one in the same commit, whichever process it runs in; the statements' texts say which tables
+ * they touch, so that nobody has to think of it. Two snapshots with equal versions of all tables that were read show
+ * the same rows. Values are never used twice: a failover that loses commits cannot bring an old one back.
+ *
+ * For tables that change seldom: where PostgreSQL has several writers, batches that change one table exclude each
+ * other. Changes made by other programs (psql) are not seen. */
+enum { DB_WATCHED_MAX = 64 };
+#define WATCHED(table) __attribute__((used, section("rise_watched"))) static const char *const table##_watched_ = #table
+const char *const *db_watched(size_t *n); /* names of all of them; the place in this list is the bit and the index */
+
+struct db_versions {
+    int64_t v[DB_WATCHED_MAX]; /* 0: never written */
+};
+rc db_versions(struct tx *tx, struct db_versions *out); /* in this snapshot */
+bool db_versions_same(const struct db_versions *a, const struct db_versions *b, uint64_t tables);
+
+/* Between the two: which tables were read on this transaction. False: one without version was among them. */
+void tx_reads_begin(struct tx *tx);
+bool tx_reads(const struct tx *tx, uint64_t *tables);
 
 /* ---- migrations ---- */
 struct migration {

@@ -34,11 +34,13 @@ struct tx {
     rc failed;    /* first failure of a statement: nothing more runs until it is rolled back, on either engine */
     bool writing; /* on a writer's connection */
     bool piping;
-    bool defer;      /* an engine may report a statement's failure later: in the next one or in the commit … */
-    bool deferred;   /* (it has done so) */
-    write_fn runner; /* (the handler that runs) */
-    write_fn late;   /* … and says here whose it was */
-    bool lost;       /* the engine has rolled the whole transaction back by itself */
+    bool defer;             /* an engine may report a statement's failure later: in the next one or in the commit … */
+    bool deferred;          /* (it has done so) */
+    write_fn runner;        /* (the handler that runs) */
+    write_fn late;          /* … and says here whose it was */
+    bool lost;              /* the engine has rolled the whole transaction back by itself */
+    uint64_t read, written; /* watched tables (watch.c) */
+    bool reads_unwatched;
 };
 
 struct conn {
@@ -123,7 +125,14 @@ rc writers_start(struct db *db, struct err *err);
 void writers_stop(struct db *db); /* after the queue is empty */
 int64_t writers_queue_peak(struct db *db);
 
-rc migrate_table(struct db *db, struct err *err); /* makes schema_migration where it is absent */
+rc migrate_table(struct db *db, struct err *err); /* makes schema_migration and table_version where they are absent */
+
+/* watch.c */
+void watch_start(void); /* once: reads the texts of all statements */
+void watch_read_text(const char *sql, struct query_use *out);
+void watch_note(struct tx *tx, const struct query *q); /* it runs on tx now */
+rc watch_commit(struct tx *tx);                        /* new versions of what tx has written */
+rc watch_commit_all(struct tx *tx);                    /* … of all tables: after a migration */
 
 /* Schema text to PostgreSQL's: types, collation, table options. Appends. */
 void sqlmap_postgres(struct buf *out, str sql);

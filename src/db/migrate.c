@@ -10,14 +10,18 @@ QUERY(migration_last, "t", "i",
 QUERY(migration_add, "titti", "",
       "INSERT INTO schema_migration (module, version, name, checksum, applied_at) VALUES ($1, $2, $3, $4, $5)");
 
-static const char table[] = "CREATE TABLE IF NOT EXISTS schema_migration (\n"
-                            "    module TEXT NOT NULL,\n"
-                            "    version INTEGER NOT NULL,\n"
-                            "    name TEXT NOT NULL,\n"
-                            "    checksum TEXT NOT NULL,\n"
-                            "    applied_at INTEGER NOT NULL,\n"
-                            "    PRIMARY KEY (module, version)\n"
-                            ") STRICT;\n";
+static const char tables[] = "CREATE TABLE IF NOT EXISTS schema_migration (\n"
+                             "    module TEXT NOT NULL,\n"
+                             "    version INTEGER NOT NULL,\n"
+                             "    name TEXT NOT NULL,\n"
+                             "    checksum TEXT NOT NULL,\n"
+                             "    applied_at INTEGER NOT NULL,\n"
+                             "    PRIMARY KEY (module, version)\n"
+                             ") STRICT;\n"
+                             "CREATE TABLE IF NOT EXISTS table_version (\n" /* watch.c */
+                             "    name TEXT PRIMARY KEY,\n"
+                             "    version INTEGER NOT NULL\n"
+                             ") STRICT;\n";
 
 /* Before the writers run, on a connection of its own. */
 rc migrate_table(struct db *db, struct err *err)
@@ -26,7 +30,7 @@ rc migrate_table(struct db *db, struct err *err)
     TRY(db->e->connect(db, true, &c, err));
     rc r = db->e->begin(&c->tx, BEGIN_SETUP);
     if (r == OK)
-        r = db->e->script(&c->tx, str_of(table));
+        r = db->e->script(&c->tx, str_of(tables));
     if (r == OK)
         r = db->e->commit(&c->tx);
     else
@@ -63,6 +67,7 @@ static rc apply(struct tx *tx, const struct migration *m, bool *applied)
                    N_("The schema change {1}/{2} does not follow the last one applied."), module, str_of(m->name));
     *applied = true;
     TRY(tx->conn->db->e->script(tx, m->sql));
+    TRY(watch_commit_all(tx));
     return db_exec(tx, &migration_add,
                    VALS(v_text(module), v_int(m->version), v_text(str_of(m->name)), v_text(str_of(m->checksum)),
                         v_int(clock_now())),

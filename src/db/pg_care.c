@@ -76,10 +76,12 @@ static int64_t ask(PGconn *h, const char *sql)
 static const char count_tables[] = "SELECT COUNT(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                                    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname <> 'information_schema'"
                                    " AND n.nspname NOT LIKE 'pg\\_%'";
-/* A database that was opened but never migrated has one empty table; it goes, and so does its schema if that was made
- * for it. */
+static const char count_rows[] =
+    "SELECT (SELECT COUNT(*) FROM schema_migration) + (SELECT COUNT(*) FROM table_version)";
+/* A database that was opened but never migrated has only its own two tables, empty; they go, and so does its schema if
+ * that was made for it. */
 static const char drop_opened[] =
-    "DROP TABLE schema_migration;"
+    "DROP TABLE schema_migration, table_version;"
     "DO $$ BEGIN IF current_schema() <> 'public' THEN EXECUTE format('DROP SCHEMA %I', current_schema());"
     " END IF; END $$";
 
@@ -87,7 +89,7 @@ static bool make_empty(PGconn *h)
 {
     if (ask(h, count_tables) == 0)
         return true;
-    if (ask(h, count_tables) != 1 || ask(h, "SELECT COUNT(*) FROM schema_migration") != 0)
+    if (ask(h, count_tables) != 2 || ask(h, count_rows) != 0)
         return false;
     PGresult *res = PQexec(h, drop_opened);
     bool ok = PQresultStatus(res) == PGRES_COMMAND_OK;

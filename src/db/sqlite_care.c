@@ -224,6 +224,15 @@ rc sqlite_backup(struct db *db, const char *path, struct err *err)
     return file_replace(part.p, path, err);
 }
 
+/* An opened but never migrated database has only its own two tables, and they are empty. */
+static bool never_migrated(sqlite3 *h)
+{
+    int64_t tables = ask(h, "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'");
+    return tables == 0 ||
+           (tables == 2 && ask(h, "SELECT (SELECT count(*) FROM schema_migration) + (SELECT count(*) FROM "
+                                  "table_version)") == 0);
+}
+
 rc sqlite_restore(str url, const char *path, struct err *err)
 {
     BUF_SCOPED to_path = BUF_INIT(4096);
@@ -236,10 +245,7 @@ rc sqlite_restore(str url, const char *path, struct err *err)
         return ERR(err, E_INVALID, "DBS-012", N_("{1} is not a backup made by this program."), str_of(path));
     TRY(check_handle(from, str_of(path), err));
     TRY(sq_open(to_path.p, true, false, &to, err));
-    /* An opened but never migrated database has one empty table. */
-    if (ask(to, "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'") != 0 &&
-        (ask(to, "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'") != 1 ||
-         ask(to, "SELECT count(*) FROM schema_migration") != 0))
+    if (!never_migrated(to))
         return ERR(err, E_CONFLICT, "DBS-013",
                    N_("The database {1} is not empty; a backup is restored into an empty one only."), url);
     return copy(from, to, to_path.p, err);

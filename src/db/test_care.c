@@ -169,12 +169,12 @@ START_TEST(wrong_declarations_are_found)
 {
     struct db *db = dbt_open(_i, schema, 1);
     static const struct query wrong[] = {
-        {"few_params", "i", "i", "SELECT id FROM item WHERE id = $1 AND bytes = $2"},
-        {"many_params", "ii", "i", "SELECT id FROM item WHERE id = $1"},
-        {"few_columns", "", "i", "SELECT id, name FROM item"},
-        {"many_columns", "", "it", "SELECT id FROM item"},
-        {"no_table", "", "i", "SELECT id FROM nowhere"},
-        {"no_column", "", "i", "SELECT \"nothing\" FROM item"},
+        {"few_params", "i", "i", "SELECT id FROM item WHERE id = $1 AND bytes = $2", NULL},
+        {"many_params", "ii", "i", "SELECT id FROM item WHERE id = $1", NULL},
+        {"few_columns", "", "i", "SELECT id, name FROM item", NULL},
+        {"many_columns", "", "it", "SELECT id FROM item", NULL},
+        {"no_table", "", "i", "SELECT id FROM nowhere", NULL},
+        {"no_column", "", "i", "SELECT \"nothing\" FROM item", NULL},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct tx *tx;

@@ -185,6 +185,17 @@ static enum outcome commit(struct writer *w)
     return tx->conn->lost ? UNKNOWN : failure_of(w, tx);
 }
 
+/* The versions of the tables that the batch has written, whoever of it succeeded. */
+static enum outcome renew_versions(struct writer *w)
+{
+    struct tx *tx = &w->conn->tx;
+    err_clear(&tx->err);
+    tx->failed = OK;
+    tx->late = tx->runner = NULL;
+    tx->defer = true;
+    return watch_commit(tx) == OK ? DONE : failure_of(w, tx);
+}
+
 static enum outcome attempt(struct writer *w, struct job *jobs, size_t n, bool careful, bool alone)
 {
     const struct engine *e = w->db->e;
@@ -192,11 +203,14 @@ static enum outcome attempt(struct writer *w, struct job *jobs, size_t n, bool c
     err_clear(&tx->err);
     tx->failed = OK;
     tx->lost = tx->piping = false;
+    tx->written = 0;
     enum outcome got = DONE;
     if (DB_FAULT() || e->begin(tx, alone ? BEGIN_WRITE_ALONE : BEGIN_WRITE) != OK)
         return failure_of(w, tx);
     for (size_t i = 0; i < n && got == DONE; i++)
         got = run_handler(w, &jobs[i], careful);
+    if (got == DONE && tx->written)
+        got = renew_versions(w);
     if (got == DONE)
         got = commit(w);
     if (got != DONE && !tx->conn->lost)

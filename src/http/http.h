@@ -70,11 +70,13 @@ str request_param(const struct request *r, const char *name);  /* path parameter
 
 /* ---- replies ---- */
 struct reply {
-    int status;       /* 0 until set */
-    const char *type; /* Content-Type */
-    struct buf body;  /* owned; sent when no file or static body is given */
-    str fixed;        /* static bytes (assets); not copied */
-    int fd;           /* ≥ 0: send this file, closed afterwards */
+    int status;                   /* 0 until set */
+    const char *type;             /* Content-Type */
+    struct buf body;              /* owned; sent when no file or static body is given */
+    str fixed;                    /* bytes that stay (assets, shared pages); not copied */
+    void (*release)(void *owner); /* called when `fixed` is not needed any more; NULL: it is never freed */
+    void *owner;
+    int fd; /* ≥ 0: send this file, closed afterwards */
     int64_t fd_size;
     struct {
         const char *name;
@@ -86,6 +88,7 @@ struct reply {
 void reply_header(struct reply *p, const char *name,
                   str value); /* value is copied into nothing: must live in the arena or be static */
 void reply_redirect(struct reply *p, str location); /* 303 See Other */
+void reply_drop(struct reply *p); /* gives back `fixed` and `events` of an answer that is not sent, or was */
 
 /* ---- server ---- */
 struct http_server;

@@ -26,6 +26,17 @@ void reply_redirect(struct reply *p, str location)
     reply_header(p, "Location", location);
 }
 
+void reply_drop(struct reply *p)
+{
+    if (p->release)
+        p->release(p->owner);
+    p->release = NULL;
+    p->owner = NULL;
+    p->fixed = (str){0};
+    events_release(p->events);
+    p->events = NULL;
+}
+
 static str reply_has(const struct reply *p, const char *name)
 {
     for (int i = 0; i < p->n_headers; i++)

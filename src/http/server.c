@@ -37,7 +37,7 @@ void conn_free(struct http_conn *c)
 {
     if (!c)
         return;
-    events_release(c->reply.events);
+    reply_drop(&c->reply);
     arena_free(c->req.arena);
     buf_free(&c->body);
     buf_free(&c->reply.body);
@@ -106,7 +106,7 @@ static void recycle(struct buf *b)
 void conn_release(struct http_conn *c)
 {
     struct http_server *s = c->server;
-    events_release(c->reply.events);
+    reply_drop(&c->reply);
     arena_reset(c->req.arena);
     recycle(&c->body);
     recycle(&c->reply.body);

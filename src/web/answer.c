@@ -58,6 +58,7 @@ const char *flash_take(const struct ctx *c)
         return NULL;
     str encoded = str_cut(&rest, '.');
     BUF_SCOPED text = BUF_INIT(FLASH_MAX);
+    only_for_one(c);
     set_cookie(c, "flash", STR_EMPTY, 0, false);
     if (!str_eq_ct(rest, flash_tag(c, encoded)) || buf_unbase64(&text, encoded) != OK)
         return NULL;
@@ -67,6 +68,7 @@ const char *flash_take(const struct ctx *c)
 str idempotency_key_new(const struct ctx *c)
 {
     char text[ID_TEXT + 1];
+    only_for_one(c);
     id_text(id_new(), text); /* time comes first: new keys go to the end of the index */
     return arena_printf(c->arena, "%s-%016llx", text, (unsigned long long)random_u64());
 }
@@ -86,7 +88,7 @@ rc reply_page(struct ctx *c, int status)
 {
     /* A form shown again after a refused write is the same page with the refusal's status. */
     c->reply->status = status == 200 && c->err.code != OK ? status_of(c->err.code) : status;
-    c->reply->type = "text/html; charset=utf-8";
+    c->reply->type = PAGE_TYPE;
     return buf_rc(&c->reply->body);
 }
 
@@ -275,9 +277,7 @@ void answer_failure(struct exchange *x, rc code, int status)
     log_failure(x, code, status);
     if (p->fd >= 0)
         fd_close(&p->fd);
-    p->fixed = (str){0};
-    events_release(p->events);
-    p->events = NULL;
+    reply_drop(p);
     if (wants_sign_in(c, status)) {
         buf_clear(&p->body);
         to_sign_in(c);
@@ -294,6 +294,6 @@ void answer_failure(struct exchange *x, rc code, int status)
     if (!page || page(c, status) != OK || buf_rc(&p->body) != OK)
         plain_page(c);
     else
-        p->type = "text/html; charset=utf-8";
+        p->type = PAGE_TYPE;
     p->status = status;
 }

@@ -7,6 +7,7 @@
 
 void view_csrf(struct buf *o, const struct ctx *c)
 {
+    only_for_one(c);
     VIEW_LITERAL(o, "<input type=\"hidden\" name=\"csrf\" value=\"");
     buf_html(o, c->session.csrf);
     VIEW_LITERAL(o, "\"><input type=\"hidden\" name=\"idempotency_key\" value=\"");

@@ -50,7 +50,16 @@ struct ctx {
     bool wants_json; /* Accept or /api/ path: problem documents and JSON instead of pages */
     instant now;
     struct dispatch *dispatch; /* private to web */
+    /* Set to true by what writes something that is for this reader alone, so that a page is not shared (web/shared.h);
+     * NULL: nobody asks. */
+    bool *only_for_one;
 };
+
+static inline void only_for_one(const struct ctx *c)
+{
+    if (c->only_for_one)
+        *c->only_for_one = true;
+}
 
 static inline bool may(const struct ctx *c, perm p)
 {

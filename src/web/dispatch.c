@@ -57,9 +57,7 @@ static void reply_reset(struct exchange *x)
     buf_clear(&p->body);
     p->status = 0;
     p->type = NULL;
-    p->fixed = (str){0};
-    events_release(p->events);
-    p->events = NULL;
+    reply_drop(p);
     p->n_headers = x->n_headers_kept;
 }
 
@@ -67,6 +65,56 @@ static rc run_read(struct exchange *x, rc (*handler)(struct ctx *))
 {
     TRY(begin_read(x));
     return handler(&x->c);
+}
+
+/* ---- shared pages (web/shared.h) ---- */
+
+static bool for_everybody(const struct ctx *c)
+{
+    return (c->route->flags & ROUTE_SHARED) && c->session.perms == PUBLIC && c->session.account == 0 &&
+           c->session.api_key == 0 && !c->wants_json && request_cookie(c->req, "flash").n == 0;
+}
+
+static bool can_be_kept(const struct exchange *x, bool only_for_one)
+{
+    const struct ctx *c = &x->c;
+    const struct reply *p = c->reply;
+    return !only_for_one && p->status == 200 && p->type && str_eq(str_of(p->type), STR(PAGE_TYPE)) && p->fd < 0 &&
+           !p->fixed.p && !p->events && p->n_headers == x->n_headers_kept && c->err.code == OK &&
+           buf_rc(&p->body) == OK;
+}
+
+static void answer_shared(struct reply *p, const struct shared_page *page)
+{
+    p->status = 200;
+    p->type = PAGE_TYPE;
+    p->fixed = page->body;
+    p->release = shared_release;
+    p->owner = (void *)(uintptr_t)page;
+    reply_header(p, "ETag", str_of(page->etag));
+}
+
+/* The page from memory, or the handler's, which is then remembered. */
+static rc run_shared(struct exchange *x)
+{
+    struct ctx *c = &x->c;
+    struct shared_key key = {c->req->target, c->lang, c->now};
+    struct shared_basis basis;
+    bool only_for_one = false;
+    TRY(begin_read(x));
+    TRY(db_versions(c->tx, &basis.versions));
+    const struct shared_page *page = shared_get(x->d->shared, &key, &basis.versions);
+    if (page) {
+        answer_shared(c->reply, page);
+        return OK;
+    }
+    tx_reads_begin(c->tx);
+    c->only_for_one = &only_for_one;
+    rc result = c->route->read(c);
+    c->only_for_one = NULL;
+    if (result == OK && tx_reads(c->tx, &basis.tables) && can_be_kept(x, only_for_one))
+        shared_put(x->d->shared, &key, &basis, buf_str(&c->reply->body));
+    return result;
 }
 
 static void shown_again(struct exchange *x, rc why)
@@ -304,7 +352,7 @@ void dispatch_handle(struct request *r, void *arg)
         return;
     }
     if (result == OK)
-        result = run_read(x, c->route->read);
+        result = for_everybody(c) ? run_shared(x) : run_read(x, c->route->read);
     if (result != OK && !c->route && c->req->allowed_methods)
         answer_failure(x, result, 405);
     else if (result != OK)
@@ -354,6 +402,8 @@ static rc route_check(const struct route *r, struct err *err)
         wrong = "GET must not write";
     else if ((r->flags & ROUTE_STATIC) && (!r->read || r->in || !(r->perm & PUBLIC)))
         wrong = "a static route is public and takes no input";
+    else if ((r->flags & ROUTE_SHARED) && (!r->read || !(r->perm & PUBLIC) || (r->flags & ROUTE_NEVER_CACHE)))
+        wrong = "a shared page is public";
     if (!wrong)
         return OK;
     return ERR(err, E_INTERNAL, "SEC-007", N_("Route {1}: {2}."), str_of(r->path), str_of(wrong));
@@ -402,6 +452,8 @@ rc dispatch_new(const struct dispatch_config *config, struct dispatch **out, str
     }
     if (result == OK && !(d->identities = identity_cache_new()))
         result = E_NOMEM;
+    if (result == OK && !(d->shared = shared_new(config->shared_bytes ? config->shared_bytes : SHARED_BYTES)))
+        result = E_NOMEM;
     if (result == OK && (result = thread_start(&d->painter, "painter", painter_main, d)) == OK)
         d->painter_runs = true;
     if (result != OK) {
@@ -423,6 +475,7 @@ void dispatch_free(struct dispatch *d)
         pthread_mutex_unlock(&d->lock);
         pthread_join(d->painter, NULL);
     }
+    shared_free(d->shared);
     identity_cache_free(d->identities);
     limit_free(d->limit);
     limit_free(d->sign_in_limit);
@@ -430,6 +483,11 @@ void dispatch_free(struct dispatch *d)
     pthread_mutex_destroy(&d->lock);
     pthread_cond_destroy(&d->more);
     free(d);
+}
+
+struct shared_pages *dispatch_shared(const struct dispatch *d)
+{
+    return d->shared;
 }
 
 const struct http_route *dispatch_routes(const struct dispatch *d, size_t *n)

@@ -32,8 +32,9 @@ struct dispatch_config {
     rc (*error_page)(struct ctx *c, int status); /* fills c->reply->body with the page for c->err; NULL: plain text */
     unsigned char key[32];                       /* for CSRF tokens and flash notes; from the master key */
     bool https;                                  /* the outside comes by https: __Host- cookies and HSTS */
-    int64_t rate;    /* requests a second and client, after a burst of ten seconds' worth; 0: no limit */
-    size_t max_body; /* cap on every route's max_body; 0: none */
+    int64_t rate;        /* requests a second and client, after a burst of ten seconds' worth; 0: no limit */
+    size_t max_body;     /* cap on every route's max_body; 0: none */
+    size_t shared_bytes; /* for shared pages (web/shared.h); 0: SHARED_BYTES */
 };
 
 /* Checks the tables (E_INTERNAL with the route's name: no permission, neither .read nor .write, a .write under GET …).
@@ -42,6 +43,7 @@ rc dispatch_new(const struct dispatch_config *config, struct dispatch **out, str
 void dispatch_free(struct dispatch *d); /* after http_stop(); NULL is allowed */
 
 const struct http_route *dispatch_routes(const struct dispatch *d, size_t *n);
+struct shared_pages *dispatch_shared(const struct dispatch *d); /* for shared_stats() */
 
 /* For struct http_config: .arg is the dispatch. */
 void dispatch_handle(struct request *r, void *dispatch);

@@ -6,12 +6,16 @@
 #include "web/dispatch.h"
 #include "web/idempotency.h"
 #include "web/limit.h"
+#include "web/shared.h"
+
+#define PAGE_TYPE "text/html; charset=utf-8" /* of reply_page() */
 
 struct dispatch {
     struct dispatch_config config;
     struct http_route *routes; /* n_routes rows; .user is the struct route */
     size_t n_routes;
     struct identity_cache *identities;
+    struct shared_pages *shared;
     struct limit *limit; /* NULL: no limit */
     struct limit *sign_in_limit;
     /* Forms that a refused write shows again are rendered here, not on the writer's thread. */

@@ -19,6 +19,8 @@ enum route_flags {
         1 << 4, /* the same bytes for everybody: no session, no transaction, no cookies; sets its own Cache-Control */
     ROUTE_SIGN_IN = 1 << 5,     /* counts against the strict limit (a handful a minute and client) */
     ROUTE_NEVER_CACHE = 1 << 6, /* no-store even for visitors */
+    ROUTE_SHARED = 1 << 7,      /* a public page that depends on address, language, day and database only: remembered
+                                 * for visitors until a table it read is changed (web/shared.h) */
 };
 
 struct route {

@@ -20,11 +20,25 @@ static const struct fund_demo_step steps[] = {
     {FUND_CALL, 17, fund_demo_call},
     {FUND_CALL, 18, fund_demo_call},
     {FUND_CALL, 19, fund_demo_call},
+    {FUND_REVIEW, 47, fund_demo_board_invited},
+    {FUND_REVIEW, 49, fund_demo_board_prepared},
+    {FUND_REVIEW, 52, fund_demo_board_first_assigned},
+    {FUND_REVIEW, 66, fund_demo_board_first_scored},
+    {FUND_REVIEW, 82, fund_demo_board_first_proposed},
+    {FUND_REVIEW, 83, fund_demo_board_first_confirmed},
+    {FUND_PROOF, 150, fund_demo_board_second_assigned},
+    {FUND_PROOF, 165, fund_demo_board_second_scored},
+    {FUND_PROOF, 185, fund_demo_board_second_proposed},
+    {FUND_PROOF, 186, fund_demo_board_second_confirmed},
     {FUND_GIFTS, 200, fund_demo_gift_platforms},
     {FUND_GIFTS, 231, fund_demo_gift_warm},
     {FUND_GIFTS, 231, fund_demo_gift_beacon},
     {FUND_GIFTS, 232, fund_demo_gift_river},
     {FUND_GIFTS, 236, fund_demo_gift_appeals},
+    {FUND_AWARDS, 290, fund_demo_board_awards_assigned},
+    {FUND_AWARDS, 305, fund_demo_board_awards_scored},
+    {FUND_AWARDS, 325, fund_demo_board_awards_proposed},
+    {FUND_AWARDS, 326, fund_demo_board_awards_confirmed},
     {FUND_PHASES, 0, NULL},
 };
 
@@ -60,6 +74,9 @@ static rc play_write(struct tx *tx, void *arg)
     rc r = p->fn(p->d, &x);
     if (r != OK)
         p->d->rng = before; /* it may run again */
+    err_clear(p->d->err);
+    if (r != OK)
+        err_copy(p->d->err, tx_err(tx));
     return r;
 }
 
@@ -72,10 +89,15 @@ static rc play_at(struct fund_demo *d, int days, rc (*fn)(struct fund_demo *d, c
 
 static rc officer(const struct act *x, str email, str name, struct session *out)
 {
-    id account;
+    id account, party = PARTY_OPERATOR;
+    struct member *m;
+    size_t n;
     TRY(account_ensure(x->tx, email, name, LANG_ZH, &account));
-    *out = (struct session){
-        .account = account, .party = PARTY_OPERATOR, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = name};
+    TRY(memberships_of(x->tx, account, &m, &n, x->a));
+    for (size_t i = 0; i < n; i++)
+        if (m[i].perms & AS_OFFICER)
+            party = m[i].party; /* the marketplace's demonstration has made the agency */
+    *out = (struct session){.account = account, .party = party, .perms = PUBLIC | SIGNED_IN | AS_OFFICER, .name = name};
     return OK;
 }
 
@@ -156,7 +178,7 @@ rc fund_demo(struct app *app, const struct demo *given, struct err *err)
 {
     if (has_world(app))
         return OK; /* never mixed with what is there */
-    struct fund_demo d = {.app = app, .scratch = arena_new(SCRATCH_BYTES)};
+    struct fund_demo d = {.app = app, .err = err, .scratch = arena_new(SCRATCH_BYTES)};
     prng_seed(&d.rng, given->seed ^ 0x66756e64); /* "fund": another sequence than the marketplace's */
     rc r = d.scratch ? build(&d, given, err) : E_NOMEM;
     clock_fix(0);

@@ -11,6 +11,7 @@ enum { FUND_DEMO_ROUNDS = 4 };
 
 struct fund_demo {
     struct app *app;
+    struct err *err; /* of the step that failed */
     struct arena *scratch; /* reset before every step */
     struct prng rng;
     int round; /* which of the four, oldest first */
@@ -30,6 +31,21 @@ struct fund_demo_step {
 };
 
 rc fund_demo_call(struct fund_demo *d, const struct act *x); /* demo_call.c: what happens on that day of the call */
+/* ---- demo_board.c: the review ---- */
+rc fund_demo_board_invited(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_prepared(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_first_assigned(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_first_scored(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_first_proposed(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_first_confirmed(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_second_assigned(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_second_scored(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_second_proposed(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_second_confirmed(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_awards_assigned(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_awards_scored(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_awards_proposed(struct fund_demo *d, const struct act *x);
+rc fund_demo_board_awards_confirmed(struct fund_demo *d, const struct act *x);
 
 /* demo_gift.c: platforms, their exports, one by one, and appeals. */
 rc fund_demo_gift_platforms(struct fund_demo *d, const struct act *x);

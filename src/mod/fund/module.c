@@ -1,6 +1,9 @@
 /* The module's list of all it brings. */
 #include "mod/fund/demo.h"
+#include "mod/fund/pages.h"
+#include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
+#include "mod/fund/review.h"
 
 extern const struct migration fund_migrations[];
 extern const size_t fund_migrations_n;
@@ -8,14 +11,29 @@ extern const struct module fund_module;
 
 /* One table per file of handlers. */
 static const struct route_table *const tables[] = {
-    &fund_call_routes,  &fund_gallery_routes, &fund_proposal_routes,    &fund_team_routes,        &fund_office_routes,
-    &fund_check_routes, &fund_gift_routes,    &fund_gift_office_routes, &fund_gift_import_routes, NULL,
+    &fund_call_routes,           &fund_gallery_routes,      &fund_proposal_routes,
+    &fund_team_routes,           &fund_office_routes,       &fund_check_routes,
+    &fund_reviewer_routes,       &fund_sheet_routes,        &fund_board_routes,
+    &fund_board_people_routes,   &fund_board_assign_routes, &fund_board_result_routes,
+    &fund_board_decision_routes, &fund_decision_routes,     &fund_gift_routes,
+    &fund_gift_office_routes,    &fund_gift_import_routes,  NULL,
+};
+
+static const struct check_table *const check_tables[] = {
+    &(const struct check_table){fund_checks, FUND_CHECKS},
+    &(const struct check_table){fund_board_checks, FUND_BOARD_CHECKS},
+    NULL,
 };
 
 static const struct nav nav[] = {
-    {"/fund", N_("The round"), PUBLIC},          {"/fund/proposals", N_("Proposals"), PUBLIC},
-    {"/fund/my", N_("My proposals"), SIGNED_IN}, {"/fund/office", N_("Office of the fund"), OFFICE},
+    {"/fund", N_("The round"), PUBLIC},
+    {"/fund/proposals", N_("Proposals"), PUBLIC},
+    {"/fund/my", N_("My proposals"), SIGNED_IN},
+    {"/fund/office", N_("Office of the fund"), OFFICE},
     {"/fund/figures", N_("Figures"), PUBLIC},
+    {"/fund/decisions", N_("Decisions"), PUBLIC},
+    {"/fund/board", N_("My reviews"), AS_REVIEWER},
+    {"/fund/office/board", N_("Review by experts"), OFFICE},
 };
 
 const struct module fund_module = {
@@ -28,8 +46,7 @@ const struct module fund_module = {
     .n_verbs = FUND_VERBS,
     .migrations = fund_migrations,
     .n_migrations = &fund_migrations_n,
-    .checks = fund_checks,
-    .n_checks = FUND_CHECKS,
+    .check_tables = check_tables,
     .figures = fund_figures,
     .n_figures = FUND_FIGURES,
     .jobs = &fund_gift_job,

@@ -32,6 +32,10 @@ static const struct choice weights[] = {
     {                                                                                                                  \
         .def = {name_, PARAM_DAYS, label_, NOTICE_, 1, 365}, .value = n_, .unit = N_("days")                           \
     }
+#define WEIGHT(name_, label_, n_)                                                                                      \
+    {                                                                                                                  \
+        .def = {name_, PARAM_PERMILLE, label_, REVIEW_, 0, 1000}, .value = n_, .unit = N_("‰")                         \
+    }
 
 static const struct param_decl params[] = {
     PLACES("stage.first.places", N_("Proposals chosen from the open call"), 100),
@@ -53,6 +57,10 @@ static const struct param_decl params[] = {
     COUNT("review.load_max", N_("Reviews of one expert, at most"), REVIEW_, 1, 10000, 110),
     COUNT("review.score_max", N_("Highest score of a criterion"), REVIEW_, 1, 100, 10),
     DAYS_("review.days", N_("Days for a review"), 30),
+    WEIGHT("review.weight.social", N_("Weight of social value"), 300),
+    WEIGHT("review.weight.impact", N_("Weight of impact"), 300),
+    WEIGHT("review.weight.innovation", N_("Weight of innovation"), 200),
+    WEIGHT("review.weight.feasibility", N_("Weight of feasibility"), 200),
     DOLLARS("gift.min", N_("Smallest gift that counts"), RULES, 500),
     DOLLARS("gift.organisation_clip", N_("Gifts of one company or foundation to one project count at most"), RULES,
             5000000),

@@ -220,13 +220,15 @@ static const struct route routes[] = {
      .in = &filter_in,
      .read = catalogue_read,
      .form = catalogue_read,
-     .summary = N_("Marketplace: search and filter services")},
+     .summary = N_("Marketplace: search and filter services"),
+     .flags = ROUTE_SHARED},
     {.method = HTTP_GET,
      .path = "/market/compare",
      .perm = PUBLIC,
      .in = &compare_in,
      .read = compare_read,
      .form = compare_read,
-     .summary = N_("Compare up to four services")},
+     .summary = N_("Compare up to four services"),
+     .flags = ROUTE_SHARED},
 };
 const struct route_table mkt_catalogue_routes = {"market", routes, sizeof routes / sizeof routes[0]};

@@ -101,11 +101,13 @@ static const struct route routes[] = {
      .in = &page_in,
      .read = solution_read,
      .form = solution_read,
-     .summary = N_("A service with its plans, service levels and ratings")},
+     .summary = N_("A service with its plans, service levels and ratings"),
+     .flags = ROUTE_SHARED},
     {.method = HTTP_GET,
      .path = "/market/vendors/{id}",
      .perm = PUBLIC,
      .read = vendor_read,
-     .summary = N_("A vendor and its services")},
+     .summary = N_("A vendor and its services"),
+     .flags = ROUTE_SHARED},
 };
 const struct route_table mkt_solution_routes = {"market", routes, sizeof routes / sizeof routes[0]};

@@ -3,6 +3,8 @@
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
+WATCHED(market_rating);
+
 QUERY(mq_rating_add, "iiiittiiiiti", "",
       "INSERT INTO market_rating (id, order_id, solution, vendor, trade, county, stars_1, stars_2, stars_3, stars_4, "
       "body, at)"

@@ -2,6 +2,8 @@
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
+WATCHED(market_scheme);
+
 #define SCHEME_COLS "programme, opens, closes, appropriation, budget, paid"
 
 QUERY(mq_scheme_on, "i", "iiiiii",

@@ -4,6 +4,9 @@
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
+WATCHED(market_solution);
+WATCHED(market_plan);
+
 #define SOLUTION_COLS                                                                                                  \
     "s.id, s.vendor, s.code, v.name, v.name_en, s.category, s.name, s.name_en, s.summary, s.summary_en, "              \
     "s.description,"                                                                                                   \

@@ -3,6 +3,8 @@
 #include "mod/market/parts.h"
 #include "sys/random.h"
 
+WATCHED(market_vendor);
+
 #define VENDOR_COLS                                                                                                    \
     "party, ubn, name, name_en, about, about_en, website, email, phone, address, county, bank_code, bank_account, "    \
     "capital,"                                                                                                         \
