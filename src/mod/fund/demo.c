@@ -50,7 +50,7 @@ static const struct {
 } rounds[FUND_DEMO_ROUNDS] = {
     {"fund-demo-1", "公益創新徵案第一屆（示範）", "Public-interest fund, first round (demonstration)", 700, 1000,
      FUND_CLOSED},
-    {"fund-demo-2", "公益創新徵案第二屆（示範）", "Public-interest fund, second round (demonstration)", 280, 400,
+    {"fund-demo-2", "公益創新徵案第二屆（示範）", "Public-interest fund, second round (demonstration)", 243, 400,
      FUND_TALLY},
     {"fund-demo-3", "公益創新徵案第三屆（示範）", "Public-interest fund, third round (demonstration)", 70, 200,
      FUND_REVIEW},

@@ -46,18 +46,21 @@ static bool chance(struct prng *p, int permille)
     return prng_range(p, 0, 999) < permille;
 }
 
+enum demo_kind { DEMO_PERSON, DEMO_ORGANISATION, DEMO_RESIDENT };
+
 /* The same donor has the same number on every platform. */
-static void identity_of(const struct fund_demo *d, int64_t donor, bool organisation, char out[16])
+static void identity_of(const struct fund_demo *d, int64_t donor, enum demo_kind kind, char out[16])
 {
     static const char letters[] = "ABCDEFGHJKLMNPQRSTUVXYWZIO";
     char plain[IDENTITY_MAX + 1];
     struct prng p;
-    prng_seed(&p, (uint64_t)(donor * 2 + organisation) * 2654435761u + (uint64_t)d->round);
+    prng_seed(&p, (uint64_t)(donor * 3 + (int)kind) * 2654435761u + (uint64_t)d->round);
     do {
-        if (organisation)
+        if (kind == DEMO_ORGANISATION)
             snprintf(out, 16, "%08lld", (long long)prng_range(&p, 10000000, 99999999));
         else
-            snprintf(out, 16, "%c%lld%08lld", letters[prng_range(&p, 0, 25)], (long long)prng_range(&p, 1, 2),
+            snprintf(out, 16, "%c%lld%08lld", letters[prng_range(&p, 0, 25)],
+                     (long long)prng_range(&p, 1, 2) + (kind == DEMO_RESIDENT ? 7 : 0),
                      (long long)prng_range(&p, 0, 99999999));
     } while (identity_read(str_of(out), plain) < IDENTITY_NATIONAL);
 }
@@ -83,7 +86,7 @@ static struct demo_gift some_gift(struct demo_gifts *g, const struct act *x, int
     struct demo_gift one = {.organisation = i % 250 == 7, .project = some_project(g), .amount = some_amount(p)};
     if (one.organisation)
         one.amount = i == 7 ? 8000000 : 10000 * prng_range(p, 1, 60);
-    identity_of(g->d, donor, one.organisation, one.identity);
+    identity_of(g->d, donor, one.organisation ? DEMO_ORGANISATION : DEMO_PERSON, one.identity);
     one.at = g->d->opens + FIRST_DAY * DAY + prng_range(p, 1, GIFT_DAYS * 24 * 60 - 2) * MINUTE;
     one.device = arena_printf(x->a, "d-%llx", (unsigned long long)donor * 40503u).p;
     one.address = arena_printf(x->a, "示範市螢火路%lld號", (long long)donor).p;
@@ -214,9 +217,9 @@ rc fund_demo_gift_river(struct fund_demo *d, const struct act *x)
     buf_put(&g.csv, STR("日子,哪個計畫,誰,身分,多少,單號,住哪\n"));
     for (int64_t i = 0; i < g.gifts; i++) {
         struct demo_gift one = some_gift(&g, x, i + 2);
-        bool resident = i % 90 == 5, permanent = i % 180 == 5;
+        bool resident = i % 20 == 5, permanent = i % 40 == 5;
         if (resident)
-            memcpy(one.identity, "A800000014", sizeof "A800000014");
+            identity_of(d, i, DEMO_RESIDENT, one.identity);
         if (i % 200 == 11)
             one.identity[9] = one.identity[9] == '1' ? '2' : '1'; /* mistyped: mostly an invalid check digit */
         if (i % 333 == 20)

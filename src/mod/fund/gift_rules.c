@@ -252,7 +252,7 @@ bool gift_currency_is_twd(str text)
 
 #define PLATFORM N_("Rules of the crowdfunding: only completed payments count.")
 #define READABLE N_("Rules of the crowdfunding: what cannot be read for certain is not counted.")
-#define ASK      N_("Ask the platform to correct its export, or appeal here with a copy of your receipt's data.")
+#define ASK      N_("Ask the platform to correct its export, or appeal here.")
 #define ONCE     N_("Rules of the crowdfunding: no payment counts twice.")
 #define NOTHING  N_("Nothing needs to be done.")
 #define AMOUNT(code_, label_)                                                                                          \
@@ -270,7 +270,7 @@ const struct fund_reason fund_reasons[] = {
     {"refund-excess", N_("This row refunds more than was left of its gift"),
      N_("Rules of the crowdfunding: refunds are taken off."), N_("Ask the platform to correct its export."), false},
     {"not-paid", N_("The payment failed, was cancelled or is not completed"), PLATFORM,
-     N_("If you have paid, ask the platform for a corrected export, or appeal with your receipt."), true},
+     N_("If you have paid, ask the platform to correct its export, or appeal here."), true},
     {"status-unknown", N_("The platform's word for the payment's status is not known"), PLATFORM, ASK, true},
     {"currency", N_("The gift is in another currency than NT dollars"),
      N_("Rules of the crowdfunding: gifts are in NT dollars."), ASK, true},
@@ -284,13 +284,13 @@ const struct fund_reason fund_reasons[] = {
     {"receipt-missing", N_("The row has no receipt number"), READABLE, N_("Ask the platform to correct its export."),
      false},
     {"refunded", N_("The gift was refunded in full"), N_("Rules of the crowdfunding: refunds are taken off."),
-     N_("If you were not refunded, appeal with what the platform or your bank wrote to you."), true},
+     N_("If you were not refunded, appeal here."), true},
     {"refund-unclear", N_("The gift was refunded in part, and the export does not say how much"),
      N_("Rules of the crowdfunding: refunds are taken off."), ASK, true},
     {"time-unreadable", N_("The time of payment cannot be read"), READABLE, ASK, true},
     {"window", N_("The payment was made outside the days of the crowdfunding"),
      N_("Rules of the crowdfunding: gifts count from the first to the last day of the crowdfunding."),
-     N_("If the time is wrong, appeal with your receipt."), true},
+     N_("If the time is wrong, ask the platform to correct its export, or appeal here."), true},
     {"project-unknown", N_("The platform's code stands for no proposal of this round"), READABLE, ASK, true},
     {"project-stage", N_("The proposal was not chosen for the crowdfunding"),
      N_("Rules of the crowdfunding: gifts count for proposals chosen after the proof."), NOTHING, true},
