@@ -1,6 +1,7 @@
 /* The module's list of all it brings. */
 #include "mod/fund/demo.h"
 #include "mod/fund/pages.h"
+#include "mod/fund/pages_after.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
 #include "mod/fund/review.h"
@@ -11,17 +12,31 @@ extern const struct module fund_module;
 
 /* One table per file of handlers. */
 static const struct route_table *const tables[] = {
-    &fund_call_routes,           &fund_gallery_routes,      &fund_proposal_routes,
-    &fund_team_routes,           &fund_office_routes,       &fund_check_routes,
-    &fund_reviewer_routes,       &fund_sheet_routes,        &fund_board_routes,
-    &fund_board_people_routes,   &fund_board_assign_routes, &fund_board_result_routes,
-    &fund_board_decision_routes, &fund_decision_routes,     &fund_gift_routes,
-    &fund_gift_office_routes,    &fund_gift_import_routes,  NULL,
+    &fund_call_routes,
+    &fund_gallery_routes,
+    &fund_proposal_routes,
+    &fund_team_routes,
+    &fund_office_routes,
+    &fund_check_routes,
+    &fund_reviewer_routes,
+    &fund_sheet_routes,
+    &fund_board_routes,
+    &fund_board_people_routes,
+    &fund_board_assign_routes,
+    &fund_board_result_routes,
+    &fund_board_decision_routes,
+    &fund_decision_routes,
+    &fund_gift_routes,
+    &fund_gift_office_routes,
+    &fund_gift_import_routes,
+    &fund_agreement_routes,
+    NULL,
 };
 
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){fund_checks, FUND_CHECKS},
     &(const struct check_table){fund_board_checks, FUND_BOARD_CHECKS},
+    &(const struct check_table){fund_after_checks, FUND_AFTER_CHECKS},
     NULL,
 };
 
