@@ -107,7 +107,7 @@ static void check(struct db *db)
     struct tx *tx;
     BUF_SCOPED finding = BUF_INIT(65536);
     MUST(db_read_begin(db, &tx));
-    rc code = ledger_check(tx, &finding);
+    rc code = ledger_check(tx, LANG_EN, &finding);
     printf("check: %s\n", finding.p ? finding.p : rc_name(code));
     db_read_end(tx);
 }

@@ -105,7 +105,7 @@ int main(int argc, char **argv)
     BUF_SCOPED finding = BUF_INIT(1024);
     MUST(db_read_begin(app.db, &tx));
     s = begin();
-    MUST(log_check(tx, &finding));
+    MUST(log_check(tx, LANG_EN, &finding));
     print_rate("check", s, entries);
     db_read_end(tx);
     db_close(app.db);

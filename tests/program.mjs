@@ -17,9 +17,9 @@ export class Program {
 
   run(...args) { return execFileSync(this.rise, [...args, ...this.settings], { encoding: 'utf8' }); }
 
-  start() {
+  start(...options) {
     return new Promise((resolve, reject) => {
-      this.server = spawn(this.rise, ['serve', ...this.settings, '--listen', '127.0.0.1:0', '--rate', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      this.server = spawn(this.rise, ['serve', ...options, ...this.settings, '--listen', '127.0.0.1:0', '--rate', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
       this.server.once('error', reject);
       this.server.stdout.once('data', (text) => { this.port = Number(/port (\d+)/.exec(text)[1]); resolve(); });
     });

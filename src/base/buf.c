@@ -97,7 +97,7 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
     } else {
         b->p[b->n] = '\0';
         if (buf_reserve(b, (size_t)n)) {
-            vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+            (void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
             b->n += (size_t)n;
         }
     }

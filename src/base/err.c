@@ -46,24 +46,23 @@ static void fill(struct err *e, struct err_msg *m, const char *field, const char
         m->arg[m->n_args++] = keep(e, args[i]);
 }
 
-rc err_set(struct err *e, rc code, const char *stable, const char *msgid, const str *args, int n_args)
+void err_note(struct err *e, rc code, const char *stable, const char *msgid, const str *args, int n_args)
 {
     if (e && e->code == OK && code != OK) {
         e->code = code;
         fill(e, &e->main, NULL, stable, msgid, args, n_args);
     }
-    return code;
 }
 
-rc err_field(struct err *e, const char *field, const char *stable, const char *msgid, const str *args, int n_args)
+void err_note_field(struct err *e, const char *field, const char *stable, const char *msgid, const str *args,
+                    int n_args)
 {
     if (!e)
-        return E_INVALID;
+        return;
     if (e->code == OK)
         e->code = E_INVALID;
     if (e->n_fields < ERR_FIELDS_MAX)
         fill(e, &e->fields[e->n_fields++], field, stable, msgid, args, n_args);
-    return E_INVALID;
 }
 
 void err_format(struct buf *out, const char *translated, const struct err_msg *m)

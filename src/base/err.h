@@ -38,13 +38,26 @@ void err_copy(struct err *to, const struct err *from); /* the whole; arguments p
 #define N_(msgid) msgid
 
 /* Reports and returns `code`: `return ERR(err, E_CONFLICT, "LED-003", N_("The balance is {1}."), str)`. */
-rc err_set(struct err *e, rc code, const char *stable, const char *msgid, const str *args, int n_args);
+void err_note(struct err *e, rc code, const char *stable, const char *msgid, const str *args, int n_args);
+/* Inline, so that compilers and analyzers see that what is returned is `code` and never OK. */
+static inline rc err_set(struct err *e, rc code, const char *stable, const char *msgid, const str *args, int n_args)
+{
+    err_note(e, code, stable, msgid, args, n_args);
+    return code;
+}
 #define ERR(e, code, stable, msgid, ...)                                                                               \
     err_set((e), (code), (stable), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                   \
             (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)
 
 /* Adds a field error (code becomes E_INVALID if nothing was reported yet) and returns E_INVALID. */
-rc err_field(struct err *e, const char *field, const char *stable, const char *msgid, const str *args, int n_args);
+void err_note_field(struct err *e, const char *field, const char *stable, const char *msgid, const str *args,
+                    int n_args);
+static inline rc err_field(struct err *e, const char *field, const char *stable, const char *msgid, const str *args,
+                           int n_args)
+{
+    err_note_field(e, field, stable, msgid, args, n_args);
+    return E_INVALID;
+}
 #define ERR_FIELD(e, field, stable, msgid, ...)                                                                        \
     err_field((e), (field), (stable), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                \
               (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)

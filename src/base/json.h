@@ -32,7 +32,7 @@ bool json_bool(const struct json *j, bool otherwise);
 struct json_out {
     struct buf *b;
     uint64_t first; /* bit per depth: nothing written at this depth yet */
-    int depth;
+    unsigned depth;
     bool after_key;
 };
 void jo_begin(struct json_out *o, struct buf *b);

@@ -1,9 +1,9 @@
 /* The command line: `rise VERB …` and `rise MODULE VERB …`, both from tables of struct verb (core/module.h).
  *
  * Options are read by the verb's input spec (`--name value`, `--name=value`; a field `as_of` is `--as-of`; positional
- * arguments fill the required fields, then the optional ones, in order), settings (sys/config.h) may stand among them,
- * and --lang chooses the language of messages (else LC_ALL, LC_MESSAGES, LANG). Exit codes: 0 done, 1 failed, 2 wrong
- * usage. Codes: CMD-001 … CMD-004. */
+ * arguments fill the required fields, then the optional ones, in order; a list or a .many field takes all that is
+ * left), settings (sys/config.h) may stand among them, and --lang chooses the language of messages (else LC_ALL,
+ * LC_MESSAGES, LANG). Exit codes: 0 done, 1 failed, 2 wrong usage. Codes: CMD-001 … CMD-006. */
 #ifndef RISE_CMD_CMD_H
 #define RISE_CMD_CMD_H
 

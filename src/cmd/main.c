@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
+#include "sys/reason.h"
 #include "sys/start.h"
 #include "sys/thread.h"
 
@@ -110,6 +113,17 @@ static int run(struct app *app, struct arena *a, struct command *cmd, struct err
     return code;
 }
 
+/* A list that ended on a full disk must not look like a whole one. */
+static int check_output(int code, struct err *err)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    (void)ERR(err, E_IO, "CMD-006", N_("The output could not be written: {1}"),
+              str_of(sys_reason(errno ? errno : EIO)));
+    return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
 /* SIGTERM and SIGINT are waited for by `rise serve`; other verbs want them to end the program as usual. */
 static void block_end_signals(const struct verb *v)
 {
@@ -132,7 +146,7 @@ int main(int argc, char **argv)
     int code = EXIT_USAGE;
     if (a && take_language(&argc, argv, &app.lang, &err) == OK && resolve(argc, argv, &cmd, &err) == OK) {
         block_end_signals(cmd.verb);
-        code = run(&app, a, &cmd, &err);
+        code = check_output(run(&app, a, &cmd, &err), &err);
     }
     if (err.code != OK)
         complain(app.lang, &err);

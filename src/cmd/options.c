@@ -37,7 +37,7 @@ static const struct field *next_positional(const struct input_spec *spec, const 
         for (size_t i = 0; spec && i < spec->n; i++) {
             const struct field *f = &spec->fields[i];
             if (f->required == (required == 1) && f->type != F_BOOL &&
-                (f->type == F_CHOICES || !given(pairs, n, f->name)))
+                (f->type == F_CHOICES || f->many || !given(pairs, n, f->name)))
                 return f;
         }
     return NULL;
@@ -86,7 +86,7 @@ rc options_read(struct arena *a, const struct verb *verb, int argc, char **argv,
 
 void print_str(str s)
 {
-    fwrite(s.p ? s.p : "", 1, s.n, stdout);
+    (void)fwrite(s.p ? s.p : "", 1, s.n, stdout); /* main() asks at the end whether all was written */
 }
 
 void say(const struct app *app, const char *msgid, const str *args, int n_args)
@@ -95,7 +95,7 @@ void say(const struct app *app, const char *msgid, const str *args, int n_args)
     tr_f(&line, app->lang, msgid, args, n_args);
     buf_putc(&line, '\n');
     print_str(buf_str(&line));
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 void complain(enum lang lang, const struct err *err)
@@ -103,7 +103,7 @@ void complain(enum lang lang, const struct err *err)
     BUF_SCOPED text = BUF_INIT(64 * 1024);
     if (err->main.msgid) {
         buf_put(&text, STR("rise: "));
-        err_format(&text, tr(lang, err->main.msgid), &err->main);
+        tr_err(&text, lang, &err->main);
         if (err->main.code)
             buf_printf(&text, " [%s]", err->main.code);
         buf_putc(&text, '\n');
@@ -115,8 +115,8 @@ void complain(enum lang lang, const struct err *err)
         char room[64];
         str name = f.name ? option_name(&f, room) : STR_EMPTY;
         buf_printf(&text, "rise: --%.*s: ", STR_ARG(name));
-        err_format(&text, tr(lang, err->fields[i].msgid), &err->fields[i]);
+        tr_err(&text, lang, &err->fields[i]);
         buf_putc(&text, '\n');
     }
-    fwrite(buf_str(&text).p, 1, text.n, stderr);
+    (void)fwrite(buf_str(&text).p, 1, text.n, stderr);
 }

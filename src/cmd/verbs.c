@@ -23,6 +23,10 @@ static int verb_version(struct app *app, const struct input *in, struct err *err
     return EXIT_DONE;
 }
 
+INPUT(serve_in, {.name = "accept_log_fork",
+                 .type = F_TEXT,
+                 .max = 1000,
+                 .label = N_("Once, after an older backup was restored: why the public log may fork")});
 INPUT(init_in, {.name = "admin", .type = F_EMAIL, .label = N_("E-mail address of the first administrator")});
 INPUT(doctor_in, {.name = "json", .type = F_BOOL, .label = N_("Print JSON")});
 INPUT(file_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("File")});
@@ -45,11 +49,13 @@ static const struct choice shells[] = {{"bash", N_("bash")}, {NULL, NULL}};
 INPUT(completion_in, {.name = "shell", .type = F_CHOICE, .required = true, .choices = shells, .label = N_("Shell")});
 
 const struct verb general_verbs[] = {
-    {"serve", "", N_("Run the server until it is told to stop"),
+    {"serve", "[--accept-log-fork REASON]", N_("Run the server until it is told to stop"),
      N_("Refuses to start while migrations are pending (run: rise migrate). SIGTERM or SIGINT ends it gracefully: "
         "requests that were "
-        "accepted are answered first."),
-     NULL, false, verb_serve},
+        "accepted are answered first. Refuses to start, too, when the public log in the database does not continue "
+        "what "
+        "was published; --accept-log-fork writes the reason into the log and goes on."),
+     &serve_in, false, verb_serve},
     {"init", "[--admin EMAIL]", N_("Make the data folder, the key and the database"),
      N_("Safe to run again. With --admin it prints a one-time sign-in link for the first administrator."), &init_in,
      false, verb_init},
@@ -58,7 +64,10 @@ const struct verb general_verbs[] = {
      N_("Exit code 1 when a check fails. Every check says what it proves."), &doctor_in, false, verb_doctor},
     {"backup", "FILE", N_("Write a consistent copy of the running database to FILE"), NULL, &file_in, true,
      verb_backup},
-    {"restore", "FILE", N_("Read FILE into an empty database"), NULL, &file_in, false, verb_restore},
+    {"restore", "FILE", N_("Read FILE into an empty database"),
+     N_("After an older backup the public log would fork; the command says so, and nothing is signed until it is "
+        "decided."),
+     &file_in, false, verb_restore},
     {"demo", "[--firms N] [--seed N]", N_("Fill in the demonstration world and print its sign-in links"), NULL,
      &demo_in, true, verb_demo},
     {"verify-log", "PATH VKEY", N_("Check a copy of the public log, or one proof, offline"),

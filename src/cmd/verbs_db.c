@@ -6,6 +6,7 @@
 #include "core/account.h"
 #include "core/demo.h"
 #include "core/doctor.h"
+#include "core/log_anchor.h"
 #include "core/party.h"
 #include "sys/clock.h"
 #include "sys/random.h"
@@ -85,8 +86,10 @@ static void ready(const struct app *app, int port)
 
 int verb_serve(struct app *app, const struct input *in, struct err *err)
 {
-    (void)in;
     if (app_open(app, err) != OK || app_migrations_check(app, err) != OK || app_init_modules(app, err) != OK)
+        return EXIT_FAILED;
+    str reason = in_text(in, "accept_log_fork");
+    if ((reason.n > 0 ? log_fork_accept(app, reason, err) : log_anchor_check(app, err)) != OK)
         return EXIT_FAILED;
     return app_serve(app, ready, err) == OK ? EXIT_DONE : EXIT_FAILED;
 }
@@ -105,10 +108,28 @@ int verb_backup(struct app *app, const struct input *in, struct err *err)
     return db_backup(app->db, file_of(in, &path), err) == OK ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* The data are in place either way; what was published after the backup is the person's to decide on. */
+static void say_what_log_lacks(struct app *app)
+{
+    struct err why = {0};
+    if (app_open(app, &why) != OK)
+        return; /* no key beside it yet: serve and doctor will compare */
+    rc r = log_anchor_check(app, &why);
+    if (r == OK)
+        SAY(app, N_("If the public log published anything after this backup was made, restore a newer backup: see "
+                    "docs/operations.md."));
+    else if (why.code != OK)
+        complain(app->lang, &why);
+}
+
 int verb_restore(struct app *app, const struct input *in, struct err *err)
 {
     BUF_SCOPED path = BUF_INIT(URL_MAX);
-    return db_restore(app->config.db_url, file_of(in, &path), err) == OK ? EXIT_DONE : EXIT_FAILED;
+    if (db_restore(app->config.db_url, file_of(in, &path), err) != OK)
+        return EXIT_FAILED;
+    SAY(app, N_("Restored."));
+    say_what_log_lacks(app);
+    return EXIT_DONE;
 }
 
 /* ---- demo ---- */
@@ -126,10 +147,9 @@ struct role {
 };
 
 static const struct role roles[] = {
-    {N_("owner of a small firm"), AS_FIRM, 0}, {N_("vendor"), AS_VENDOR, 0},   {N_("officer"), AS_OFFICER, 0},
-    {N_("second officer"), AS_OFFICER, 1},     {N_("auditor"), AS_AUDITOR, 0}, {N_("administrator"), AS_ADMIN, 0},
-    {N_("team with a proposal"), AS_TEAM, 0},
-    {N_("reviewer"), AS_REVIEWER, 0},
+    {N_("owner of a small firm"), AS_FIRM, 0}, {N_("vendor"), AS_VENDOR, 0},     {N_("officer"), AS_OFFICER, 0},
+    {N_("second officer"), AS_OFFICER, 1},     {N_("auditor"), AS_AUDITOR, 0},   {N_("administrator"), AS_ADMIN, 0},
+    {N_("team with a proposal"), AS_TEAM, 0},  {N_("reviewer"), AS_REVIEWER, 0},
 };
 
 struct role_link {
@@ -190,11 +210,12 @@ static void print_check(void *arg, const char *module, const struct check *k, rc
 {
     struct table *t = arg;
     if (!t->as_json) {
-        printf("%-6s %-24s %s", result == OK ? "ok" : "FAILED", k->name, tr(t->app->lang, k->help));
+        printf("%-6s %-24s %s", tr(t->app->lang, result == OK ? N_("ok") : N_("FAILED")), k->name,
+               tr(t->app->lang, k->help));
         if (finding.n > 0)
             printf(": %.*s", STR_ARG(finding));
         printf("\n");
-        fflush(stdout);
+        (void)fflush(stdout);
         return;
     }
     jo_obj(&t->json);

@@ -29,9 +29,14 @@ QUERY(case_by_subject, "i", CASE_TYPES,
 QUERY(case_by_party, "i", CASE_TYPES,
       "SELECT " CASE_COLS " FROM case_file WHERE party = $1 ORDER BY id DESC LIMIT 100");
 
-QUERY(case_by_due, "tii", CASE_TYPES,
-      "SELECT " CASE_COLS " FROM case_file WHERE kind = $1 AND is_open = 1 AND due <> 0 AND due <= $2"
-      " ORDER BY due, id LIMIT $3");
+QUERY(case_by_due, "ttii", CASE_TYPES,
+      "SELECT " CASE_COLS " FROM case_file WHERE kind = $1 AND state = $2 AND is_open = 1 AND due <> 0 AND due <= $3"
+      " ORDER BY due, id LIMIT $4");
+
+QUERY(case_by_reminder, "ttiii", CASE_TYPES,
+      "SELECT " CASE_COLS " FROM case_file f WHERE kind = $1 AND state = $2 AND is_open = 1 AND due <> 0 AND due > $3"
+      " AND due <= $4 AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = f.id AND e.move = 'remind'"
+      " AND e.at >= f.changed) ORDER BY due, id LIMIT $5");
 
 /* Guarded by the version read: of two officers at the same moment one is told that the case has changed. */
 QUERY(case_update, "iititiiti", "",
@@ -126,10 +131,19 @@ rc cases_of_party(struct tx *tx, id party, struct case_row **out, size_t *n, str
     return case_many(tx, &case_by_party, VALS(v_int(party)), out, n, a);
 }
 
-rc cases_due(struct tx *tx, const char *kind, instant now, int64_t limit, struct case_row **out, size_t *n,
-             struct arena *a)
+rc cases_due(struct tx *tx, const char *kind, const char *state, instant now, int64_t limit, struct case_row **out,
+             size_t *n, struct arena *a)
 {
-    return case_many(tx, &case_by_due, VALS(v_text(str_of(kind)), v_int(now), v_int(limit)), out, n, a);
+    return case_many(tx, &case_by_due, VALS(v_text(str_of(kind)), v_text(str_of(state)), v_int(now), v_int(limit)), out,
+                     n, a);
+}
+
+rc cases_to_remind(struct tx *tx, const char *kind, const char *state, instant now, instant until, int64_t limit,
+                   struct case_row **out, size_t *n, struct arena *a)
+{
+    return case_many(tx, &case_by_reminder,
+                     VALS(v_text(str_of(kind)), v_text(str_of(state)), v_int(now), v_int(until), v_int(limit)), out, n,
+                     a);
 }
 
 rc case_history(struct tx *tx, id c, struct case_event **out, size_t *n, struct arena *a)
@@ -333,4 +347,35 @@ rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *mo
 rc case_due_set(struct tx *tx, id c, instant due)
 {
     return db_exec(tx, &case_set_due, VALS(v_int(c), v_int(due)), NULL);
+}
+
+static rc move_by_clock(struct tx *tx, const struct case_kind *k, id id_of_case, const char *move, struct arena *a)
+{
+    struct case_row c;
+    int64_t version;
+    TRY(case_load(tx, id_of_case, &c, &version, a));
+    const struct case_move *m = find_move(k, move, c.state);
+    if (!m || m->who != 0 || !str_eq(c.kind, str_of(k->code)) || c.due == 0 || c.due > tx_now(tx))
+        return ERR(tx_err(tx), E_CONFLICT, "CAS-001", N_("The case has moved on; this step is not possible any more."));
+    TRY(write_move(tx, k, &c, version, m, 0, false));
+    return record(
+        tx, k,
+        &(struct event){.case_id = c.id, .move = m->name, .from = c.state, .to = str_of(m->to), .reason = STR_EMPTY});
+}
+
+rc case_move_by_clock(struct tx *tx, const struct case_kind *k, id c, const char *move)
+{
+    struct arena *a = arena_new(64 * 1024);
+    if (!a)
+        return E_NOMEM;
+    rc code = move_by_clock(tx, k, c, move, a);
+    arena_free(a);
+    return code;
+}
+
+rc case_remind(struct tx *tx, const struct case_kind *k, const struct case_row *c)
+{
+    return record(
+        tx, k,
+        &(struct event){.case_id = c->id, .move = "remind", .from = c->state, .to = c->state, .reason = STR_EMPTY});
 }

@@ -1,10 +1,10 @@
 /* Cases: an application on its way. States and moves are declared by the module as data; this file keeps the history.
  *
- * Who may: a move whose `who` names a hat of the applicant (AS_FIRM, AS_VENDOR, AS_TEAM) may be made by the case's own party
- * wearing it; any other bit of `who` is an authority's, and an authority never decides its own case (CAS-005): neither
- * one it opened nor one of its party. Two persons: when the case's amount is above the threshold, the first person's
- * move is a proposal; the same move by another person makes it; any other move withdraws the proposal. Every opening,
- * proposal and move is an event in the history and an entry in the public log.
+ * Who may: a move whose `who` names a hat of the applicant (AS_FIRM, AS_VENDOR, AS_TEAM) may be made by the case's own
+ * party wearing it; any other bit of `who` is an authority's, and an authority never decides its own case (CAS-005):
+ * neither one it opened nor one of its party. Two persons: when the case's amount is above the threshold, the first
+ * person's move is a proposal; the same move by another person makes it; any other move withdraws the proposal. Every
+ * opening, proposal and move is an event in the history and an entry in the public log.
  *
  * Codes: CAS-001 E_CONFLICT not from this state, or the case has just been changed   CAS-002 E_DENIED not yours to make
  *     CAS-003 E_INVALID a reason is needed   CAS-004 E_DENIED the second person must be another one   CAS-005 E_DENIED
@@ -22,7 +22,7 @@ struct case_move {
     const char *name; /* "approve" */
     const char *from; /* state */
     const char *to;
-    perm who; /* AS_* bits that may make it */
+    perm who; /* AS_* bits that may make it; 0: the clock alone, when the deadline has passed */
     bool needs_reason;
     bool two_persons; /* needs a second person's confirmation when the case's amount is above the threshold parameter */
     int deadline_days; /* the next state must be left within; 0: none */
@@ -62,10 +62,14 @@ rc case_move_make(struct tx *tx, const struct case_kind *k, id c, const char *mo
 
 /* Another deadline for the present state, where a parameter decides instead of the move's `deadline_days`; 0: none. */
 rc case_due_set(struct tx *tx, id c, instant due);
+/* Makes a move whose `who` is 0. CAS-001 unless the case's deadline has passed. */
+rc case_move_by_clock(struct tx *tx, const struct case_kind *k, id c, const char *move);
+/* Notes in the history that the deadline was brought to mind (move "remind"): once in each state. */
+rc case_remind(struct tx *tx, const struct case_kind *k, const struct case_row *c);
 
 struct case_event {
     id id;
-    str move, from, to; /* the opening: move "open", from "" */
+    str move, from, to; /* the opening: move "open", from ""; a reminder: move "remind", from = to */
     id by;
     str by_name; /* "" when the account is gone or the program itself did it */
     str reason;
@@ -81,7 +85,10 @@ rc cases_of_subject(struct tx *tx, id subject, struct case_row **out, size_t *n,
                     struct arena *a); /* newest first, at most 100 */
 rc cases_of_party(struct tx *tx, id party, struct case_row **out, size_t *n,
                   struct arena *a); /* newest first, at most 100 */
-/* Open cases whose deadline has passed, oldest deadline first. */
-rc cases_due(struct tx *tx, const char *kind, instant now, int64_t limit, struct case_row **out, size_t *n,
-             struct arena *a);
+/* Cases in this state whose deadline has passed, oldest deadline first. */
+rc cases_due(struct tx *tx, const char *kind, const char *state, instant now, int64_t limit, struct case_row **out,
+             size_t *n, struct arena *a);
+/* Cases in this state whose deadline is after `now` and not after `until`, and that were not reminded in it yet. */
+rc cases_to_remind(struct tx *tx, const char *kind, const char *state, instant now, instant until, int64_t limit,
+                   struct case_row **out, size_t *n, struct arena *a);
 #endif

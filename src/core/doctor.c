@@ -1,13 +1,37 @@
 #include "core/doctor.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "sys/clock.h"
 
-enum { FINDING_MAX = 64 * 1024 };
+enum { FINDING_MAX = 64 * 1024, NUMBERS_MAX = 9 };
 
-static void put_err(struct buf *finding, const struct err *err)
+void finding_put(struct buf *finding, enum lang l, const char *msgid, const str *args, int n)
 {
-    if (err->main.msgid)
-        err_format(finding, err->main.msgid, &err->main);
+    if (finding->n > 0)
+        buf_put(finding, STR("; "));
+    tr_f(finding, l, msgid, args, n);
+}
+
+void finding_put_numbers(struct buf *finding, enum lang l, const char *msgid, const int64_t *args, int n)
+{
+    char text[NUMBERS_MAX][24];
+    str words[NUMBERS_MAX] = {0};
+    for (int i = 0; i < n && i < NUMBERS_MAX; i++) {
+        int length = snprintf(text[i], sizeof text[i], "%" PRId64, args[i]);
+        words[i] = str_n(text[i], (size_t)length);
+    }
+    finding_put(finding, l, msgid, words, n < NUMBERS_MAX ? n : NUMBERS_MAX);
+}
+
+void finding_put_err(struct buf *finding, enum lang l, const struct err *err)
+{
+    if (!err->main.msgid)
+        return;
+    if (finding->n > 0)
+        buf_put(finding, STR("; "));
+    tr_err(finding, l, &err->main);
 }
 
 static rc run_one(struct app *app, const struct check *k, struct buf *finding)
@@ -16,7 +40,7 @@ static rc run_one(struct app *app, const struct check *k, struct buf *finding)
     TRY(db_read_begin(app->db, &tx));
     rc result = k->run(app, tx, finding);
     if (result != OK && finding->n == 0)
-        put_err(finding, tx_err(tx));
+        finding_put_err(finding, app->lang, tx_err(tx));
     db_read_end(tx);
     return result;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "core/doctor.h"
 #include "sys/file.h"
 #include "sys/random.h"
 #include "web/route.h"
@@ -36,6 +37,7 @@ static rc blob_path(const struct app *app, const struct sha256 *hash, struct blo
 {
     char hex[2 * SHA256_LEN + 1];
     sha256_hex(hash, hex);
+    /* cppcheck-suppress ctuuninitvar ; only written */
     int a = snprintf(out->folder, sizeof out->folder, "%.*s/blobs/%.2s", STR_ARG(app->config.data_dir), hex);
     int b = snprintf(out->file, sizeof out->file, "%.*s/blobs/%.2s/%s", STR_ARG(app->config.data_dir), hex, hex + 2);
     return a > 0 && b > 0 && a < PATH_ROOM && b < PATH_ROOM ? OK : E_LIMIT;
@@ -327,11 +329,11 @@ rc document_check(struct app *app, struct tx *tx, struct buf *finding)
             after = piece[i].doc;
             TRY(blob_intact(app, &piece[i], &intact));
             if (!intact && ++bad)
-                buf_printf(finding, "document %" PRId64 ": its file is missing or damaged\n", piece[i].doc);
+                FINDING_N(finding, app->lang, N_("document {1}: its file is missing or damaged"), piece[i].doc);
         }
     }
     if (bad)
         return E_CORRUPT;
-    buf_printf(finding, "%" PRId64 " documents", seen);
+    FINDING_N(finding, app->lang, N_("{1} documents"), seen);
     return OK;
 }

@@ -21,6 +21,7 @@
 #include "base/id.h"
 #include "base/money.h"
 #include "db/db.h"
+#include "web/i18n.h"
 
 #define LEDGER_NO_FLOOR INT64_MIN
 #define LEDGER_MAX      INT64_C(1000000000000000000) /* of an amount, and of a balance either way */
@@ -89,5 +90,5 @@ rc ledger_hold_expire(struct tx *tx, instant now, int max, rc (*fn)(struct tx *t
 
 /* Re-proves from the rows: balances = sums of transfers, held = sum of pending holds, zero sum per unit, floors, units,
  * posted holds against their transfers. E_CORRUPT with one line per finding; OK writes one line of figures. */
-rc ledger_check(struct tx *tx, struct buf *finding);
+rc ledger_check(struct tx *tx, enum lang l, struct buf *finding);
 #endif

@@ -1,8 +1,7 @@
 /* The proof: everything the ledger claims, computed again from its rows. Each query returns only what contradicts
  * itself. */
-#include <inttypes.h>
-
 #include "base/buf.h"
+#include "core/doctor.h"
 #include "core/ledger_impl.h"
 
 /* Columns: account, what the balance row says, what the rows give. A balance without account or the other way round
@@ -56,42 +55,38 @@ QUERY(ledger_check_size, "", "iii",
 
 static const struct {
     const struct query *q;
-    const char *words[3]; /* before each of its three columns */
+    const char *words; /* msgid: {1} {2} {3} are its columns */
 } proofs[] = {
-    {&ledger_check_accounts, {"account ", ": unit of the balance ", ", unit of the account "}},
-    {&ledger_check_transfers, {"transfer ", ": does not fit its accounts: unit ", ", unit of the account "}},
-    {&ledger_check_balances, {"account ", ": balance ", ", its transfers give "}},
-    {&ledger_check_held, {"account ", ": held ", ", its pending holds give "}},
-    {&ledger_check_floors, {"account ", ": available ", ", below its floor "}},
-    {&ledger_check_units, {"unit ", ": balances sum to ", " instead of "}},
-    {&ledger_check_holds, {"hold ", ": posted, of ", ", but its transfer is missing or differs: "}},
+    {&ledger_check_accounts, N_("account {1}: unit of the balance {2}, unit of the account {3}")},
+    {&ledger_check_transfers, N_("transfer {1}: does not fit its accounts: unit {2}, unit of the account {3}")},
+    {&ledger_check_balances, N_("account {1}: balance {2}, its transfers give {3}")},
+    {&ledger_check_held, N_("account {1}: held {2}, its pending holds give {3}")},
+    {&ledger_check_floors, N_("account {1}: available {2}, below its floor {3}")},
+    {&ledger_check_units, N_("unit {1}: balances sum to {2} instead of {3}")},
+    {&ledger_check_holds, N_("hold {1}: posted, of {2}, but its transfer is missing or differs: {3}")},
 };
 
-static rc prove(struct tx *tx, size_t i, struct buf *finding, bool *clean)
+static rc prove(struct tx *tx, size_t i, enum lang l, struct buf *finding, bool *clean)
 {
     struct rows r;
     TRY(db_select(tx, proofs[i].q, NOVALS, &r));
     while (rows_next(&r)) {
         *clean = false;
-        for (int c = 0; c < 3; c++) {
-            buf_put(finding, str_of(proofs[i].words[c]));
-            buf_puti(finding, row_int(&r, c));
-        }
-        buf_putc(finding, '\n');
+        FINDING_N(finding, l, proofs[i].words, row_int(&r, 0), row_int(&r, 1), row_int(&r, 2));
     }
     return rows_end(&r);
 }
 
-rc ledger_check(struct tx *tx, struct buf *finding)
+rc ledger_check(struct tx *tx, enum lang l, struct buf *finding)
 {
     bool clean = true;
     for (size_t i = 0; i < sizeof proofs / sizeof proofs[0]; i++)
-        TRY(prove(tx, i, finding, &clean));
+        TRY(prove(tx, i, l, finding, &clean));
     if (!clean)
         return E_CORRUPT;
     struct rows r;
     TRY(db_one(tx, &ledger_check_size, NOVALS, &r));
-    buf_printf(finding, "%" PRId64 " accounts, %" PRId64 " transfers, %" PRId64 " pending holds", row_int(&r, 0),
-               row_int(&r, 1), row_int(&r, 2));
+    FINDING_N(finding, l, N_("{1} accounts, {2} transfers, {3} pending holds"), row_int(&r, 0), row_int(&r, 1),
+              row_int(&r, 2));
     return rows_end(&r);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/doctor.h"
 #include "core/log_store.h"
 #include "core/publiclog.h"
 
@@ -137,14 +138,14 @@ rc log_check_db(struct tx *tx, const struct note_verifier *v, struct log_report 
     return r == OK ? check_all(tx, &h, out, err) : r;
 }
 
-rc log_check(struct tx *tx, struct buf *finding)
+rc log_check(struct tx *tx, enum lang l, struct buf *finding)
 {
     struct log_report report = {0};
     struct err err = {0};
     rc r = log_check_db(tx, NULL, &report, &err);
     if (r == OK)
-        buf_printf(finding, "%llu entries", (unsigned long long)report.size);
+        FINDING_N(finding, l, N_("{1} entries"), (int64_t)report.size);
     else
-        err_format(finding, err.main.msgid ? err.main.msgid : rc_name(r), &err.main);
+        finding_put_err(finding, l, &err);
     return r;
 }

@@ -6,7 +6,7 @@
  * written. An entry is found by its missing index, never by "ids above the last one": one that commits late is simply
  * taken in a later turn. */
 #include "base/arena.h"
-#include "core/log_store.h"
+#include "core/log_anchor.h"
 #include "core/publiclog.h"
 
 enum {
@@ -56,6 +56,8 @@ struct turn {
     uint64_t size; /* with the batch */
     struct sha256 root;
     struct buf note, vkey;
+    bool signed_;
+    struct buf published; /* the last note that was committed */
 };
 
 static rc load_pending(struct tx *tx, struct turn *t)
@@ -239,8 +241,12 @@ static rc commit(struct tx *tx, void *arg)
 static rc prepare(struct app *app, struct turn *t, struct err *err)
 {
     struct tx *tx;
+    struct log_anchor anchor;
+    TRY(log_anchor_read(app, &anchor, err));
     TRY(db_read_begin(app->db, &tx));
     rc r = load(tx, t);
+    if (r == OK)
+        r = log_anchor_continued(tx, &t->head, &anchor, err);
     db_read_end(tx);
     if (r == E_CORRUPT)
         return ERR(err, E_CORRUPT, "LOG-004",
@@ -259,6 +265,9 @@ static rc prepare(struct app *app, struct turn *t, struct err *err)
 
 static void settle(struct turn *t)
 {
+    t->signed_ = true;
+    buf_clear(&t->published);
+    buf_put(&t->published, buf_str(&t->note));
     settle_edge(&t->entries);
     for (int l = 0; l < TLOG_LEVELS; l++)
         settle_edge(&t->level[l]);
@@ -288,6 +297,8 @@ static rc take_turn(struct app *app, struct turn *t, struct err *err)
     do
         r = one_batch(app, t);
     while (r == OK && t->done < t->n);
+    if (t->signed_)
+        TRY(log_anchor_write(app, buf_str(&t->published), err));
     return r == E_CONFLICT ? OK : r; /* what is left waits for the next turn */
 }
 
@@ -296,13 +307,17 @@ rc log_sequence(struct app *app, int64_t *integrated, struct err *err)
     *integrated = 0;
     if (!app->log_signer.loaded)
         return E_INTERNAL;
-    struct turn t = {.arena = arena_new(TURN_MEMORY), .note = BUF_INIT(NOTE_MAX), .vkey = BUF_INIT(NOTE_VKEY_MAX)};
+    struct turn t = {.arena = arena_new(TURN_MEMORY),
+                     .note = BUF_INIT(NOTE_MAX),
+                     .vkey = BUF_INIT(NOTE_VKEY_MAX),
+                     .published = BUF_INIT(NOTE_MAX)};
     if (!t.arena)
         return E_NOMEM;
     rc r = take_turn(app, &t, err);
     *integrated = (int64_t)t.done;
     buf_free(&t.note);
     buf_free(&t.vkey);
+    buf_free(&t.published);
     arena_free(t.arena);
     return r;
 }

@@ -1,8 +1,10 @@
 /* core's own module: the schema of the ground floor, the checks that concern the whole program, the housekeeping jobs.
  * Pages and programs' routes stand in the other parts (core/parts.def). */
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "core/account.h"
+#include "core/doctor.h"
 #include "core/document.h"
 #include "core/ledger.h"
 #include "core/module.h"
@@ -19,18 +21,12 @@ extern const size_t core_migrations_n;
 enum { PATH_BYTES = 4096 };
 static const int64_t disk_least = INT64_C(200) * 1024 * 1024;
 
-static void put_err(struct buf *finding, const struct err *err)
-{
-    if (err->main.msgid)
-        err_format(finding, err->main.msgid, &err->main);
-}
-
 static rc check_migrations(struct app *app, struct tx *tx, struct buf *finding)
 {
     (void)tx;
     struct err err = {0};
     rc result = app_migrations_check(app, &err);
-    put_err(finding, &err);
+    finding_put_err(finding, app->lang, &err);
     return result == E_CONFLICT ? E_CORRUPT : result;
 }
 
@@ -39,14 +35,13 @@ static rc check_database(struct app *app, struct tx *tx, struct buf *finding)
     (void)tx;
     struct err err = {0};
     rc result = db_check(app->db, &err);
-    put_err(finding, &err);
+    finding_put_err(finding, app->lang, &err);
     return result;
 }
 
 static rc check_ledger(struct app *app, struct tx *tx, struct buf *finding)
 {
-    (void)app;
-    return ledger_check(tx, finding);
+    return ledger_check(tx, app->lang, finding);
 }
 
 /* Who else on this machine may read the key or the data? */
@@ -63,11 +58,14 @@ static rc check_files(struct app *app, struct tx *tx, struct buf *finding)
         TRY(app_path(app, files[i].name, &path));
         struct stat st;
         if (stat(path.p, &st) != 0) {
-            buf_printf(finding, "%s%s is missing", finding->n ? "; " : "", path.p);
+            FINDING(finding, app->lang, N_("{1} is missing"), buf_str(&path));
             result = E_CORRUPT;
         } else if ((st.st_mode & 0777) & ~files[i].widest) {
-            buf_printf(finding, "%s%s has mode %04o, at most %04o is right", finding->n ? "; " : "", path.p,
-                       st.st_mode & 0777, files[i].widest);
+            char is[16], widest[16];
+            (void)snprintf(is, sizeof is, "%04o", st.st_mode & 0777);
+            (void)snprintf(widest, sizeof widest, "%04o", files[i].widest);
+            FINDING(finding, app->lang, N_("{1} has mode {2}, at most {3} is right"), buf_str(&path), str_of(is),
+                    str_of(widest));
             result = E_CORRUPT;
         }
     }
@@ -81,8 +79,10 @@ static rc check_disk(struct app *app, struct tx *tx, struct buf *finding)
     TRY(app_path(app, "", &path));
     int64_t bytes;
     struct err err = {0};
-    TRY(disk_free(path.p, &bytes, &err));
-    buf_printf(finding, "%lld MB free", (long long)(bytes / 1000000));
+    rc result = disk_free(path.p, &bytes, &err);
+    finding_put_err(finding, app->lang, &err);
+    TRY(result);
+    FINDING_N(finding, app->lang, N_("{1} MB free"), bytes / 1000000);
     return bytes >= disk_least ? OK : E_CORRUPT;
 }
 
@@ -91,7 +91,6 @@ QUERY(doctor_newest, "", "I", "SELECT max(at) FROM outbox");
 /* A clock that jumped back would make new records look older than recorded ones. */
 static rc check_clock(struct app *app, struct tx *tx, struct buf *finding)
 {
-    (void)app;
     struct rows r;
     TRY(db_one(tx, &doctor_newest, NOVALS, &r));
     instant newest = row_int(&r, 0);
@@ -99,7 +98,7 @@ static rc check_clock(struct app *app, struct tx *tx, struct buf *finding)
     instant now = clock_now();
     buf_instant(finding, now);
     if (now < day_start(day_of(2026, 1, 1)) || newest > now + MINUTE) {
-        buf_put(finding, STR(": the machine's clock is behind the records"));
+        FINDING(finding, app->lang, N_("the machine's clock is behind the records"));
         return E_CORRUPT;
     }
     return OK;
@@ -111,11 +110,11 @@ static rc check_settings(struct app *app, struct tx *tx, struct buf *finding)
     const struct config *k = &app->config;
     bool local = str_find(k->base_url, STR("//localhost")) >= 0 || str_find(k->base_url, STR("//127.0.0.1")) >= 0;
     if (!k->demo && !local && !str_starts(k->base_url, STR("https://"))) {
-        buf_put(finding, STR("base-url is not https: cookies would travel in the clear"));
+        FINDING(finding, app->lang, N_("base-url is not https: cookies would travel in the clear"));
         return E_CORRUPT;
     }
     if (!k->demo && !local && k->smtp_url.n == 0) {
-        buf_put(finding, STR("smtp is not set: nobody would get a sign-in link"));
+        FINDING(finding, app->lang, N_("smtp is not set: nobody would get a sign-in link"));
         return E_CORRUPT;
     }
     buf_put(finding, k->base_url);
@@ -126,10 +125,9 @@ QUERY(doctor_outbox_failed, "i", "i", "SELECT CAST(count(*) AS BIGINT) FROM outb
 
 static rc check_outbox(struct app *app, struct tx *tx, struct buf *finding)
 {
-    (void)app;
     int64_t n;
     TRY(db_one_int(tx, &doctor_outbox_failed, VALS(v_int(clock_now() - 7 * DAY)), &n));
-    buf_printf(finding, "%lld given up in the last 7 days", (long long)n);
+    FINDING_N(finding, app->lang, N_("{1} given up in the last 7 days"), n);
     return OK;
 }
 

@@ -16,14 +16,15 @@ struct verb {
     const char *args;    /* "FILE [--as-of DAY]" */
     const char *help;    /* msgid, one line */
     const char *details; /* msgid, several lines or NULL: for `rise help market import-registry` and the man page */
-    const struct input_spec
-        *in;       /* options as --name value; positional arguments fill the required fields, then the optional ones */
-    bool needs_db; /* open the database first (app->db) */
+    const struct input_spec *in; /* options as --name value; positional arguments fill the required fields, then the
+                                    optional ones; .many: all that is left */
+    bool needs_db;               /* open the database first (app->db) */
     int (*run)(struct app *app, const struct input *in,
                struct err *err); /* exit code; when err is set the caller prints it */
 };
 
-/* An invariant that `rise doctor` re-proves. */
+/* An invariant that `rise doctor` re-proves. Findings are written with finding_put() in the reader's language
+ * (app->lang). */
 struct check {
     const char *name; /* "ledger-sums" */
     const char *help; /* msgid: what it proves */

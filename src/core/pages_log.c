@@ -38,7 +38,7 @@ static rc check_read(struct ctx *c)
     p.proved = r == OK;
     if (!p.proved) {
         BUF_SCOPED text = BUF_INIT(ERR_TEXT_MAX);
-        err_format(&text, tr(c->lang, why.main.msgid), &why.main);
+        tr_err(&text, c->lang, &why.main);
         p.why = arena_str(c->arena, buf_str(&text));
     }
     return show(c, &p);

@@ -28,7 +28,8 @@
  *     LOG-008 E_INVALID   the setting log_name cannot be the name of a key
  *     LOG-009 E_NOTFOUND  there is no checkpoint to export yet
  *     LOG-010 E_CORRUPT   an entry contradicts the tree or its own commitment (log_check)
- *     LOG-011 E_INVALID   an index or size that the log does not have (API) */
+ *     LOG-011 E_INVALID   an index or size that the log does not have (API)
+ *     LOG-012 … LOG-014   the log does not continue what was published (core/log_anchor.h): nothing is signed */
 #ifndef RISE_CORE_PUBLICLOG_H
 #define RISE_CORE_PUBLICLOG_H
 
@@ -98,7 +99,7 @@ rc log_sequence(struct app *app, int64_t *integrated, struct err *err);
 
 /* Re-proves the tree from the commitments, the checkpoint's signature, and every record against its commitment.
  * E_CORRUPT with the first contradiction in `finding`; OK with a figure. */
-rc log_check(struct tx *tx, struct buf *finding);
+rc log_check(struct tx *tx, enum lang l, struct buf *finding);
 
 /* Writes checkpoint, vkey and tiles below `dir` (made when absent) in the public paths: a copy for log_verify_copy().
  */

@@ -543,7 +543,7 @@ rc search_put_all(struct tx *tx, const char *space, const struct search_doc *d, 
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
         docs[i] = &d[i];
-    qsort(docs, n, sizeof *docs, by_id_then_order);
+    qsort(docs, n, sizeof *docs, by_id_then_order); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     for (size_t i = 0; i < n; i++) {
         if (i + 1 == n || docs[i + 1]->id != docs[i]->id)
             docs[kept++] = docs[i];

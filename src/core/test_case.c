@@ -192,9 +192,9 @@ START_TEST(lists)
     ck_assert_uint_eq(n, 3);
     t_ok(cases_of_party(tx, 5, &rows, &n, a));
     ck_assert_uint_eq(n, 3);
-    t_ok(cases_due(tx, "test.listing", tx_now(tx) + 29 * DAY, 10, &rows, &n, a));
+    t_ok(cases_due(tx, "test.listing", "submitted", tx_now(tx) + 29 * DAY, 10, &rows, &n, a));
     ck_assert_uint_eq(n, 0);
-    t_ok(cases_due(tx, "test.listing", tx_now(tx) + 31 * DAY, 10, &rows, &n, a));
+    t_ok(cases_due(tx, "test.listing", "submitted", tx_now(tx) + 31 * DAY, 10, &rows, &n, a));
     ck_assert_uint_eq(n, 1);
     ck_assert_int_eq(rows[0].id, first);
     db_read_end(tx);

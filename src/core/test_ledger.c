@@ -104,7 +104,7 @@ static void proved(struct db *db)
     struct tx *tx;
     BUF_SCOPED finding = BUF_INIT(65536);
     t_ok(db_read_begin(db, &tx));
-    rc code = ledger_check(tx, &finding);
+    rc code = ledger_check(tx, LANG_EN, &finding);
     ck_assert_msg(code == OK, "%s", finding.p ? finding.p : rc_name(code));
     db_read_end(tx);
 }
@@ -651,7 +651,7 @@ START_TEST(check_finds_tampering)
         proved(db);
         t_ok(write_(db, tamper_fn, &deed));
         t_ok(db_read_begin(db, &tx));
-        t_rc(ledger_check(tx, &finding), E_CORRUPT);
+        t_rc(ledger_check(tx, LANG_EN, &finding), E_CORRUPT);
         ck_assert_uint_gt(finding.n, 0);
         db_read_end(tx);
         dbt_close(db);

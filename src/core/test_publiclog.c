@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
-#include "core/log_store.h"
+#include "core/log_anchor.h"
 #include "core/log_verify.h"
 #include "core/publiclog.h"
 #include "dbt.h"
@@ -86,7 +86,7 @@ static rc checked(struct app *app)
 {
     BUF_SCOPED finding = BUF_INIT(4096);
     struct tx *tx = reading(app);
-    rc r = log_check(tx, &finding);
+    rc r = log_check(tx, LANG_EN, &finding);
     db_read_end(tx);
     return r;
 }
@@ -597,6 +597,79 @@ START_TEST(key_files)
 }
 END_TEST
 
+/* ---- the checkpoint outside the database ---- */
+
+static rc refused(struct app *app, const char *code)
+{
+    int64_t n;
+    struct err err = {0};
+    rc r = log_sequence(app, &n, &err);
+    ck_assert_str_eq(err.main.code ? err.main.code : "", code);
+    return r;
+}
+
+/* Another database that forgot, or was given, something else: what a restored old backup is. */
+static struct app *twin_of(const struct app *app, int engine)
+{
+    struct app *twin = open_app(engine);
+    twin->log_signer = app->log_signer;
+    return twin;
+}
+
+START_TEST(a_restored_log_does_not_fork)
+{
+    char dir[] = "/tmp/rise-log-XXXXXX", path[64];
+    BUF_SCOPED note = BUF_INIT(NOTE_MAX);
+    BUF_SCOPED kept = BUF_INIT(NOTE_MAX);
+    struct err err = {0};
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/checkpoint.latest", dir);
+    struct app *app = open_app(_i), *twin = twin_of(app, _i);
+    app->config.data_dir = str_of(dir);
+    (void)append(app, 3);
+    (void)sequence(app);
+    (void)latest(app, &note);
+    t_ok(file_read(path, &kept, NULL));
+    t_str(buf_str(&kept), buf_str(&note));
+    (void)append(app, 300);
+    (void)sequence(app); /* a longer tree continues the one kept */
+    t_ok(log_anchor_check(app, &err));
+    t_rc(log_fork_accept(app, STR("none"), &err), E_CONFLICT);
+    ck_assert_str_eq(err.main.code, "LOG-013");
+
+    (void)append(twin, 3);
+    (void)sequence(twin);
+    (void)append(twin, 1);
+    twin->config.data_dir = str_of(dir); /* 303 were published, 3 are there */
+    t_rc(refused(twin, "LOG-012"), E_CONFLICT);
+    ck_assert_uint_eq(latest(twin, &note).size, 3);
+    t_ok(file_write(path, buf_str(&kept), 0600, NULL)); /* 3 were published, others than these 3 */
+    t_rc(refused(twin, "LOG-012"), E_CONFLICT);
+    twin->config.data_dir = STR("");
+    ck_assert_int_eq(sequence(twin), 1);
+    twin->config.data_dir = str_of(dir); /* 4 are there, but the first 3 are others */
+    (void)append(twin, 1);
+    t_rc(refused(twin, "LOG-012"), E_CONFLICT);
+    t_ok(file_write(path, STR("no checkpoint"), 0600, NULL));
+    t_rc(refused(twin, "LOG-014"), E_CORRUPT);
+
+    t_ok(file_write(path, buf_str(&kept), 0600, NULL));
+    t_ok(log_fork_accept(twin, STR("原因"), NULL));
+    ck_assert(!file_exists(path));
+    ck_assert_int_eq(sequence(twin), 2); /* what waited and the acceptance */
+    t_ok(log_anchor_check(twin, NULL));
+    t_ok(checked(twin));
+    twin->config.log_name = STR("other.example/log"); /* another log's checkpoint does not count */
+    twin->config.data_dir = str_of(dir);
+    t_ok(log_anchor_check(twin, NULL));
+    close_app(app);
+    close_app(twin);
+    char rm[96];
+    (void)snprintf(rm, sizeof rm, "rm -r %s", dir);
+    ck_assert_int_eq(system(rm), 0);
+}
+END_TEST
+
 /* ---- several writers, several sequencers ---- */
 
 enum { WRITERS = 4, SEQUENCERS = 2, WRITES = 25, PER_WRITE = 20 };
@@ -659,4 +732,4 @@ DBT_MAIN("core/publiclog", an_empty_log_has_a_checkpoint, the_tree_follows_the_e
          late_entries_are_not_skipped, a_proof_proves_its_record, no_byte_of_a_proof_can_change, proofs_that_cannot_be,
          erasing_leaves_the_tree, records_have_a_cap, entries_of_a_thing, tiles_are_served,
          doctor_finds_every_tampering, doctor_finds_a_missing_entry, every_byte_of_stored_tiles_counts,
-         a_new_key_signs_the_same_tree, nothing_is_skipped_in_a_crowd, key_files)
+         a_new_key_signs_the_same_tree, a_restored_log_does_not_fork, nothing_is_skipped_in_a_crowd, key_files)

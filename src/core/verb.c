@@ -63,18 +63,41 @@ int verb_print(struct app *app, const struct input *in,
     return code;
 }
 
+static void say(FILE *to, enum lang lang, const char *msgid, const str *args, int n)
+{
+    BUF_SCOPED text = BUF_INIT(8192);
+    tr_f(&text, lang, msgid, args, n);
+    fprintf(to, "%.*s\n", STR_ARG(buf_str(&text)));
+}
+
+void verb_say(enum lang lang, const char *msgid, const str *args, int n)
+{
+    say(stdout, lang, msgid, args, n);
+}
+
+static str number(char *room, size_t n, int64_t v)
+{
+    return str_n(room, (size_t)snprintf(room, n, "%lld", (long long)v));
+}
+
+static void print_row(const struct import_error *e, enum lang lang)
+{
+    char row[24], line[24];
+    BUF_SCOPED why = BUF_INIT(4096);
+    tr_f(&why, lang, e->msgid, &e->value, 1);
+    const str args[] = {number(row, sizeof row, e->row), number(line, sizeof line, e->line), str_of(e->column),
+                        str_of(e->code), buf_str(&why)};
+    say(stderr, lang, e->column[0] ? N_("row {1}, line {2}, {3}: {4} {5}") : N_("row {1}, line {2}: {4} {5}"), args, 5);
+}
+
 void verb_print_import(const struct import_report *m, enum lang lang)
 {
-    for (size_t i = 0; i < m->n_errors; i++) {
-        const struct import_error *e = &m->errors[i];
-        BUF_SCOPED text = BUF_INIT(4096);
-        str arg[] = {e->value};
-        tr_f(&text, lang, e->msgid, arg, 1);
-        fprintf(stderr, "row %lld, line %lld%s%s: %s %.*s\n", (long long)e->row, (long long)e->line,
-                e->column[0] ? ", " : "", e->column, e->code, STR_ARG(buf_str(&text)));
-    }
-    if (m->bad > (int64_t)m->n_errors)
-        fprintf(stderr, "… %lld wrong rows in all\n", (long long)m->bad);
-    printf("%s: %lld rows, %lld added, %lld changed, %lld skipped, %lld wrong\n", m->encoding ? m->encoding : "",
-           (long long)m->rows, (long long)m->added, (long long)m->changed, (long long)m->skipped, (long long)m->bad);
+    const int64_t counts[] = {m->rows, m->added, m->changed, m->skipped, m->bad};
+    char room[5][24];
+    str args[6] = {str_of(m->encoding)};
+    for (size_t i = 0; i < m->n_errors; i++)
+        print_row(&m->errors[i], lang);
+    for (size_t i = 0; i < 5; i++)
+        args[i + 1] = number(room[i], sizeof room[i], counts[i]);
+    say(stdout, lang, N_("{1}: {2} rows, {3} added, {4} changed, {5} skipped, {6} wrong"), args, 6);
 }

@@ -13,7 +13,7 @@
 enum { POOL_WAIT_S = 10 };
 
 /* ---- errors ---- */
-rc db_error(struct err *err, rc code, str what, str detail)
+rc db_error_note(struct err *err, rc code, str what, str detail)
 {
     switch (code) {
     case E_CONFLICT:

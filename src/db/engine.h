@@ -98,8 +98,13 @@ struct engine {
 extern const struct engine sqlite_engine, postgres_engine;
 
 /* The one way an engine reports: sets err's words by `code`; `what` is a statement's name or an action, `detail` the
- * engine's own message. */
-rc db_error(struct err *err, rc code, str what, str detail);
+ * engine's own message. Never returns OK, which compilers and analyzers see because it is inline. */
+rc db_error_note(struct err *err, rc code, str what, str detail);
+static inline rc db_error(struct err *err, rc code, str what, str detail)
+{
+    rc r = db_error_note(err, code, what, detail);
+    return r != OK ? r : E_INTERNAL;
+}
 void db_err_copy(struct err *to, const struct err *from); /* `to` may be NULL */
 
 /* ---- the database ---- */

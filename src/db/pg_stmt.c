@@ -90,7 +90,7 @@ static bool send_prepare(struct pg_conn *c, struct pg_stmt *s)
     const char *params = s->base.q->params;
     Oid types[DB_PARAMS_MAX];
     int n = 0;
-    for (; params[n] && n < DB_PARAMS_MAX; n++)
+    for (; n < DB_PARAMS_MAX && params[n]; n++)
         types[n] = param_type(params[n]);
     if (!remember(c, (struct pg_sent){SENT_PREPARE, s, c->base.tx.runner}) ||
         !PQsendPrepare(c->h, s->name, s->base.q->sql, n, types))
@@ -166,6 +166,7 @@ static PGresult *answer(struct tx *tx, struct pg_sent sent, rc *r)
     bool ok = res && good(res);
     str what = sent.stmt ? str_of(sent.stmt->base.q->name) : STR("transaction");
     if (sent.kind == SENT_PREPARE)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only BEGIN and the like have no statement */
         sent.stmt->state = ok ? PG_READY : PG_NEW;
     if (!ok && *r == OK) {
         *r = pg_error(tx, res, what);

@@ -7,6 +7,7 @@
 
 #include "db/sqlite.h"
 #include "sys/file.h"
+#include "sys/reason.h"
 #include "sys/thread.h"
 
 /* The write-ahead log is copied into the database by a thread of its own, so that the writer does not wait for it: when
@@ -83,7 +84,8 @@ static rc place(struct sq_shared *s, const char *url, struct err *err)
     snprintf(s->volatile_dir, sizeof s->volatile_dir, "%.40s/rise-db-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     if (!mkdtemp(s->volatile_dir)) {
         str where = str_of(s->volatile_dir);
-        rc r = ERR(err, E_IO, "DBS-002", N_("The database {1} cannot be opened: {2}"), where, str_of(strerror(errno)));
+        rc r =
+            ERR(err, E_IO, "DBS-002", N_("The database {1} cannot be opened: {2}"), where, str_of(sys_reason(errno)));
         s->volatile_dir[0] = '\0';
         return r;
     }

@@ -47,11 +47,14 @@ rc stmt_add(struct stmt_cache *c, struct stmt *s)
 }
 
 /* The linker gathers QUERY()'s pointers between these two names; they are absent from a program without statements. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker chose these names */
 extern const struct query *const __start_rise_queries[] __attribute__((weak));
 extern const struct query *const __stop_rise_queries[] __attribute__((weak));
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 const struct query *const *db_queries(size_t *n)
 {
+    /* cppcheck-suppress comparePointers ; both ends of one section */
     *n = (size_t)(__stop_rise_queries - __start_rise_queries);
     return __start_rise_queries;
 }

@@ -57,6 +57,7 @@ struct number_text {
 
 static str number(int64_t v, struct number_text *t)
 {
+    /* cppcheck-suppress ctuuninitvar ; only written */
     int n = snprintf(t->text, sizeof t->text, "%" PRId64, v);
     return str_n(t->text, (size_t)n);
 }
@@ -212,7 +213,7 @@ static rc check_day(struct arena *a, const struct field *f, str s, struct field_
     day_civil(d, &y[0], &m[0], &md[0]);
     day_civil((day)min, &y[1], &m[1], &md[1]);
     day_civil((day)max, &y[2], &m[2], &md[2]);
-    str text[3];
+    str text[3] = {0};
     for (int i = 0; i < 3; i++) {
         text[i] = arena_printf(a, "%04d-%02d-%02d", y[i], m[i], md[i]);
         if (!text[i].p)

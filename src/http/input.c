@@ -58,18 +58,43 @@ static rc check_required(const struct input_spec *spec, struct input *in, struct
     return worst;
 }
 
-/* Another value of a field that may be repeated goes behind those before it. */
-static rc add_value(struct arena *a, const struct field *f, str raw, struct field_value *v, struct err *err)
+/* Another value of a field that may be repeated. `room`: how many values there can be at most. */
+static rc add_value(struct arena *a, const struct field *f, str raw, size_t room, struct field_value *v,
+                    struct err *err)
 {
     struct field_value next = {0};
-    TRY(field_check(a, f, raw, &next, err));
-    if (!next.given)
+    if (!v->all) {
+        v->all = ARENA_ARRAY(a, room, str);
+        if (!v->all)
+            return arena_rc(a);
+        if (v->given)
+            v->all[v->n_all++] = v->text;
+    }
+    rc code = field_check(a, f, raw, &next, err);
+    if (next.given)
+        v->all[v->n_all++] = next.text;
+    v->given |= next.given;
+    v->bad |= next.bad;
+    return code;
+}
+
+/* All values as one text, with commas between. */
+static rc join_values(struct arena *a, struct field_value *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->n_all; i++)
+        n += v->all[i].n + 1;
+    if (n == 0 || v->bad)
         return OK;
-    next.text = arena_printf(a, "%.*s,%.*s", STR_ARG(v->text), STR_ARG(next.text));
-    if (!next.text.p)
+    char *p = arena_alloc(a, n);
+    if (!p)
         return arena_rc(a);
-    next.raw = next.text;
-    *v = next;
+    v->raw = v->text = str_n(p, n - 1);
+    for (size_t i = 0; i < v->n_all; i++) {
+        memcpy(p, v->all[i].p, v->all[i].n);
+        p += v->all[i].n;
+        *p++ = ',';
+    }
     return OK;
 }
 
@@ -92,11 +117,11 @@ rc input_from_pairs(struct arena *a, const struct input_spec *spec, const struct
             continue;
         const struct field *f = &spec->fields[field[i]];
         struct field_value *v = &out->v[field[i]];
-        if (seen[field[i]] && f->many && v->given) {
-            COLLECT(worst, add_value(a, f, pairs[i].value, v, err));
+        if (seen[field[i]] && f->many) {
+            COLLECT(worst, add_value(a, f, pairs[i].value, n, v, err));
             continue;
         }
-        if (seen[field[i]] && f->type != F_CHOICES && !f->many) {
+        if (seen[field[i]] && f->type != F_CHOICES) {
             v->bad = true;
             worst = ERR_FIELD(err, f->name, "INP-002", N_("Give this only once."));
             continue;
@@ -107,6 +132,8 @@ rc input_from_pairs(struct arena *a, const struct input_spec *spec, const struct
         else
             COLLECT(worst, field_check(a, f, pairs[i].value, v, err));
     }
+    for (size_t i = 0; i < spec->n; i++)
+        TRY(join_values(a, &out->v[i]));
     COLLECT(worst, check_required(spec, out, err));
     return worst;
 }
@@ -237,4 +264,11 @@ const char *in_choice(const struct input *in, const char *name)
 {
     const struct field_value *v = in_value(in, name);
     return v->given && !v->bad ? v->text.p : NULL;
+}
+
+size_t in_all(const struct input *in, const char *name, const str **out)
+{
+    const struct field_value *v = in_value(in, name);
+    *out = v->n_all > 0 ? v->all : &v->text;
+    return v->n_all > 0 ? v->n_all : v->given ? 1 : 0;
 }

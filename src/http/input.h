@@ -46,7 +46,8 @@ struct field {
     const struct choice *choices; /* ends with {NULL, NULL} */
     const char *autocomplete;     /* HTML token or NULL */
     bool personal;                /* personal data: never echoed into logs */
-    bool many; /* F_TEXT: may be given several times; the values come back in one text, separated by commas */
+    bool many; /* F_TEXT: may be given several times: in_all() has each, in_text() all of them with commas between. As
+                  the last field of a command it takes all words that are left (files, numbers) */
 };
 
 struct input_spec {
@@ -71,6 +72,8 @@ struct field_value {
     str text;  /* checked text forms */
     int64_t i; /* F_INT, F_MONEY, F_BOOL, F_DAY, F_ID; F_CHOICE(S): index / bit set */
     struct upload file;
+    str *all; /* .many given more than once: each value */
+    size_t n_all;
 };
 
 struct input {
@@ -105,6 +108,8 @@ str in_text(const struct input *in, const char *name);
 int64_t in_int(const struct input *in, const char *name);
 bool in_bool(const struct input *in, const char *name);
 const char *in_choice(const struct input *in, const char *name); /* the choice's value, NULL when not given */
+/* Every value of a .many field in the order given; of another field its one value. 0: not given. */
+size_t in_all(const struct input *in, const char *name, const str **out);
 
 /* application/x-www-form-urlencoded: strict (bad escapes, NUL, bad UTF-8 → E_INVALID), at most max_pairs. */
 rc form_parse(struct arena *a, str body, size_t max_pairs, struct pair **out, size_t *n, struct err *err);

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "http/disposition.h"
 #include "sys/file.h"
+#include "sys/reason.h"
 
 enum {
     PARTS_DEFAULT = 1024,
@@ -52,7 +53,7 @@ static rc malformed(struct err *err)
 
 static rc disk(struct err *err)
 {
-    return ERR(err, E_IO, "HTT-033", N_("The upload cannot be stored: {1}."), str_of(strerror(errno)));
+    return ERR(err, E_IO, "HTT-033", N_("The upload cannot be stored: {1}."), str_of(sys_reason(errno)));
 }
 
 static void release(void *p)
@@ -179,7 +180,7 @@ static rc end_part(struct multipart *m, struct err *err)
     struct pair *pair = VEC_ADD(&m->pairs, m->arena);
     if (!pair)
         return arena_rc(m->arena);
-    str bytes;
+    str bytes = {0};
     if (m->fd >= 0)
         TRY(map_spool(m, &bytes, err));
     else

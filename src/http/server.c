@@ -11,6 +11,7 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/random.h"
+#include "sys/reason.h"
 #include "sys/thread.h"
 
 enum {
@@ -147,7 +148,7 @@ static rc split_listen(struct arena *a, str listen, const char **host, const cha
 
 static rc socket_error(const char *msgid, str listen, struct err *err)
 {
-    return ERR(err, E_IO, "HTT-041", msgid, listen, str_of(strerror(errno)));
+    return ERR(err, E_IO, "HTT-041", msgid, listen, str_of(sys_reason(errno)));
 }
 
 static rc open_socket(const struct addrinfo *ai, str address, int *out, struct err *err)
@@ -191,7 +192,7 @@ static int bound_port(int fd)
         struct sockaddr sa;
         struct sockaddr_in v4;
         struct sockaddr_in6 v6;
-    } at;
+    } at = {0};
     socklen_t n = sizeof at;
     if (getsockname(fd, &at.sa, &n) != 0)
         return 0;

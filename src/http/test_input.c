@@ -160,6 +160,37 @@ START_TEST(names)
 }
 END_TEST
 
+INPUT(list_spec, {.name = "out", .type = F_TEXT, .label = "Out"},
+      {.name = "file", .type = F_TEXT, .required = true, .many = true, .max = 8, .label = "Files"});
+
+START_TEST(a_field_of_many_keeps_each_value)
+{
+    struct input in;
+    struct err e = {0};
+    const str *all;
+    struct arena *a = arena_new(1 << 20);
+    const struct pair pairs[] = {
+        {STR_INIT("file"), STR_INIT(""), NULL},  {STR_INIT("file"), STR_INIT("a,1"), NULL},
+        {STR_INIT("out"), STR_INIT("x"), NULL},  {STR_INIT("file"), STR_INIT(" b "), NULL},
+        {STR_INIT("file"), STR_INIT("c"), NULL}, {STR_INIT("file"), STR_INIT("123456789"), NULL}};
+    t_ok(input_from_pairs(a, &list_spec, pairs, 5, &in, &e));
+    ck_assert_uint_eq(in_all(&in, "file", &all), 3); /* the empty one was not given */
+    t_str(all[0], STR("a,1"));
+    t_str(all[1], STR("b"));
+    t_str(all[2], STR("c"));
+    t_str(in_text(&in, "file"), STR("a,1,b,c"));
+    ck_assert_uint_eq(in_all(&in, "out", &all), 1);
+    t_str(all[0], STR("x"));
+    t_rc(input_from_pairs(a, &list_spec, pairs, 6, &in, &e), E_INVALID); /* each value has the field's bounds */
+    ck_assert_str_eq(e.fields[0].code, "INP-005");
+    t_ok(input_from_pairs(a, &list_spec, pairs, 2, &in, NULL));
+    ck_assert_uint_eq(in_all(&in, "file", &all), 1);
+    ck_assert_uint_eq(in_all(&in, "out", &all), 0);
+    t_rc(input_from_pairs(a, &list_spec, pairs, 1, &in, NULL), E_INVALID); /* required */
+    arena_free(a);
+}
+END_TEST
+
 START_TEST(files)
 {
     struct input in;
@@ -244,4 +275,4 @@ START_TEST(bounds)
 }
 END_TEST
 
-T_MAIN("http/input", texts, numbers, other_types, names, files, json, bounds)
+T_MAIN("http/input", texts, numbers, other_types, names, a_field_of_many_keeps_each_value, files, json, bounds)

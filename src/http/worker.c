@@ -16,7 +16,11 @@
 #include "sys/file.h"
 #include "sys/thread.h"
 
-enum { CONNECTION_MEMORY = 32 * 1024 }; /* libmicrohttpd's, per connection: bounds the request head */
+/* libmicrohttpd's, per connection: it bounds the request head. A head that does not fit is answered 431 by the library,
+ * in its own words: it has no callback for that (its callbacks get a connection only when the head was read), and its
+ * text is compiled in. A larger pool would only move the edge, and the library clears all of it between two requests of
+ * a connection. nginx in front refuses such heads before (large_client_header_buffers). */
+enum { CONNECTION_MEMORY = 32 * 1024 };
 
 /* The gate wants the bytes as sent; decoding is ours. */
 static size_t keep_escapes(void *cls, struct MHD_Connection *mhd, char *s)

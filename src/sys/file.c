@@ -11,6 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "sys/reason.h"
+
 static rc code_of(int e)
 {
     switch (e) {
@@ -30,8 +32,7 @@ static rc code_of(int e)
 static rc refused(struct err *err, const char *stable, const char *msgid, const char *path)
 {
     int e = errno;
-    char words[128];
-    return ERR(err, code_of(e), stable, msgid, str_of(path), str_of(strerror_r(e, words, sizeof words)));
+    return ERR(err, code_of(e), stable, msgid, str_of(path), str_of(sys_reason(e)));
 }
 
 static rc cannot_read(const char *path, struct err *err)
@@ -117,11 +118,7 @@ static bool write_all(int fd, const char *p, size_t n)
 
 rc fd_write_all(int fd, const void *p, size_t n, struct err *err)
 {
-    if (!write_all(fd, p, n)) {
-        char words[128];
-        return ERR(err, E_IO, "SYS-004", N_("Writing failed: {1}."), str_of(strerror_r(errno, words, sizeof words)));
-    }
-    return OK;
+    return write_all(fd, p, n) ? OK : ERR(err, E_IO, "SYS-004", N_("Writing failed: {1}."), str_of(sys_reason(errno)));
 }
 
 /* Makes a rename or a new name in the folder of `path` durable. */

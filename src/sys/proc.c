@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sys/file.h"
+#include "sys/reason.h"
 
 enum { ENV_MAX = 1024, WORDS_MAX = 65536, WORDS_SHOWN = 400 };
 
@@ -108,17 +109,17 @@ rc proc_run(const char *const *argv, const char *const *env, struct buf *out, st
     if (!join_env(env, all))
         return E_LIMIT;
     if (pipe2(pipes, O_CLOEXEC) != 0)
-        return failed(err, argv[0], str_of(strerrordesc_np(errno)));
+        return failed(err, argv[0], str_of(sys_reason(errno)));
     FD_SCOPED out_read = pipes[0], out_write = pipes[1];
     if (pipe2(pipes + 2, O_CLOEXEC) != 0)
-        return failed(err, argv[0], str_of(strerrordesc_np(errno)));
+        return failed(err, argv[0], str_of(sys_reason(errno)));
     FD_SCOPED words_read = pipes[2], words_write = pipes[3];
     pid_t pid;
     int e = spawn(&pid, argv, all, out_write, words_write);
     if (e == ENOENT)
         return ERR(err, E_NOTFOUND, "SYS-010", N_("The program {1} is not installed."), str_of(argv[0]));
     if (e)
-        return failed(err, argv[0], str_of(strerrordesc_np(e)));
+        return failed(err, argv[0], str_of(sys_reason(e)));
     fd_close(&out_write);
     fd_close(&words_write);
     BUF_SCOPED words = BUF_INIT(WORDS_MAX);
@@ -126,7 +127,7 @@ rc proc_run(const char *const *argv, const char *const *env, struct buf *out, st
     int status;
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
-            return failed(err, argv[0], str_of(strerrordesc_np(errno)));
+            return failed(err, argv[0], str_of(sys_reason(errno)));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return OK;
     return failed(err, argv[0], buf_str(&words));

@@ -60,7 +60,7 @@ START_TEST(refusals_leave_no_trace)
     t_rc(file_read("absent", &b, &err), E_NOTFOUND);
     ck_assert_str_eq(err.main.code, "SYS-001");
     t_str(err.main.arg[0], STR("absent"));
-    t_str(err.main.arg[1], STR("No such file or directory"));
+    t_str(err.main.arg[1], STR("there is no such file or folder"));
     int64_t n;
     t_rc(file_size("absent", &n, NULL), E_NOTFOUND);
     t_rc(file_write("absent/x", STR("x"), 0600, NULL), E_NOTFOUND);

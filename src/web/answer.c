@@ -247,7 +247,7 @@ static void plain_page(struct ctx *c)
 {
     buf_clear(&c->reply->body);
     if (c->err.main.msgid)
-        err_format(&c->reply->body, tr(c->lang, c->err.main.msgid), &c->err.main);
+        tr_err(&c->reply->body, c->lang, &c->err.main);
     buf_putc(&c->reply->body, '\n');
     c->reply->type = "text/plain; charset=utf-8";
 }

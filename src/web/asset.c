@@ -5,12 +5,17 @@
 
 #include "web/assets.h"
 
-url asset_url(const char *name)
+static const struct asset *asset_named(const char *name)
 {
     for (size_t i = 0; i < assets_n; i++)
         if (strcmp(assets[i].name, name) == 0)
-            return (url){str_of(assets[i].path)};
+            return &assets[i];
     abort(); /* a view names an asset that assets/ lacks: a bug */
+}
+
+url asset_url(const char *name)
+{
+    return (url){str_of(asset_named(name)->path)};
 }
 
 const struct asset *asset_find(str file)
@@ -83,9 +88,7 @@ static rc read_asset(struct ctx *c)
 /* Browsers ask for this name on their own. */
 static rc read_favicon(struct ctx *c)
 {
-    str path = asset_url("icon.svg").s;
-    return send_asset(c, asset_find(str_n(strrchr(path.p, '/') + 1, path.n - sizeof "/assets")),
-                      STR("public, max-age=86400"));
+    return send_asset(c, asset_named("icon.svg"), STR("public, max-age=86400"));
 }
 
 const struct route asset_routes[] = {

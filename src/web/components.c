@@ -18,7 +18,7 @@ void view_csrf(struct buf *o, const struct ctx *c)
 void view_error_text(struct buf *o, const struct ctx *c, const struct err_msg *m)
 {
     BUF_SCOPED text = BUF_INIT(4 * ERR_TEXT_MAX);
-    err_format(&text, tr(c->lang, m->msgid), m);
+    tr_err(&text, c->lang, m);
     buf_html(o, buf_str(&text));
 }
 
@@ -205,5 +205,7 @@ const char *chart_kind_name(enum chart_kind k)
 
 struct view_arg chart_value(const struct chart *p, int64_t v)
 {
-    return p->unit == UNIT_NONE ? VIEW_ARG(grouped(v)) : VIEW_ARG(((struct money){v, p->unit}));
+    if (p->unit == UNIT_NONE)
+        return VIEW_ARG(grouped(v));
+    return VIEW_ARG(((struct money){v, p->unit}));
 }

@@ -1,6 +1,7 @@
 /* Translation look-up and the formats that differ by language. */
 #include "web/i18n.h"
 
+#include "sys/reason.h"
 #include "web/catalogue.h"
 
 const char *lang_tag(enum lang l)
@@ -62,6 +63,17 @@ void tr_n(struct buf *out, enum lang l, const char *one, const char *many, int64
 void tr_f(struct buf *out, enum lang l, const char *msgid, const str *args, int n)
 {
     put_with_args(out, str_of(tr(l, msgid)), args, n, NULL);
+}
+
+void tr_err(struct buf *out, enum lang l, const struct err_msg *m)
+{
+    struct err_msg said = *m;
+    for (int i = 0; i < said.n_args; i++) {
+        const char *reason = sys_reason_find(said.arg[i]);
+        if (reason)
+            said.arg[i] = str_of(tr(l, reason));
+    }
+    err_format(out, tr(l, m->msgid), &said);
 }
 
 /* ---- formats ---- */

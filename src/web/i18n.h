@@ -18,6 +18,9 @@ void tr_n(struct buf *out, enum lang l, const char *one, const char *many, int64
 /* {1}, {2} … replaced, unescaped: for plain text (mail, JSON, PDF); views escape on their own. */
 void tr_f(struct buf *out, enum lang l, const char *msgid, const str *args, int n);
 
+/* An error in words. Reasons of the operating system among its arguments (sys/reason.h) are translated too. */
+void tr_err(struct buf *out, enum lang l, const struct err_msg *m);
+
 /* One row of the compiled-in catalogue. A plural is entered under its English singular. */
 struct msg {
     const char *msgid;

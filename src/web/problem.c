@@ -118,7 +118,7 @@ static void put_detail(struct json_out *o, struct ctx *c, const struct err_msg *
 {
     BUF_SCOPED text = BUF_INIT(8192);
     if (m->msgid)
-        err_format(&text, tr(c->lang, m->msgid), m);
+        tr_err(&text, c->lang, m);
     jo_kstr(o, "detail", buf_str(&text));
 }
 

@@ -267,3 +267,22 @@ inBoth('a megabyte of emoji in a name', async ({ lang }) => {
   assert.equal(await page.locator('#f-address').inputValue(), address);
   assert.equal(await page.locator('#f-phone').inputValue(), '06-0000123');
 });
+
+inBoth('a payout when nothing is payable', async ({ lang, officer }) => {
+  const budget = base + '/market/office/budget', day = '2020-01-01'; // before the first order
+  const payouts = async () => {
+    await officer.goto(budget);
+    return officer.locator('main tbody tr').count();
+  };
+  const before = await payouts();
+  await submit(officer, '#pay', { on: day, sure: true });
+  assert.equal(officer.url(), budget);
+  await says(officer, said(lang, 'Nothing was payable on that day.'));
+  assert.equal(await payouts(), before);
+  const file = await officer.evaluate(async (address) => (await fetch(address)).text(), `${base}/market/office/payouts/file?on=${day}`);
+  assert.equal(file.trim().split('\n').length, 1, file); // the heading alone
+  await submit(officer, '#pay', { on: '2099-01-01', sure: true });
+  await says(officer, said(lang, 'Payouts are made up to today.'));
+  assert.equal(await officer.locator('#f-on').inputValue(), '2099-01-01');
+  assert.equal(await payouts(), before);
+});

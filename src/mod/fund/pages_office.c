@@ -94,7 +94,7 @@ static rc office_read(struct ctx *c)
         return OK;
     TRY(r);
     TRY(fund_count(c->tx, p.round.r.programme, &p.counts));
-    TRY(cases_due(c->tx, fund_case.code, c->now, PER_PAGE, &due, &p.overdue, c->arena));
+    TRY(cases_due(c->tx, fund_case.code, "correction", c->now, PER_PAGE, &due, &p.overdue, c->arena));
     TRY(money_of(c, &p.round.r, &p.appropriated, &p.budget, &p.paid));
     p.has_next = p.round.r.phase + 1 < FUND_PHASES;
     view_fund_office(&c->reply->body, c, &p);

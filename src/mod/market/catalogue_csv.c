@@ -239,40 +239,56 @@ static bool same_solution(const struct mkt_solution *s, const struct mkt_solutio
     return same_sla(&s->sla, &f->sla);
 }
 
-static rc write_solution(const struct act *x, const struct line *l, struct written *w)
+/* A column that the file does not have leaves what is there; an empty cell clears it. */
+static void keep_absent(const struct reader *g, const struct mkt_solution *had, struct mkt_solution_form *f)
+{
+    if (!row_has(&g->rr, C_DESCRIPTION))
+        f->description = had->description;
+    if (!row_has(&g->rr, C_DESCRIPTION_EN))
+        f->description_en = had->description_en;
+    if (!row_has(&g->rr, C_WEBSITE))
+        f->website = had->website;
+}
+
+static rc write_solution(const struct act *x, const struct reader *g, const struct line *l, struct written *w)
 {
     int64_t had;
     struct mkt_solution s;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a vector that counts elements has them */
+    struct mkt_solution_form f = l->s;
     *w = (struct written){0};
     rc r = db_one_int(x->tx, &mq_solution_of_code, VALS(v_int(l->vendor), v_text(l->s.code)), &had);
     if (r == OK) {
         w->solution = had;
         TRY(mkt_solution_get(x->tx, had, &s, x->a));
-        w->changed = !same_solution(&s, &l->s);
-        return w->changed ? mkt_solution_update(x, had, &l->s) : OK;
+        keep_absent(g, &s, &f);
+        w->changed = !same_solution(&s, &f);
+        return w->changed ? mkt_solution_update(x, had, &f) : OK;
     }
     if (r != E_NOTFOUND)
         return r;
     w->added = true;
-    return mkt_solution_add(x, l->vendor, &l->s, &w->solution);
+    return mkt_solution_add(x, l->vendor, &f, &w->solution);
 }
 
-static rc write_plan(const struct act *x, const struct line *l, struct written *w)
+static rc write_plan(const struct act *x, const struct reader *g, const struct line *l, struct written *w)
 {
     int64_t had;
     id made;
     struct mkt_plan p;
-    const struct mkt_plan_form *f = &l->p;
-    rc r = db_one_int(x->tx, &mq_plan_of_name, VALS(v_int(w->solution), v_text(f->name)), &had);
+    struct mkt_plan_form f = l->p;
+    rc r = db_one_int(x->tx, &mq_plan_of_name, VALS(v_int(w->solution), v_text(f.name)), &had);
     if (r == OK) {
         TRY(mkt_plan_get(x->tx, had, &p, x->a));
-        if (str_eq(p.name_en, f->name_en) && p.price.n == f->price && p.months == f->months && p.active == f->active)
+        if (!row_has(&g->rr, C_ACTIVE))
+            f.active = p.active;
+        if (str_eq(p.name_en, f.name_en) && p.price.n == f.price && p.months == f.months && p.active == f.active)
             return OK;
         w->changed = true;
-        return mkt_plan_update(x, had, f);
+        return mkt_plan_update(x, had, &f);
     }
     w->changed = true;
-    return r == E_NOTFOUND ? mkt_plan_add(x, w->solution, f, &made) : r;
+    return r == E_NOTFOUND ? mkt_plan_add(x, w->solution, &f, &made) : r;
 }
 
 static rc list_draft(const struct act *x, struct written *w)
@@ -293,9 +309,9 @@ static rc write_lines(const struct act *x, const struct reader *g, struct import
         const struct line *l = &g->lines.v[i], *before = i > 0 ? l - 1 : NULL;
         if (!before || before->vendor != l->vendor || !str_eq(before->s.code, l->s.code)) {
             count(&w, out);
-            TRY(write_solution(x, l, &w));
+            TRY(write_solution(x, g, l, &w));
         }
-        TRY(write_plan(x, l, &w));
+        TRY(write_plan(x, g, l, &w));
         if (g->vendor == 0)
             TRY(list_draft(x, &w));
     }

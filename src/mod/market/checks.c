@@ -1,4 +1,5 @@
 /* What `rise doctor` re-proves about the marketplace. */
+#include "core/doctor.h"
 #include "mod/market/parts.h"
 
 /* Every order that waits has its pending hold of the same amount, and no other pending hold points at an order of ours.
@@ -46,10 +47,10 @@ QUERY(mc_programme_sum, "i", "i",
 
 struct proof {
     const struct query *q;
-    const char *says;
+    const char *says; /* msgid, {1} is how many */
 };
 
-static rc prove(struct tx *tx, const struct proof *p, size_t n, struct buf *finding)
+static rc prove(const struct app *app, struct tx *tx, const struct proof *p, size_t n, struct buf *finding)
 {
     rc result = OK;
     for (size_t i = 0; i < n; i++) {
@@ -57,7 +58,7 @@ static rc prove(struct tx *tx, const struct proof *p, size_t n, struct buf *find
         TRY(db_one_int(tx, p[i].q, NOVALS, &bad));
         if (bad == 0)
             continue;
-        buf_printf(finding, "%s%lld %s", finding->n ? "; " : "", (long long)bad, p[i].says);
+        FINDING_N(finding, app->lang, p[i].says, bad);
         result = E_CORRUPT;
     }
     return result;
@@ -65,39 +66,36 @@ static rc prove(struct tx *tx, const struct proof *p, size_t n, struct buf *find
 
 static rc holds(struct app *app, struct tx *tx, struct buf *finding)
 {
-    static const struct proof p[] = {{&mc_order_without_hold, "waiting orders without their hold"},
-                                     {&mc_hold_without_order, "holds of orders that do not wait"},
-                                     {&mc_points_without_hold, "orders whose points and hold disagree"}};
-    (void)app;
-    return prove(tx, p, sizeof p / sizeof p[0], finding);
+    static const struct proof p[] = {{&mc_order_without_hold, N_("{1} waiting orders without their hold")},
+                                     {&mc_hold_without_order, N_("{1} holds of orders that do not wait")},
+                                     {&mc_points_without_hold, N_("{1} orders whose points and hold disagree")}};
+    return prove(app, tx, p, sizeof p / sizeof p[0], finding);
 }
 
 static rc captures(struct app *app, struct tx *tx, struct buf *finding)
 {
-    static const struct proof p[] = {{&mc_capture_mismatch, "orders whose capture differs"},
-                                     {&mc_posting_mismatch, "postings without their transfer"},
-                                     {&mc_total_mismatch, "sums of postings that differ from the postings"},
-                                     {&mc_payout_mismatch, "payouts that differ from their orders"}};
-    (void)app;
-    return prove(tx, p, sizeof p / sizeof p[0], finding);
+    static const struct proof p[] = {{&mc_capture_mismatch, N_("{1} orders whose capture differs")},
+                                     {&mc_posting_mismatch, N_("{1} postings without their transfer")},
+                                     {&mc_total_mismatch, N_("{1} sums of postings that differ from the postings")},
+                                     {&mc_payout_mismatch, N_("{1} payouts that differ from their orders")}};
+    return prove(app, tx, p, sizeof p / sizeof p[0], finding);
 }
 
 static rc grants(struct app *app, struct tx *tx, struct buf *finding)
 {
-    static const struct proof p[] = {{&mc_grants_twice, "business numbers with two grants"},
-                                     {&mc_firms_invalid, "grants without their firm"}};
-    (void)app;
-    return prove(tx, p, sizeof p / sizeof p[0], finding);
+    static const struct proof p[] = {{&mc_grants_twice, N_("{1} business numbers with two grants")},
+                                     {&mc_firms_invalid, N_("{1} grants without their firm")}};
+    return prove(app, tx, p, sizeof p / sizeof p[0], finding);
 }
 
 static rc ratings(struct app *app, struct tx *tx, struct buf *finding)
 {
-    static const struct proof p[] = {{&mc_rating_mismatch, "solutions whose number of ratings differs"}};
-    (void)app;
-    return prove(tx, p, sizeof p / sizeof p[0], finding);
+    static const struct proof p[] = {{&mc_rating_mismatch, N_("{1} solutions whose number of ratings differs")}};
+    return prove(app, tx, p, sizeof p / sizeof p[0], finding);
 }
 
-static rc prove_budget(struct tx *tx, id programme, id appropriation, id budget, id paid, struct buf *finding)
+static rc prove_budget(const struct app *app, struct tx *tx, id programme, id appropriation, id budget, id paid,
+                       struct buf *finding)
 {
     struct mkt_budget b;
     int64_t sum, in_appropriation, in_budget, in_paid;
@@ -108,20 +106,18 @@ static rc prove_budget(struct tx *tx, id programme, id appropriation, id budget,
     TRY(db_one_int(tx, &mc_balance, VALS(v_int(paid)), &in_paid));
     bool whole = b.appropriated == b.budget + b.granted + b.payable + b.paid + b.receivable + b.owed;
     if (whole && sum == 0 && in_appropriation == -b.appropriated && in_budget == b.budget && in_paid == b.paid) {
-        buf_printf(finding, "%s%lld points appropriated", finding->n ? "; " : "", (long long)b.appropriated);
+        FINDING_N(finding, app->lang, N_("{1} points appropriated"), b.appropriated);
         return OK;
     }
-    buf_printf(finding,
-               "%sprogramme %lld: appropriated %lld, budget %lld (ledger %lld), paid %lld (ledger %lld), sum %lld",
-               finding->n ? "; " : "", (long long)programme, (long long)b.appropriated, (long long)b.budget,
-               (long long)in_budget, (long long)b.paid, (long long)in_paid, (long long)sum);
+    FINDING_N(finding, app->lang,
+              N_("programme {1}: appropriated {2}, budget {3} (ledger {4}), paid {5} (ledger {6}), sum {7}"), programme,
+              b.appropriated, b.budget, in_budget, b.paid, in_paid, sum);
     return E_CORRUPT;
 }
 
 static rc budget(struct app *app, struct tx *tx, struct buf *finding)
 {
     enum { SCHEMES_MAX = 100 };
-    (void)app;
     int64_t s[SCHEMES_MAX][4];
     size_t n = 0;
     struct rows r;
@@ -132,7 +128,7 @@ static rc budget(struct app *app, struct tx *tx, struct buf *finding)
     TRY(rows_end(&r));
     rc result = OK;
     for (size_t i = 0; i < n; i++) {
-        rc one = prove_budget(tx, s[i][0], s[i][1], s[i][2], s[i][3], finding);
+        rc one = prove_budget(app, tx, s[i][0], s[i][1], s[i][2], s[i][3], finding);
         if (one == E_CORRUPT)
             result = E_CORRUPT;
         else

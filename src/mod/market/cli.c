@@ -156,8 +156,12 @@ static int verb_payout(struct app *app, const struct input *in, struct err *err)
 {
     struct work w = work_of(in, "day");
     rc r = run(app, do_payout, &w, err);
+    BUF_SCOPED vendors = BUF_INIT(64);
+    BUF_SCOPED total = BUF_INIT(64);
+    fmt_int(&vendors, w.vendors);
+    fmt_int(&total, w.total.n);
     if (r == OK)
-        printf("%lld vendors, NT$%lld\n", (long long)w.vendors, (long long)w.total.n);
+        verb_say(app->lang, N_("{1} vendors, NT${2}"), (const str[]){buf_str(&vendors), buf_str(&total)}, 2);
     return r == OK ? VERB_DONE : VERB_FAILED;
 }
 
@@ -193,14 +197,16 @@ static int verb_check_ubn(struct app *app, const struct input *in, struct err *e
     (void)app;
     (void)err;
     int code = VERB_DONE;
-    str rest = in_text(in, "number");
-    while (rest.p) {
-        str one = str_trim(str_cut(&rest, ','));
-        bool ok = ubn_valid(one);
-        printf("%.*s %s\n", STR_ARG(one), ok ? "valid" : "invalid");
-        if (!ok)
-            code = VERB_REFUSED;
-    }
+    const str *words;
+    size_t n = in_all(in, "number", &words);
+    for (size_t i = 0; i < n; i++)
+        for (str rest = words[i]; rest.p;) {
+            str one = str_trim(str_cut(&rest, ','));
+            bool ok = ubn_valid(one);
+            printf("%.*s %s\n", STR_ARG(one), ok ? "valid" : "invalid");
+            if (!ok)
+                code = VERB_REFUSED;
+        }
     return code;
 }
 
@@ -248,8 +254,9 @@ INPUT(none_in, {.name = "quiet", .type = F_BOOL, .label = N_("Say less")});
 INPUT(ubn_in, {.name = "number",
                .type = F_TEXT,
                .required = true,
+               .many = true,
                .max = 4000,
-               .label = N_("Business numbers, separated by commas")});
+               .label = N_("Business numbers, separated by spaces or commas")});
 INPUT(eligibility_in,
       {.name = "capital", .type = F_MONEY, .max = INT64_C(1000000000000000), .label = N_("Paid-in capital")},
       {.name = "headcount", .type = F_INT, .max = 10000000, .label = N_("Insured headcount")},
@@ -283,8 +290,8 @@ const struct verb mkt_verbs[MKT_VERBS] = {
      N_("The columns are those of export-catalogue. Every wrong row is named with its line; then nothing is imported."),
      &file_in, true, verb_import_catalogue},
     {"export-catalogue", "", N_("Write the catalogue as CSV"), NULL, &none_in, true, verb_export_catalogue},
-    {"check-ubn", "NUMBER[,NUMBER…]", N_("Check business numbers (統一編號) by their check digit"), NULL, &ubn_in,
-     false, verb_check_ubn},
+    {"check-ubn", "NUMBER…", N_("Check business numbers (統一編號) by their check digit"), NULL, &ubn_in, false,
+     verb_check_ubn},
     {"eligibility", "--capital N --headcount N [--kind KIND]", N_("Answer who may have points, without a database"),
      N_("Uses the declared parameters. Leave a fact out to see what would still be asked."), &eligibility_in, false,
      verb_eligibility},

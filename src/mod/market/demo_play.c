@@ -120,7 +120,7 @@ static rc solution_added(struct sim *s, const struct act *x, int i)
         .sla = o->sla};
     TRY(arena_rc(a));
     TRY(mkt_solution_add(as_vendor(s, &p, x, o->vendor), v->party, &f, &o->solution));
-    for (int k = 0; k < o->n_plans; k++) {
+    for (int k = 0; k < o->n_plans && k < DEMO_PLANS; k++) {
         int64_t price;
         TRY(i64_muldiv(o->monthly * months[k], permille[k], 10000, ROUND_HALF_UP, &price));
         o->price[k] = price * 10;

@@ -162,8 +162,15 @@ static rc job_terms(struct job *j)
     return run_turns(j, mkt_orders_close);
 }
 
+static rc job_listings(struct job *j)
+{
+    TRY(run_turns(j, mkt_listings_remind));
+    return run_turns(j, mkt_listings_lapse);
+}
+
 const struct job_kind mkt_jobs[] = {
     {"market.orders", N_("Orders whose time ran out"), job_orders, MINUTE},
     {"market.grants", N_("Grants that end"), job_grants, 10 * MINUTE},
     {"market.terms", N_("Reminders and ended terms"), job_terms, HOUR},
+    {"market.listings", N_("Corrections whose time ran out"), job_listings, 10 * MINUTE},
 };

@@ -11,6 +11,7 @@ static const struct case_move moves[] = {
     {"correct", "checking", "correction", CHECKED_BY, true, false, 7, N_("Ask for correction")},
     {"refuse", "checking", "refused", CHECKED_BY, true, false, 0, N_("Refuse")},
     {"resubmit", "correction", "submitted", AS_VENDOR, false, false, 14, N_("Send again")},
+    {"lapse", "correction", "withdrawn", 0, false, false, 0, N_("The time for the correction ran out")},
     {"withdraw", "submitted", "withdrawn", AS_VENDOR, false, false, 0, N_("Withdraw the application")},
 };
 
@@ -57,7 +58,7 @@ static rc submit(const struct act *x, const struct case_kind *k, enum mkt_listin
 rc mkt_vendor_submit(const struct act *x, id vendor)
 {
     struct mkt_vendor v;
-    id c;
+    id c = 0;
     TRY(act_for_party(x, vendor, AS_VENDOR));
     TRY(mkt_vendor_get(x->tx, vendor, &v, x->a));
     TRY(submit(x, &mkt_vendor_case, v.state, v.listing, vendor, vendor, v.expected_sales, &c));
@@ -69,7 +70,7 @@ rc mkt_solution_submit(const struct act *x, id solution)
 {
     struct mkt_solution s;
     struct mkt_vendor v;
-    id c;
+    id c = 0;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
     TRY(act_for_party(x, s.vendor, AS_VENDOR));
     TRY(mkt_vendor_get(x->tx, s.vendor, &v, x->a));
@@ -188,5 +189,75 @@ rc mkt_listings(struct tx *tx, str state, int64_t offset, int64_t limit, struct 
     size_t from = (size_t)offset < count ? (size_t)offset : count;
     *out = rows + from;
     *n = count - from < (size_t)limit ? count - from : (size_t)limit;
+    return OK;
+}
+
+/* ---- the clock: a correction that does not come ---- */
+
+enum { REMIND_DAYS = 2 }; /* of the seven that a correction has */
+
+/* body: {1} what it is about, {2} the day */
+static rc tell_vendor(const struct act *x, const struct case_row *c, const char *subject, const char *body)
+{
+    struct mkt_listing_row row = {.c = *c, .is_vendor = str_eq(c->kind, str_of(mkt_vendor_case.code))};
+    TRY(names_of(x->tx, &row, x->a));
+    char text[ID_TEXT + 1];
+    id_text(c->id, text);
+    const str args[] = {row.subject_name, day_text(x->a, c->due)};
+    return notice_party(x->tx, c->party, AS_VENDOR,
+                        &(struct notice){.subject = subject,
+                                         .body = body,
+                                         .args = args,
+                                         .n_args = 2,
+                                         .path = arena_printf(x->a, "/market/cases/%s", text)});
+}
+
+static rc remind(const struct act *x, const struct case_kind *k, const struct case_row *c)
+{
+    TRY(case_remind(x->tx, k, c));
+    return tell_vendor(x, c, N_("A correction is due soon"),
+                       N_("Please correct {1} and send it again by {2}. After that day the application is closed and "
+                          "the listing is a draft again."));
+}
+
+/* Nothing is lost: the listing goes back to draft with all that was typed. */
+static rc lapse(const struct act *x, const struct case_kind *k, const struct case_row *c)
+{
+    TRY(case_move_by_clock(x->tx, k, c->id, "lapse"));
+    TRY(k == &mkt_vendor_case ? mkt_vendor_set_state(x, c->subject, MKT_DRAFT)
+                              : mkt_solution_set_state(x, c->subject, MKT_DRAFT));
+    return tell_vendor(x, c, N_("The time for a correction ran out"),
+                       N_("{1} was not corrected by {2}, so the application is closed and the listing is a draft "
+                          "again. Correct it and submit it whenever you are ready."));
+}
+
+static const struct case_kind *const kinds[] = {&mkt_vendor_case, &mkt_solution_case};
+
+rc mkt_listings_remind(const struct act *x, int max, int *n)
+{
+    *n = 0;
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        struct case_row *rows;
+        size_t count;
+        TRY(cases_to_remind(x->tx, kinds[k]->code, "correction", x->at, x->at + REMIND_DAYS * DAY, max - *n, &rows,
+                            &count, x->a));
+        for (size_t i = 0; i < count; i++)
+            TRY(remind(x, kinds[k], &rows[i]));
+        *n += (int)count;
+    }
+    return OK;
+}
+
+rc mkt_listings_lapse(const struct act *x, int max, int *n)
+{
+    *n = 0;
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        struct case_row *rows;
+        size_t count;
+        TRY(cases_due(x->tx, kinds[k]->code, "correction", x->at, max - *n, &rows, &count, x->a));
+        for (size_t i = 0; i < count; i++)
+            TRY(lapse(x, kinds[k], &rows[i]));
+        *n += (int)count;
+    }
     return OK;
 }

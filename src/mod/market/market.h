@@ -338,7 +338,8 @@ rc mkt_compare(struct tx *tx, const id *ids, size_t n, struct mkt_solution **out
 /* ---- catalogue_csv.c: one line per plan ---- */
 rc mkt_catalogue_export(struct tx *tx, id vendor /* 0: all */, struct buf *out);
 /* vendor 0: the file names vendors by 統一編號 (officer); else all rows are that vendor's. IMP-001: see `out`, nothing
- * written. New solutions of a vendor start as drafts; those an officer imports are listed at once. */
+ * written. New solutions of a vendor start as drafts; those an officer imports are listed at once. An optional column
+ * (description, description_en, website, active) that the file lacks leaves what is there; an empty cell clears it. */
 rc mkt_catalogue_import(const struct act *x, str bytes, id vendor, struct import_report *out);
 
 /* ---- price.c ---- */
@@ -398,7 +399,6 @@ enum mkt_order_state {
 };
 const char *mkt_order_state_name(enum mkt_order_state s);  /* as stored: "placed" */
 const char *mkt_order_state_label(enum mkt_order_state s); /* msgid */
-const char *mkt_order_state_help(enum mkt_order_state s);  /* msgid: what happens next, for the order's page */
 bool mkt_order_state_parse(str name, enum mkt_order_state *out);
 
 struct mkt_order {
@@ -447,6 +447,8 @@ enum mkt_move {
     MKT_DO_REPORT
 };
 uint32_t mkt_order_moves(const struct mkt_order *o, const struct session *by);
+/* msgid: what happens next, said to the one who reads: the order's firm, its vendor, or anybody else as the office. */
+const char *mkt_order_state_help(const struct mkt_order *o, const struct session *by);
 
 /* Visible to its firm, its vendor, officers and auditors; E_NOTFOUND to others. */
 rc mkt_order_get(struct tx *tx, const struct session *by, id order, struct mkt_order *out, struct arena *a);
@@ -558,7 +560,11 @@ rc mkt_orders_lapse(const struct act *x, int max,
                     int *n); /* deadlines: not accepted, not activated, not used; objection over → captured */
 rc mkt_grants_expire(const struct act *x, int max, int *n);
 rc mkt_orders_close(const struct act *x, int max, int *n); /* term over → closed */
-enum { MKT_JOBS = 3 };
+/* A correction of a listing that is not sent by its deadline: a reminder two days before, then the case is closed and
+ * the listing is a draft again. */
+rc mkt_listings_remind(const struct act *x, int max, int *n);
+rc mkt_listings_lapse(const struct act *x, int max, int *n);
+enum { MKT_JOBS = 4 };
 extern const struct job_kind mkt_jobs[MKT_JOBS];
 
 /* ---- fraud.c: reports and indicators; people decide, nothing is refused by itself ---- */

@@ -45,6 +45,8 @@ const char *mkt_case_move_label(const struct case_kind *k, str move)
     for (size_t i = 0; i < k->n_moves; i++)
         if (str_eq(move, str_of(k->moves[i].name)))
             return k->moves[i].label;
+    if (str_eq(move, STR("remind")))
+        return N_("Reminder of the deadline sent");
     return str_eq(move, STR("open")) ? N_("Submitted") : "";
 }
 

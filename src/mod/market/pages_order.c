@@ -110,10 +110,10 @@ static str said(const struct ctx *c, const char *msgid)
 
 static void receipt_body(const struct ctx *c, struct pdf *pdf, const struct mkt_order *o)
 {
-    str months = STR_EMPTY, contract = arena_printf(c->arena, "%lld", (long long)o->contract_version);
+    str contract = arena_printf(c->arena, "%lld", (long long)o->contract_version);
     BUF_SCOPED term = BUF_INIT(64);
     tr_n(&term, c->lang, "{n} month", "{n} months", o->months);
-    months = buf_str(&term);
+    str months = buf_str(&term);
     const struct pdf_pair pairs[] = {
         {said(c, N_("Order number")), mkt_number_shown(c, o->number)},
         {said(c, N_("Status")), said(c, mkt_order_state_label(o->state))},

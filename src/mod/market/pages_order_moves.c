@@ -157,7 +157,7 @@ static const struct move moves[] = {
 /* Which move the address names; the routes below list no other ones. */
 static const struct move *move_of(const struct ctx *c)
 {
-    str rest = c->req->path, last = rest;
+    str rest = c->req->path, last = STR_EMPTY;
     while (rest.p)
         last = str_cut(&rest, '/');
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)

@@ -98,7 +98,7 @@ rc mkt_payout_run(const struct act *x, id programme, day on, int64_t *vendors, s
     size_t n;
     TRY(mkt_scheme_get(x->tx, programme, &s));
     if (on > instant_day(x->at))
-        return ERR_FIELD(tx_err(x->tx), "day", "MKT-052", N_("Payouts are made up to today."));
+        return ERR(tx_err(x->tx), E_INVALID, "MKT-052", N_("Payouts are made up to today."));
     TRY(list_due(x, programme, on, &due, &n));
     *vendors = (int64_t)n;
     *total = points(0);

@@ -63,6 +63,7 @@ static void format_percent(struct buf *out, int64_t v, int64_t scale)
     if (rest != 0) {
         buf_putc(out, '.');
         for (int64_t s = scale / 10; s > 0 && rest != 0; s /= 10) {
+            /* cppcheck-suppress zerodivcond ; s > 0 here */
             buf_putc(out, (char)('0' + rest / s));
             rest %= s;
         }

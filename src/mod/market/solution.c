@@ -202,6 +202,7 @@ rc mkt_solutions_refresh_of(const struct act *x, id vendor)
     TRY(rows_end(&r));
     TRY(arena_rc(x->a));
     for (size_t i = 0; i < ids.n; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a vector that counts elements has them */
         TRY(mkt_solution_refresh(x, ids.v[i]));
     return OK;
 }

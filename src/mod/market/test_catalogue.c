@@ -94,9 +94,10 @@ static rc import_catalogue(struct world *w, struct act *x)
     return mkt_catalogue_import(x, w->text, 0, &w->report);
 }
 
-#define CAT                                                                                                            \
+#define CAT_WITH                                                                                                       \
     "vendor_ubn,code,category,name,name_en,summary,summary_en,availability,support,compensation,response,recovery_"    \
-    "point,plan,plan_en,price,months\r\n"
+    "point,plan,plan_en,price,months"
+#define CAT CAT_WITH "\r\n"
 
 static struct mkt_card *find(struct world *w, struct mkt_filter f, size_t *n)
 {
@@ -164,6 +165,41 @@ START_TEST(catalogue_csv_all_or_nothing)
 }
 END_TEST
 
+static rc load_solution(struct world *w, struct act *x)
+{
+    struct mkt_solution s;
+    TRY(mkt_solution_get(x->tx, w->solution, &s, x->a));
+    w->text = arena_printf(x->a, "%.*s|%.*s|%.*s|%d", STR_ARG(s.description), STR_ARG(s.description_en),
+                           STR_ARG(s.website), s.n_plans > 0 && s.plans[0].active);
+    return OK;
+}
+
+#define ROW_OF_S1                                                                                                      \
+    "12345675,S1,shop,雲端點餐,Cloud Ordering,線上點餐,Online ordering,9990,holidays,100,60,1440,一年,One "  \
+    "year,12000,12"
+
+START_TEST(a_column_that_is_absent_keeps_what_is_there)
+{
+    struct world w;
+    world_open(&w, _i);
+    w.text = STR(CAT_WITH ",description,description_en,website,active\r\n" ROW_OF_S1
+                          ",長的說明,Long,https://s1.example/,0\r\n");
+    t_ok(act(&w, &act_system, import_catalogue));
+    t_ok(act(&w, &act_system, load_solution));
+    t_str(w.text, STR("長的說明|Long|https://s1.example/|0"));
+    w.text = STR(CAT ROW_OF_S1 "\r\n");
+    t_ok(act(&w, &act_system, import_catalogue));
+    ck_assert_int_eq(w.report.skipped, 1); /* nothing that the file says is new */
+    t_ok(act(&w, &act_system, load_solution));
+    t_str(w.text, STR("長的說明|Long|https://s1.example/|0"));
+    w.text = STR(CAT_WITH ",description,active\r\n" ROW_OF_S1 ",,1\r\n"); /* there, and empty */
+    t_ok(act(&w, &act_system, import_catalogue));
+    t_ok(act(&w, &act_system, load_solution));
+    t_str(w.text, STR("|Long|https://s1.example/|1"));
+    world_close(&w);
+}
+END_TEST
+
 /* ---- listing by cases, two officers above the threshold ---- */
 
 static rc add_solution(struct world *w, struct act *x)
@@ -204,6 +240,77 @@ static rc officers(struct world *w, struct act *x)
     TRY(account_ensure(x->tx, STR("o2@gov.example"), STR("乙"), LANG_ZH, &w->order));
     return OK;
 }
+
+static rc clock_turn(struct world *w, struct act *x)
+{
+    int reminded, lapsed;
+    TRY(mkt_listings_remind(x, 50, &reminded));
+    TRY(mkt_listings_lapse(x, 50, &lapsed));
+    w->n = 10 * reminded + lapsed;
+    return OK;
+}
+
+static rc look_at_case(struct world *w, struct act *x)
+{
+    struct case_row c;
+    struct mkt_solution s;
+    struct case_event *e;
+    struct notice_row *notices;
+    size_t n, told;
+    TRY(case_get(x->tx, w->out, &c, x->a));
+    TRY(case_history(x->tx, w->out, &e, &n, x->a));
+    TRY(mkt_solution_get(x->tx, w->other, &s, x->a));
+    TRY(notices_of(x->tx, w->account, 1, &notices, &told, x->a));
+    w->text = arena_printf(x->a, "%.*s %s %.*s | %.*s", STR_ARG(c.state), mkt_listing_state_name(s.state),
+                           STR_ARG(e[n - 1].move), STR_ARG(told ? notices[0].subject : STR_EMPTY));
+    return OK;
+}
+
+#define t_case(w, want)                                                                                                \
+    do {                                                                                                               \
+        t_ok(act((w), &act_system, look_at_case));                                                                     \
+        t_str((w)->text, STR(want));                                                                                   \
+    } while (0)
+
+static rc submit_again(struct world *w, struct act *x)
+{
+    return mkt_solution_submit(x, w->other);
+}
+
+START_TEST(a_correction_that_does_not_come)
+{
+    struct world w;
+    world_open(&w, _i);
+    instant start = clock_now();
+    t_ok(act(&w, &act_system, officers));
+    struct session officer = {.account = w.officer_account, .perms = PUBLIC | SIGNED_IN | AS_OFFICER};
+    w.n = 9000;
+    t_ok(act(&w, &w.as_vendor, add_solution));
+    w.text = STR("check");
+    t_ok(act(&w, &officer, move));
+    w.text = STR("correct");
+    t_ok(act(&w, &officer, move));
+    clock_fix(start + 5 * DAY - HOUR);
+    t_ok(act(&w, &act_system, clock_turn));
+    ck_assert_int_eq(w.n, 0);
+    clock_fix(start + 5 * DAY); /* two days before */
+    t_ok(act(&w, &act_system, clock_turn));
+    ck_assert_int_eq(w.n, 10);
+    t_case(&w, "correction correction remind | 補正期限將至");
+    t_ok(act(&w, &act_system, clock_turn)); /* once only */
+    ck_assert_int_eq(w.n, 0);
+    w.text = STR("lapse");
+    t_rc(act(&w, &officer, move), E_DENIED); /* the clock's move alone */
+    clock_fix(start + 7 * DAY);
+    t_ok(act(&w, &act_system, clock_turn));
+    ck_assert_int_eq(w.n, 1);
+    t_case(&w, "withdrawn draft lapse | 補正已逾期");
+    t_ok(act(&w, &act_system, clock_turn));
+    ck_assert_int_eq(w.n, 0);
+    t_ok(act(&w, &w.as_vendor, submit_again)); /* a new case */
+    world_close(&w);
+}
+END_TEST
 
 START_TEST(two_officers_for_large_listings)
 {
@@ -364,5 +471,5 @@ START_TEST(demonstration_world)
 END_TEST
 
 DBT_MAIN("market/catalogue", registry_csv, registry_csv_all_or_nothing, registry_csv_in_big5, catalogue_csv_and_search,
-         catalogue_csv_all_or_nothing, two_officers_for_large_listings, programmes_announced, signed_webhook,
-         demonstration_world)
+         catalogue_csv_all_or_nothing, a_column_that_is_absent_keeps_what_is_there, a_correction_that_does_not_come,
+         two_officers_for_large_listings, programmes_announced, signed_webhook, demonstration_world)

@@ -160,13 +160,14 @@ static inline void later(int64_t days)
 static inline void t_sound(struct world *w)
 {
     struct tx *tx;
+    struct app app = {.lang = LANG_EN};
     t_ok(db_read_begin(w->db, &tx));
     BUF_SCOPED finding = BUF_INIT(10000);
     for (size_t i = 0; i < MKT_CHECKS; i++) {
-        rc r = mkt_checks[i].run(NULL, tx, &finding);
+        rc r = mkt_checks[i].run(&app, tx, &finding);
         ck_assert_msg(r == OK, "%s: %s %s", mkt_checks[i].name, rc_name(r), finding.p ? finding.p : "");
     }
-    rc r = ledger_check(tx, &finding);
+    rc r = ledger_check(tx, LANG_EN, &finding);
     ck_assert_msg(r == OK, "ledger: %s", finding.p ? finding.p : "");
     db_read_end(tx);
 }

@@ -134,6 +134,29 @@ START_TEST(every_state_and_posting_has_its_word)
 }
 END_TEST
 
+START_TEST(a_state_speaks_to_the_one_who_reads)
+{
+    const struct session firm = {.party = 1, .perms = AS_FIRM}, vendor = {.party = 2, .perms = AS_VENDOR},
+                         office = {.party = 3, .perms = AS_OFFICER}, auditor = {.perms = AS_AUDITOR};
+    for (int s = 0; s < MKT_ORDER_STATES; s++) {
+        struct mkt_order o = {.firm = 1, .vendor = 2, .state = (enum mkt_order_state)s};
+        const char *to_vendor = mkt_order_state_help(&o, &vendor), *to_office = mkt_order_state_help(&o, &office);
+        ck_assert_str_ne(mkt_order_state_help(&o, &firm), "");
+        ck_assert_str_eq(to_office, mkt_order_state_help(&o, &auditor));
+        ck_assert_ptr_null(strstr(to_vendor, "Use the service")); /* the buyer's task */
+        ck_assert_ptr_null(strstr(to_vendor, "back with you"));
+        ck_assert_ptr_null(strcasestr(to_office, "you")); /* nothing on this page is the office's own */
+    }
+    struct mkt_order o = {.firm = 1, .vendor = 2, .state = MKT_ORDER_WITHDRAWN};
+    ck_assert_str_eq(mkt_order_state_help(&o, &firm), "You withdrew the order. The points are back with you.");
+    ck_assert_str_eq(mkt_order_state_help(&o, &vendor),
+                     "The buyer withdrew the order. The points are back with the buyer.");
+    o.state = MKT_DECLINED;
+    ck_assert_str_eq(mkt_order_state_help(&o, &vendor), "You declined the order. The points are back with the buyer.");
+}
+END_TEST
+
 T_MAIN("market/pages", without_points_they_come_first, what_is_due_stands_before_what_can_wait,
        nothing_is_asked_that_is_done_or_far, the_list_is_capped, the_better_end_of_each_term_is_marked,
-       parts_of_ratings, names_in_the_readers_language, a_change_in_words, every_state_and_posting_has_its_word)
+       parts_of_ratings, names_in_the_readers_language, a_change_in_words, every_state_and_posting_has_its_word,
+       a_state_speaks_to_the_one_who_reads)
