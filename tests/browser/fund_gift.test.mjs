@@ -8,7 +8,7 @@ import { DESKTOP, PHONE, download, haveBrowser, main, openAs, openPage, overflow
 
 const SKIP = { skip: !haveBrowser && 'no Chromium' };
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVXYWZIO';
-let world, browser, base, platform;
+let world, browser, base, platform, chosen; // chosen: the number of a proposal in the crowdfunding
 const officers = {};
 
 before(async () => {
@@ -99,6 +99,9 @@ test('an officer lets a platform take part and looks into its file', SKIP, async
   const page = officers.zh;
   await page.goto(base + '/fund/office/gifts?round=fund-demo-2');
   await fits(page);
+  await page.locator('#platforms a').filter({ hasText: 'Beacon Crowd' }).click();
+  chosen = (await page.locator('[name="campaigns"]').inputValue()).match(/= (\d+)/)[1];
+  await page.goto(base + '/fund/office/gifts?round=fund-demo-2');
   await submit(page, '#add', { name: '螢光募資', code: 'Glow!' });
   assert.match(await page.locator('#error-summary').innerText(), /FND-501|小寫/);
   await submit(page, '#add', { name: '螢光募資', code: 'glow' });
@@ -114,7 +117,7 @@ test('an officer lets a platform take part and looks into its file', SKIP, async
   await submit(page, '#columns', { receipt: '單號', campaigns: 'glow-1 = nothing' });
   assert.match(await page.locator('#error-summary').innerText(), /glow-1/);
   await page.goto(base + platform);
-  await submit(page, '#columns', { campaigns: 'glow-1 = 1' });
+  await submit(page, '#columns', { campaigns: `glow-1 = ${chosen}` });
   await says(page, said('zh', 'The columns are saved.'));
 });
 
@@ -123,10 +126,10 @@ for (const [lang, javaScriptEnabled] of [['zh', true], ['en', false]]) {
     const officer = officers[lang];
     const mark = lang === 'zh' ? 'Z' : 'E';
     const good = [
-      `${mark}-0000001,1,${identity(5)},本國籍,"1,500",已付款,${day} 10:00`,
+      `${mark}-0000001,${chosen},${identity(5)},本國籍,"1,500",已付款,${day} 10:00`,
       `${mark}-0000002,glow-1,${resident},,800,已付款,${day}`,
       `${mark}-0000003,glow-1,${identity(6)},,499,已付款,${day}`,
-      `${mark}-0000001,1,${identity(5)},,1500,已付款,${day}`,
+      `${mark}-0000001,${chosen},${identity(5)},,1500,已付款,${day}`,
     ];
     await importFile(officer, `${mark}-bad.csv`, [good[0], `${mark}-9,1`, good[1], `${mark}-10,1,${identity(7)},,5,已付款,${day},one too many`]);
     const wrong = await officer.locator('#errors tbody tr').allInnerTexts();
@@ -206,7 +209,7 @@ for (const [lang, javaScriptEnabled] of [['zh', true], ['en', false]]) {
 
 test('an import can be undone, unless an appeal stands on it', SKIP, async () => {
   const page = officers.en;
-  await importFile(page, 'undo.csv', [`U-000001,1,${identity(9)},,700,已付款,${day}`]);
+  await importFile(page, 'undo.csv', [`U-000001,${chosen},${identity(9)},,700,已付款,${day}`]);
   await submit(page, '#undo', { reason: 'A trial' });
   await says(page, said('en', 'The import is undone; none of its rows counts.'));
   await page.goto(base + '/fund/office/gifts?round=fund-demo-2');

@@ -263,27 +263,9 @@ static rc map_columns(const struct fund_demo *d, const struct act *x, const id s
     return fund_source_change(x, source[1], none, buf_str(&campaigns));
 }
 
-/* Where the experts have chosen nobody (a world without the board's share), the first ones in order take part. */
-static rc choose(const struct fund_demo *d, const struct act *x)
-{
-    struct fund_proposal *p;
-    size_t n;
-    int64_t places;
-    TRY(fund_proposals_at(x->tx, d->programme, FUND_FIRST, &p, &n, x->a));
-    if (n > 0)
-        return OK;
-    TRY(fund_proposals_at(x->tx, d->programme, FUND_ENTERED, &p, &n, x->a));
-    TRY(fund_places(x->tx, d->programme, FUND_SECOND, &places));
-    for (size_t i = 0; i < n && (int64_t)i < places; i++)
-        for (enum fund_stage s = FUND_FIRST; s <= FUND_SECOND; s++)
-            TRY(fund_proposal_advance(x, p[i].id, s, 0, STR("示範")));
-    return OK;
-}
-
 rc fund_demo_gift_platforms(struct fund_demo *d, const struct act *x)
 {
     id source[PLATFORMS];
-    TRY(choose(d, x));
     for (int i = 0; i < PLATFORMS; i++)
         TRY(fund_source_add(x, d->app, d->programme, str_of(platforms[i].code), str_of(platforms[i].name), &source[i]));
     return map_columns(d, x, source);

@@ -49,7 +49,8 @@ QUERY(fq_touched, "i", "ii",
       "SELECT DISTINCT l.part_of, l.holds FROM fund_gift l JOIN fund_gift g ON g.id = l.part_of"
       " WHERE l.import = $1 AND g.import <> $1 ORDER BY l.part_of, l.holds");
 QUERY(fq_hold_again, "i", "", "UPDATE fund_gift SET holds = 1 WHERE id = $1");
-QUERY(fq_counts, "i", "tii", "SELECT reason, n, amount FROM fund_gift_count WHERE import = $1 ORDER BY n DESC, reason");
+QUERY(fq_import_counts, "i", "tii",
+      "SELECT reason, n, amount FROM fund_gift_count WHERE import = $1 ORDER BY n DESC, reason");
 
 /* ---- reading ---- */
 
@@ -110,7 +111,7 @@ rc fund_import_counts(struct tx *tx, id import, struct fund_reason_count **out, 
 {
     VEC(struct fund_reason_count) list = {0};
     struct rows r;
-    TRY(db_select(tx, &fq_counts, VALS(v_int(import)), &r));
+    TRY(db_select(tx, &fq_import_counts, VALS(v_int(import)), &r));
     while (rows_next(&r)) {
         struct fund_reason_count *c = VEC_ADD(&list, a);
         if (!c)

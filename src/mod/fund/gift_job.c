@@ -76,13 +76,14 @@ static rc print_result(struct app *app, id import, bool *refused, struct arena *
 {
     struct tx *tx;
     struct fund_import i;
-    struct import_report report;
+    struct import_report report = {0};
     TRY(db_read_begin(app->db, &tx));
     rc r = fund_import_get(tx, import, &i, a);
     *refused = r == OK && str_eq(i.state, STR(IMPORT_REFUSED));
     if (r == OK)
         r = *refused ? fund_report_read(i.report, &report, a) : print_done(tx, &i, a);
     db_read_end(tx);
+    report.encoding = arena_cstr(a, i.encoding);
     if (r == OK && *refused)
         verb_print_import(&report, app->lang);
     return r;

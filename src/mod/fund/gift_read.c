@@ -185,7 +185,7 @@ static rc read_row(void *arg)
                              [FUND_ADDRESS] = {GIFT_ADDRESS, "address"},
                              [FUND_ACCOUNT] = {GIFT_ACCOUNT, "account"}};
     for (int t = 0; t < FUND_TRAITS; t++) {
-        str value = row_field(rr, traits[t].col);
+        str value = row_field(rr, (int)traits[t].col);
         g->trait[t] = value.n ? gift_keyed(r->with->key, traits[t].what, utf8_fold(rr->a, value)) : 0;
     }
     return arena_rc(rr->a);

@@ -45,6 +45,7 @@ static const struct nav nav[] = {
     {"/fund/proposals", N_("Proposals"), PUBLIC},
     {"/fund/my", N_("My proposals"), SIGNED_IN},
     {"/fund/office", N_("Office of the fund"), OFFICE},
+    {"/fund/gift", N_("Does my gift count?"), PUBLIC},
     {"/fund/figures", N_("Figures"), PUBLIC},
     {"/fund/decisions", N_("Decisions"), PUBLIC},
     {"/fund/board", N_("My reviews"), AS_REVIEWER},

@@ -112,6 +112,15 @@ static void expect_row(id import, int64_t row, const char *reason, int64_t count
     ck_assert_int_eq(g[k].counted, counted);
 }
 
+static rc by_receipt(str receipt, const char *last4, struct fund_gift *g)
+{
+    struct tx *tx;
+    t_ok(db_read_begin(f->w.db, &tx));
+    rc r = fund_gift_by_receipt(tx, &f->app, f->source, receipt, str_of(last4), g, f->w.a);
+    db_read_end(tx);
+    return r;
+}
+
 static void doctor(void)
 {
     static rc (*const checks[])(struct app *, struct tx *, struct buf *) = {fund_check_gift_sums, fund_check_gift_rows,
@@ -152,6 +161,7 @@ static const struct {
     {"1," ID_A ",499,R00008," IN ",已付款,,,,,,", "below-min", 0},
     {"1," ID_A ",500,R00009,2026-12-01 00:00,已付款,,,,,,", "window", 0},
     {"1," ID_A ",500,R00010,2027-02-30,已付款,,,,,,", "time-unreadable", 0},
+    {"1," ID_A ",500,R00043,2027-02-01,已付款,,,,,,", "window", 0},
     {"1," ID_A ",500,R00011," IN ",付款失敗,,,,,,", "not-paid", 0},
     {"1," ID_A ",500,R00012," IN ",pending,,,,,,", "not-paid", 0},
     {"1," ID_A ",500,R00013," IN ",已取消,,,,,,", "not-paid", 0},
@@ -356,6 +366,10 @@ START_TEST(later_files_change_earlier_gifts)
     c = counted();
     ck_assert_uint_eq(c.columns.n, 2);
     ck_assert_int_eq(c.columns.amount[0] + c.columns.amount[1], 1800);
+    struct fund_gift g; /* the receipt is the earlier row's again */
+    t_ok(by_receipt(STR("R1"), "6789", &g));
+    ck_assert_int_eq(g.import, first.id);
+    ck_assert(str_eq(g.reason, STR("not-paid")));
     doctor();
     fx.import = first.id;
     t_ok(world_do(&fx.w, &fx.w.officer, do_undo));
@@ -367,15 +381,6 @@ START_TEST(later_files_change_earlier_gifts)
 END_TEST
 
 /* ---- the donor ---- */
-
-static rc by_receipt(str receipt, const char *last4, struct fund_gift *g)
-{
-    struct tx *tx;
-    t_ok(db_read_begin(f->w.db, &tx));
-    rc r = fund_gift_by_receipt(tx, &f->app, f->source, receipt, str_of(last4), g, f->w.a);
-    db_read_end(tx);
-    return r;
-}
 
 static rc by_code(const char *typed, struct fund_gift *g)
 {
