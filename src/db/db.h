@@ -149,6 +149,22 @@ rc db_submit(struct db *db, write_fn fn, void *arg,
              write_done_fn done); /* returns at once; E_UNAVAILABLE: queue full or stopping, done is not called */
 rc db_write(struct db *db, write_fn fn, void *arg); /* waits; must not be called on the writer's thread */
 
+/* Several writes of one kind at once, in fewer statements than one by one: for the kinds that come by the thousand. It
+ * does what the kind's write_fn would do for args[0], args[1], … one after the other, and sets result[i] to what that
+ * would have returned; one that is refused leaves nothing. It may take fewer than there are: *n says how many, at least
+ * one. Anything but OK: they cannot be done together; whatever was changed is rolled back and each runs by itself.
+ * `result` is meaningless then. */
+typedef rc (*write_all_fn)(struct tx *tx, void *const *args, size_t *n, rc *result);
+
+struct write {
+    write_fn one;
+    write_all_fn all; /* may be called for neighbours in the queue with equal `kind`; NULL: never */
+    const void *kind; /* what sort of write this is, if `one` does many sorts; NULL: `one` does one sort only */
+    void *arg;
+    write_done_fn done;
+};
+rc db_submit_write(struct db *db, const struct write *w); /* as db_submit */
+
 /* ---- migrations ---- */
 struct migration {
     const char *module; /* "core", "market" */

@@ -34,11 +34,11 @@ struct tx {
     rc failed;    /* first failure of a statement: nothing more runs until it is rolled back, on either engine */
     bool writing; /* on a writer's connection */
     bool piping;
-    bool defer;      /* an engine may report a statement's failure later: in the next one or in the commit … */
-    bool deferred;   /* (it has done so) */
-    write_fn runner; /* (the handler that runs) */
-    write_fn late;   /* … and says here whose it was */
-    bool lost;       /* the engine has rolled the whole transaction back by itself */
+    bool defer;     /* an engine may report a statement's failure later: in the next one or in the commit … */
+    bool deferred;  /* (it has done so) */
+    uintptr_t kind; /* (of the write that runs, as writer.c tells them apart) */
+    uintptr_t late; /* … and says here whose it was; 0: nobody's */
+    bool lost;      /* the engine has rolled the whole transaction back by itself */
 };
 
 struct conn {
