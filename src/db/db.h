@@ -156,14 +156,14 @@ rc db_write(struct db *db, write_fn fn, void *arg); /* waits; must not be called
  * `result` is meaningless then. */
 typedef rc (*write_all_fn)(struct tx *tx, void *const *args, size_t *n, rc *result);
 
-struct write {
+struct submission {
     write_fn one;
     write_all_fn all; /* may be called for neighbours in the queue with equal `kind`; NULL: never */
     const void *kind; /* what sort of write this is, if `one` does many sorts; NULL: `one` does one sort only */
     void *arg;
     write_done_fn done;
 };
-rc db_submit_write(struct db *db, const struct write *w); /* as db_submit */
+rc db_submit_as(struct db *db, const struct submission *s); /* as db_submit */
 
 /* ---- migrations ---- */
 struct migration {

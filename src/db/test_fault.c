@@ -88,11 +88,11 @@ static void run_jobs(struct db *db, struct pair *p, int64_t first)
         p[i] =
             (struct pair){.id = first + i, .piped = i == 1 || i == 4, .fails = i == 3 || i == 7, .result = E_INTERNAL};
         bool alike = i >= ALIKE_FROM;
-        t_ok(db_submit_write(db, &(struct write){.one = book,
-                                                 .all = alike ? book_all : NULL,
-                                                 .kind = alike ? &gate : NULL, /* any address */
-                                                 .arg = &p[i],
-                                                 .done = done}));
+        t_ok(db_submit_as(db, &(struct submission){.one = book,
+                                                   .all = alike ? book_all : NULL,
+                                                   .kind = alike ? &gate : NULL, /* any address */
+                                                   .arg = &p[i],
+                                                   .done = done}));
     }
     pthread_mutex_unlock(&gate);
 }

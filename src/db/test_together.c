@@ -152,8 +152,8 @@ static void run(int engine, struct job *jobs, int from, int to, struct db **out)
         if (i >= from && i < to)
             t_ok(db_submit(db, stranger, j, done));
         else
-            t_ok(db_submit_write(
-                db, &(struct write){.one = add, .all = add_all, .kind = &kinds[0], .arg = j, .done = done}));
+            t_ok(db_submit_as(
+                db, &(struct submission){.one = add, .all = add_all, .kind = &kinds[0], .arg = j, .done = done}));
     }
     let_go(db);
     *out = db;
@@ -270,7 +270,7 @@ START_TEST(a_lost_race)
     fresh();
     hold_writer(db);
     for (int i = 0; i < 2; i++)
-        t_ok(db_submit_write(db, &(struct write){.one = add, .all = busy_once, .arg = &jobs[i], .done = done}));
+        t_ok(db_submit_as(db, &(struct submission){.one = add, .all = busy_once, .arg = &jobs[i], .done = done}));
     let_go(db);
     for (int i = 0; i < 2; i++)
         t_ok(jobs[i].result);
@@ -290,8 +290,8 @@ START_TEST(kinds_do_not_mix)
     for (int i = 0; i < 10; i++) {
         jobs[i] = (struct job){.id = i + 1};
         snprintf(jobs[i].name, sizeof jobs[i].name, "n%d", i);
-        t_ok(db_submit_write(
-            db, &(struct write){.one = add, .all = add_all, .kind = &kinds[i >= 4], .arg = &jobs[i], .done = done}));
+        t_ok(db_submit_as(db, &(struct submission){
+                                  .one = add, .all = add_all, .kind = &kinds[i >= 4], .arg = &jobs[i], .done = done}));
     }
     let_go(db);
     ck_assert_int_eq(together, 2);

@@ -5,8 +5,8 @@
  * long as its function is trusted; when it fails after a change the whole batch is rolled back and run again, this time
  * with a savepoint for every handler, and the function is guarded for its next GUARD_RUNS runs.
  *
- * Neighbours in the queue that are of one kind and know how to run together (struct write) do so, as long as their kind
- * is trusted. In a second run everybody runs by himself.
+ * Neighbours in the queue that are of one kind and know how to run together (struct submission) do so, as long as their
+ * kind is trusted. In a second run everybody runs by himself.
  *
  * While a handler is trusted, PostgreSQL's statements whose result nobody asked for are only sent, not waited for; when
  * one fails, that shows later, and the same second run gives the error to the handler it belongs to. */
@@ -28,7 +28,7 @@ enum {
 };
 
 struct job {
-    struct write w;
+    struct submission s;
     void *done_arg;
     rc result;
 };
@@ -64,7 +64,7 @@ struct writer_set {
 /* ---- one handler ---- */
 static uintptr_t kind_of(const struct job *j)
 {
-    return j->w.kind ? (uintptr_t)j->w.kind : (uintptr_t)j->w.one;
+    return j->s.kind ? (uintptr_t)j->s.kind : (uintptr_t)j->s.one;
 }
 
 static struct guard *guard_of(struct writer *w, uintptr_t kind)
@@ -121,7 +121,7 @@ static rc leave(struct tx *tx, rc result)
 static void call(struct tx *tx, struct job *j, bool defer)
 {
     enter(tx, j, defer);
-    j->result = leave(tx, j->w.one(tx, j->w.arg));
+    j->result = leave(tx, j->s.one(tx, j->s.arg));
 }
 
 /* Nothing can be said of this handler alone: the transaction is gone. */
@@ -192,7 +192,7 @@ static enum outcome run_alone(struct writer *w, struct job *j, bool careful)
 static size_t alike(const struct job *j, size_t n)
 {
     size_t k = 1;
-    while (j->w.all && k < n && j[k].w.all == j->w.all && kind_of(&j[k]) == kind_of(j))
+    while (j->s.all && k < n && j[k].s.all == j->s.all && kind_of(&j[k]) == kind_of(j))
         k++;
     return k;
 }
@@ -201,9 +201,9 @@ static enum outcome run_together(struct writer *w, struct job *j, size_t *n)
 {
     struct tx *tx = &w->conn->tx;
     for (size_t i = 0; i < *n; i++)
-        w->args[i] = j[i].w.arg;
+        w->args[i] = j[i].s.arg;
     enter(tx, j, true);
-    rc result = leave(tx, j->w.all(tx, w->args, n, w->results));
+    rc result = leave(tx, j->s.all(tx, w->args, n, w->results));
     if (all_lost(tx))
         return failure_of(w, tx);
     if (result != OK || *n == 0) {
@@ -269,7 +269,7 @@ static void answer(struct writer *w, struct job *jobs, size_t n)
         done += jobs[i].result == OK;
     w->db->handlers += done;
     for (size_t i = 0; i < n; i++)
-        jobs[i].w.done(jobs[i].done_arg, jobs[i].result);
+        jobs[i].s.done(jobs[i].done_arg, jobs[i].result);
 }
 
 static void answer_all(struct writer *w, struct job *jobs, size_t n, rc result)
@@ -410,14 +410,14 @@ static rc submit(struct db *db, struct job job)
     return OK;
 }
 
-rc db_submit_write(struct db *db, const struct write *w)
+rc db_submit_as(struct db *db, const struct submission *s)
 {
-    return submit(db, (struct job){.w = *w, .done_arg = w->arg});
+    return submit(db, (struct job){.s = *s, .done_arg = s->arg});
 }
 
 rc db_submit(struct db *db, write_fn fn, void *arg, write_done_fn done)
 {
-    return db_submit_write(db, &(struct write){.one = fn, .arg = arg, .done = done});
+    return db_submit_as(db, &(struct submission){.one = fn, .arg = arg, .done = done});
 }
 
 struct waiter {
@@ -438,7 +438,7 @@ rc db_write(struct db *db, write_fn fn, void *arg)
         return E_INTERNAL;
     struct waiter w = {0};
     sem_init(&w.done, 0, 0);
-    rc r = submit(db, (struct job){.w = {.one = fn, .arg = arg, .done = waiter_done}, .done_arg = &w});
+    rc r = submit(db, (struct job){.s = {.one = fn, .arg = arg, .done = waiter_done}, .done_arg = &w});
     if (r == OK) {
         while (sem_wait(&w.done) != 0)
             continue; /* a signal */
