@@ -18,15 +18,26 @@ load() { # URL [HOT]
     ACCOUNTS=$work/accounts TOKEN=$(cat "$work/key" 2>/dev/null || true) HOT=${2:-0} \
         wrk -t1 -c"$connections" -d"$3" --timeout 10s -s bench/transfer/load.lua "$1" | grep RESULT
 }
+ticks() { # of processes and their children, in hundredths of a second
+    local sum=0 pid
+    for pid in "$@" $(pgrep -P "$(IFS=,; echo "$*")" || true); do
+        sum=$((sum + $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | awk '{ print $12 + $13 }' || echo 0) + 0))
+    done
+    echo "$sum"
+}
+pg_pid=$(head -1 "$RISE_TEST_PG_DATA/postmaster.pid")
 field() { sed -E "s/.*$1=([0-9.]+).*/\1/" <<<"$2"; }
 measure() { # NAME URL
     load "$2" 0 3s >/dev/null
-    local even half
+    local even half before after
+    before=$(ticks "$server" "$pg_pid")
     even=$(load "$2" 0 "${seconds}s")
+    after=$(ticks "$server" "$pg_pid")
     half=$(load "$2" 1 "${seconds}s")
     rate[$1]=$(field rate "$even") p99[$1]=$(field p99_ms "$even") hot[$1]=$(field rate "$half")
     [ "$(field bad "$even")$(field bad "$half")" = 00 ] || echo "warning: $1 had refused or failed requests: $even / $half"
-    printf '%-22s %8s/s   p99 %8s ms   hot account %8s/s\n' "$1" "${rate[$1]}" "${p99[$1]}" "${hot[$1]}"
+    printf '%-22s %8s/s   p99 %8s ms   hot account %8s/s   %4s us of CPU each\n' "$1" "${rate[$1]}" "${p99[$1]}" "${hot[$1]}" \
+        $(((after - before) * 10000 / (rate[$1] * seconds)))
 }
 declare -A rate p99 hot
 

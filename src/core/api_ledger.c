@@ -34,11 +34,33 @@ static void jo_kid(struct json_out *o, const char *key, id v)
     jo_kstr(o, key, str_n(text, ID_TEXT));
 }
 
-static rc append_record(struct tx *tx, const struct ctx *c, const struct transfer *t, id *entry)
+static rc transfer_asked(struct tx *tx, struct ctx *c, struct transfer *t)
 {
-    BUF_SCOPED record = BUF_INIT(2048);
+    const struct input *in = &c->in;
+    const char *unit = in_choice(in, "unit");
+    *t = (struct transfer){.id = id_new(),
+                           .debit = in_int(in, "from"),
+                           .credit = in_int(in, "to"),
+                           .amount = {in_int(in, "amount"), UNIT_POINT},
+                           .kind = "transfer",
+                           .at = tx_now(tx)};
+    if (unit)
+        TRY(unit_parse(str_of(unit), &t->amount.unit));
+    if (t->debit == t->credit)
+        return ERR_FIELD(&c->err, "to", "LED-010", N_("The two accounts must differ."));
+    return OK;
+}
+
+/* The ledger takes another unit for our mistake; here the caller named it. */
+static rc refusal(struct ctx *c, rc why)
+{
+    return why == E_INTERNAL ? ERR_FIELD(&c->err, "unit", "LED-006", N_("The accounts do not hold this unit.")) : why;
+}
+
+static rc put_record(struct buf *out, const struct ctx *c, const struct transfer *t)
+{
     struct json_out o;
-    jo_begin(&o, &record);
+    jo_begin(&o, out);
     jo_obj(&o); /* keys in order: the record is canonical JSON */
     jo_kint(&o, "amount", t->amount.n);
     jo_kid(&o, "from", t->debit);
@@ -47,37 +69,88 @@ static rc append_record(struct tx *tx, const struct ctx *c, const struct transfe
     jo_kid(&o, "transfer", t->id);
     jo_kstr(&o, "unit", str_of(unit_code(t->amount.unit)));
     jo_end_obj(&o);
-    TRY(buf_rc(&record));
-    return log_append(tx, "ledger.transfer", t->id, buf_str(&record), entry);
+    return buf_rc(out);
 }
 
-static rc transfer_write(struct tx *tx, struct ctx *c)
+static rc transfer_reply(struct ctx *c, const struct log_event *e)
 {
-    const struct input *in = &c->in;
-    const char *unit = in_choice(in, "unit");
-    struct transfer t = {.id = id_new(),
-                         .debit = in_int(in, "from"),
-                         .credit = in_int(in, "to"),
-                         .amount = {in_int(in, "amount"), UNIT_POINT},
-                         .kind = "transfer",
-                         .at = tx_now(tx)};
-    if (unit)
-        TRY(unit_parse(str_of(unit), &t.amount.unit));
-    if (t.debit == t.credit)
-        return ERR_FIELD(&c->err, "to", "LED-010", N_("The two accounts must differ."));
-    rc posted = ledger_post(tx, &t);
-    if (posted == E_INTERNAL) /* the ledger takes another unit for our mistake; here the caller named it */
-        return ERR_FIELD(&c->err, "unit", "LED-006", N_("The accounts do not hold this unit."));
-    TRY(posted);
-    id entry;
-    TRY(append_record(tx, c, &t, &entry));
     struct json_out o;
     jo_begin(&o, &c->reply->body);
     jo_obj(&o);
-    jo_kid(&o, "id", t.id);
-    jo_kid(&o, "entry", entry);
+    jo_kid(&o, "id", e->ref);
+    jo_kid(&o, "entry", e->entry);
     jo_end_obj(&o);
     return reply_json(c, 201);
+}
+
+static const char transferred[] = "ledger.transfer";
+enum { RECORD_CAP = 2048 };
+
+static rc transfer_write(struct tx *tx, struct ctx *c)
+{
+    struct transfer t;
+    TRY(transfer_asked(tx, c, &t));
+    rc posted = ledger_post(tx, &t);
+    if (posted != OK)
+        return refusal(c, posted);
+    BUF_SCOPED record = BUF_INIT(RECORD_CAP);
+    TRY(put_record(&record, c, &t));
+    struct log_event e = {.what = transferred, .ref = t.id, .record = buf_str(&record)};
+    TRY(log_append(tx, e.what, e.ref, e.record, &e.entry));
+    return transfer_reply(c, &e);
+}
+
+/* ---- many at once ---- */
+
+struct transfers {
+    struct ctx *const *c;
+    rc *result;
+};
+
+static void transfer_refused(size_t i, void *arg)
+{
+    const struct transfers *all = arg;
+    all->result[i] = refusal(all->c[i], all->result[i]);
+    write_refused(all->c[i], all->result[i]);
+}
+
+static rc append_records(struct tx *tx, const struct transfers *all, const struct transfer *t, size_t n,
+                         struct log_event *events)
+{
+    size_t made = 0;
+    BUF_SCOPED record = BUF_INIT(RECORD_CAP);
+    for (size_t i = 0; i < n; i++) {
+        if (all->result[i] != OK)
+            continue;
+        struct arena *a = all->c[i]->arena;
+        buf_clear(&record);
+        TRY(put_record(&record, all->c[i], &t[i]));
+        events[made] =
+            (struct log_event){.what = transferred, .ref = t[i].id, .record = arena_str(a, buf_str(&record))};
+        TRY(arena_rc(a));
+        made++;
+    }
+    return log_append_all(tx, events, made);
+}
+
+static rc transfer_write_all(struct tx *tx, struct ctx *const *c, size_t n, rc *result)
+{
+    struct transfers all = {c, result};
+    struct transfer *t = ARENA_ARRAY(c[0]->arena, n, struct transfer);
+    struct log_event *events = ARENA_ARRAY(c[0]->arena, n, struct log_event);
+    if (!t || !events)
+        return arena_rc(c[0]->arena);
+    for (size_t i = 0; i < n; i++) {
+        result[i] = transfer_asked(tx, c[i], &t[i]);
+        if (result[i] != OK)
+            write_refused(c[i], result[i]);
+    }
+    TRY(ledger_post_each(tx, t, n, result, transfer_refused, &all));
+    TRY(append_records(tx, &all, t, n, events));
+    for (size_t i = 0, made = 0; i < n; i++)
+        if (result[i] == OK)
+            TRY(transfer_reply(c[i], &events[made++]));
+    return OK;
 }
 
 INPUT(
@@ -137,6 +210,7 @@ static const struct route routes[] = {
      .perm = AS_OFFICER | AS_ADMIN,
      .in = &transfer_in,
      .write = transfer_write,
+     .write_all = transfer_write_all,
      .summary = N_("Transfer between two accounts of the ledger"),
      .flags = ROUTE_API,
      .reply_schema = transfer_schema},

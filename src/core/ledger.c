@@ -118,7 +118,7 @@ rc ledger_balance_get(struct tx *tx, id account, struct ledger_balance *out)
 
 /* ---- one transfer ---- */
 
-rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed)
+static rc not_enough(struct tx *tx, int64_t available, int64_t needed)
 {
     char have[24], need[24];
     snprintf(have, sizeof have, "%" PRId64, available);
@@ -127,16 +127,23 @@ rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed)
                str_of(need));
 }
 
+rc ledger_refuse(struct tx *tx, const struct ledger_balance *b, enum ledger_side side, struct money amount)
+{
+    if (!b)
+        return no_account(tx);
+    if (b->unit != amount.unit)
+        return ERR(tx_err(tx), E_INTERNAL, "LED-006", N_("The account holds {1}, the transfer {2}."),
+                   str_of(unit_code(b->unit)), str_of(unit_code(amount.unit)));
+    if (side == LEDGER_DEBIT)
+        return not_enough(tx, b->balance - b->held - b->floor, amount.n);
+    return ERR(tx_err(tx), E_LIMIT, "LED-008", N_("The balance would become too large."));
+}
+
 rc ledger_refusal(struct tx *tx, id account, enum ledger_side side, struct money amount)
 {
     struct ledger_balance b;
     TRY(ledger_balance_get(tx, account, &b));
-    if (b.unit != amount.unit)
-        return ERR(tx_err(tx), E_INTERNAL, "LED-006", N_("The account holds {1}, the transfer {2}."),
-                   str_of(unit_code(b.unit)), str_of(unit_code(amount.unit)));
-    if (side == LEDGER_DEBIT)
-        return ledger_not_enough(tx, b.balance - b.held - b.floor, amount.n);
-    return ERR(tx_err(tx), E_LIMIT, "LED-008", N_("The balance would become too large."));
+    return ledger_refuse(tx, &b, side, amount);
 }
 
 rc ledger_validate(struct tx *tx, const struct transfer *t)

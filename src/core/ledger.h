@@ -58,6 +58,12 @@ rc ledger_post(struct tx *tx, const struct transfer *t); /* E_CONFLICT LED-001: 
  * the order given: the floor holds after every single transfer, not only at the end. *failed (may be NULL) gets the
  * index of the first refused one. */
 rc ledger_post_all(struct tx *tx, const struct transfer *t, size_t n, size_t *failed);
+/* Many transfers of many people: each is posted or refused for itself, as ledger_post would have done in the order
+ * given; the refused ones leave nothing and the others stand. result[i] gets what became of it; one that is not OK
+ * beforehand is left out. `refused` is called for each refused one, while tx_err() has its words. The ids must be new:
+ * one that was used fails the whole with E_CONFLICT, as a broken rule of the schema does. */
+rc ledger_post_each(struct tx *tx, const struct transfer *t, size_t n, rc *result, void (*refused)(size_t i, void *arg),
+                    void *arg);
 
 /* Transfers about one thing, oldest first; at most `max`. */
 struct ledger_entry {

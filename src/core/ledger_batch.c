@@ -2,9 +2,7 @@
  * several transfers a statement, and one change per account.
  *
  * Why that is exact: writes run one after the other in effect (db.h), so what was read still stands when it is changed.
- * Posted one by one, the transfers of an account are refused as soon as balance − held + (sum so far) falls below the
- * floor after a debit, or balance + (sum so far) passes LEDGER_MAX after a credit. All sums so far are known
- * beforehand, so it suffices to test the lowest sum reached by a debit and the highest reached by a credit. */
+ * The transfers are decided in their order on the balances as read, each on what those before it have left. */
 #include <stdlib.h>
 
 #include "base/vec.h"
@@ -59,20 +57,11 @@ QUERY(ledger_balances_change, IDS_64, "",
       "$45, $47, $49, $51, $53, $55, $57, $59, $61, $63"
       ")");
 
-struct posting {
+struct lane { /* one account */
     id account;
-    int64_t delta;
-    size_t transfer; /* index in the batch */
-};
-
-/* All postings of one account, in the order of the batch. */
-struct lane {
-    const struct posting *first;
-    size_t n;
-    money_unit unit;
-    int64_t net, lowest, highest;
-    bool there; /* the account exists: */
-    struct ledger_balance now;
+    bool there;                /* it exists: */
+    struct ledger_balance now; /* as read, then after each transfer that was decided */
+    int64_t net;
 };
 
 struct number {
@@ -88,20 +77,11 @@ struct batch {
     struct number *numbers; /* of all transfers, ascending */
     size_t *twin;           /* per transfer: the first in the batch that has its id */
     bool *stored;           /* per transfer: it is in the ledger already */
-    struct posting *postings;
-    size_t n_postings;
-    struct lane *lanes;
-    size_t n_lanes, n_fresh;
-    size_t failed;
+    bool *fresh;            /* per transfer: it moves something */
+    size_t n_fresh;
+    struct lane *lanes; /* ascending by account */
+    size_t n_lanes;
 };
-
-static int by_account_then_order(const void *x, const void *y)
-{
-    const struct posting *a = x, *b = y;
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    return a->transfer < b->transfer ? -1 : a->transfer > b->transfer;
-}
 
 /* ---- transfers that were posted before ---- */
 
@@ -150,77 +130,38 @@ static rc find_stored(struct batch *b)
     return OK;
 }
 
-static bool is_fresh(const struct batch *b, size_t transfer)
+/* One that was there already must be the same; it moves nothing again. */
+static rc compare_replay(struct batch *b, size_t i)
 {
-    return !b->stored[transfer] && b->twin[transfer] == transfer;
-}
-
-/* Those that were there already must be the same; they move nothing again. */
-static rc compare_replays(struct batch *b)
-{
-    for (size_t i = 0; i < b->n; i++) {
-        b->failed = i;
-        if (b->stored[i])
-            TRY(ledger_insert_same(b->tx, &b->t[i]));
-        else if (b->twin[i] != i && !ledger_same(&b->t[i], &b->t[b->twin[i]]))
-            return ledger_reused(b->tx);
-        else
-            b->n_fresh += b->twin[i] == i;
-    }
-    return OK;
+    if (b->stored[i])
+        return ledger_insert_same(b->tx, &b->t[i]);
+    return ledger_same(&b->t[i], &b->t[b->twin[i]]) ? OK : ledger_reused(b->tx);
 }
 
 /* ---- lanes ---- */
 
-static rc too_large(struct batch *b, size_t transfer)
+static int by_account(const void *x, const void *y)
 {
-    b->failed = transfer;
-    return ERR(tx_err(b->tx), E_LIMIT, "LED-008", N_("The amount is too large."));
-}
-
-/* The sums of one lane. Sums past twice LEDGER_MAX can fit no account and would overflow the guards. */
-static rc sum_lane(struct batch *b, struct lane *lane)
-{
-    lane->unit = b->t[lane->first->transfer].amount.unit;
-    for (size_t i = 0; i < lane->n; i++) {
-        const struct posting *p = &lane->first[i];
-        const struct transfer *t = &b->t[p->transfer];
-        if (t->amount.unit != lane->unit) {
-            b->failed = p->transfer;
-            return ledger_refusal(b->tx, p->account, p->delta < 0 ? LEDGER_DEBIT : LEDGER_CREDIT, t->amount);
-        }
-        lane->net += p->delta;
-        if (lane->net > 2 * LEDGER_MAX || lane->net < -2 * LEDGER_MAX)
-            return too_large(b, p->transfer);
-        if (p->delta < 0 && lane->net < lane->lowest)
-            lane->lowest = lane->net;
-        if (p->delta > 0 && lane->net > lane->highest)
-            lane->highest = lane->net;
-    }
-    return OK;
+    const struct lane *a = x, *b = y;
+    return a->account < b->account ? -1 : a->account > b->account;
 }
 
 static rc build_lanes(struct batch *b)
 {
-    b->postings = ARENA_ARRAY(b->arena, 2 * b->n, struct posting);
+    size_t n = 0;
     b->lanes = ARENA_ARRAY(b->arena, 2 * b->n, struct lane);
-    if (!b->postings || !b->lanes)
+    if (!b->lanes)
         return arena_rc(b->arena);
     for (size_t i = 0; i < b->n; i++) {
-        if (!is_fresh(b, i))
+        if (!b->fresh[i])
             continue;
-        const struct transfer *t = &b->t[i];
-        b->postings[b->n_postings++] = (struct posting){t->debit, -t->amount.n, i};
-        b->postings[b->n_postings++] = (struct posting){t->credit, t->amount.n, i};
+        b->lanes[n++] = (struct lane){.account = b->t[i].debit};
+        b->lanes[n++] = (struct lane){.account = b->t[i].credit};
     }
-    qsort(b->postings, b->n_postings, sizeof *b->postings, by_account_then_order);
-    for (size_t i = 0; i < b->n_postings; i++) {
-        if (i == 0 || b->postings[i].account != b->postings[i - 1].account)
-            b->lanes[b->n_lanes++].first = &b->postings[i];
-        b->lanes[b->n_lanes - 1].n++;
-    }
-    for (size_t i = 0; i < b->n_lanes; i++)
-        TRY(sum_lane(b, &b->lanes[i]));
+    qsort(b->lanes, n, sizeof *b->lanes, by_account);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || b->lanes[i].account != b->lanes[b->n_lanes - 1].account)
+            b->lanes[b->n_lanes++] = b->lanes[i];
     return OK;
 }
 
@@ -231,10 +172,10 @@ static rc load_balances(struct batch *b)
     for (size_t from = 0; from < b->n_lanes; from += READ_IDS) {
         struct val v[READ_IDS];
         for (size_t i = 0; i < READ_IDS; i++)
-            v[i] = v_int(from + i < b->n_lanes ? b->lanes[from + i].first->account : NOTHING);
+            v[i] = v_int(from + i < b->n_lanes ? b->lanes[from + i].account : NOTHING);
         TRY(db_select(b->tx, &ledger_balances_of, v, READ_IDS, &r));
         while (rows_next(&r)) {
-            while (at < b->n_lanes && b->lanes[at].first->account < row_int(&r, 0))
+            while (at < b->n_lanes && b->lanes[at].account < row_int(&r, 0))
                 at++;
             if (at == b->n_lanes)
                 continue;
@@ -247,53 +188,27 @@ static rc load_balances(struct batch *b)
     return OK;
 }
 
-/* ---- refusals ---- */
-
-static bool bears(const struct lane *l)
+static struct lane *lane_of(const struct batch *b, id account)
 {
-    return l->there && l->now.unit == l->unit && l->now.balance - l->now.held + l->lowest >= l->now.floor &&
-           l->now.balance + l->highest <= LEDGER_MAX;
+    return bsearch(&(struct lane){.account = account}, b->lanes, b->n_lanes, sizeof *b->lanes, by_account);
 }
 
-struct refusal {
-    const struct posting *posting; /* NULL: nothing refused */
-    int64_t available;             /* of the giving account just before it */
-};
+/* ---- deciding ---- */
 
-/* The first transfer of a refused lane that the account cannot bear. */
-static void first_refusal(const struct lane *lane, struct refusal *first)
+/* What the two guarded updates of ledger_post() would find, asked in their order. */
+static rc decide(struct batch *b, const struct transfer *t)
 {
-    const struct ledger_balance *now = &lane->now;
-    const struct posting *culprit = lane->first;
-    int64_t sum = 0, available = 0;
-    for (size_t i = 0; lane->there && now->unit == lane->unit && i < lane->n; i++) {
-        culprit = &lane->first[i];
-        available = now->balance - now->held + sum - now->floor;
-        sum += culprit->delta;
-        if (culprit->delta < 0 ? now->balance - now->held + sum < now->floor : now->balance + sum > LEDGER_MAX)
-            break;
-    }
-    if (!first->posting || culprit->transfer < first->posting->transfer)
-        *first = (struct refusal){culprit, available};
-}
-
-/* Words for the earliest refusal; OK when every account bears its lane. */
-static rc explain(struct batch *b)
-{
-    struct refusal first = {0};
-    for (size_t i = 0; i < b->n_lanes; i++) {
-        if (!bears(&b->lanes[i]))
-            first_refusal(&b->lanes[i], &first);
-    }
-    if (!first.posting)
-        return OK;
-    b->failed = first.posting->transfer;
-    struct ledger_balance now;
-    struct money amount = b->t[b->failed].amount;
-    TRY(ledger_balance_get(b->tx, first.posting->account, &now));
-    if (first.posting->delta > 0 || now.unit != amount.unit)
-        return ledger_refusal(b->tx, first.posting->account, LEDGER_CREDIT, amount);
-    return ledger_not_enough(b->tx, first.available, amount.n);
+    struct lane *from = lane_of(b, t->debit), *to = lane_of(b, t->credit);
+    const struct ledger_balance *give = &from->now, *take = &to->now;
+    if (!from->there || give->unit != t->amount.unit || give->balance - give->held - t->amount.n < give->floor)
+        return ledger_refuse(b->tx, from->there ? give : NULL, LEDGER_DEBIT, t->amount);
+    if (!to->there || take->unit != t->amount.unit || take->balance > LEDGER_MAX - t->amount.n)
+        return ledger_refuse(b->tx, to->there ? take : NULL, LEDGER_CREDIT, t->amount);
+    from->now.balance -= t->amount.n;
+    from->net -= t->amount.n;
+    to->now.balance += t->amount.n;
+    to->net += t->amount.n;
+    return OK;
 }
 
 /* ---- writing ---- */
@@ -304,7 +219,7 @@ static rc queue_transfers(struct batch *b, size_t *queued)
     struct val v[ADD_TRANSFERS * LEDGER_TRANSFER_VALS];
     size_t waiting = 0, left = b->n_fresh;
     for (size_t i = 0; i < b->n; i++) {
-        if (!is_fresh(b, i))
+        if (!b->fresh[i])
             continue;
         if (waiting + left < ADD_TRANSFERS) {
             TRY(ledger_insert_queue(b->tx, &b->t[i]));
@@ -328,7 +243,7 @@ static rc queue_together(struct batch *b, const struct lane *lanes)
 {
     struct val v[2 * CHANGE_ACCOUNTS];
     for (size_t i = 0; i < CHANGE_ACCOUNTS; i++) {
-        v[2 * i] = v_int(lanes[i].first->account);
+        v[2 * i] = v_int(lanes[i].account);
         v[2 * i + 1] = v_int(lanes[i].net);
     }
     return pipe_add(b->tx, &ledger_balances_change, v, 2 * CHANGE_ACCOUNTS);
@@ -345,45 +260,72 @@ static rc queue_lanes(struct batch *b, size_t *queued)
             TRY(queue_together(b, l));
             i += CHANGE_ACCOUNTS;
         } else {
-            TRY(pipe_add(b->tx, &ledger_balance_change, VALS(v_int(l->net), v_int(l->first->account))));
+            TRY(pipe_add(b->tx, &ledger_balance_change, VALS(v_int(l->net), v_int(l->account))));
             i++;
         }
     }
     return OK;
 }
 
+/* Accounts of refused transfers only, and those that gave as much as they received. */
+static void drop_unchanged(struct batch *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_lanes; i++)
+        if (b->lanes[i].net != 0)
+            b->lanes[n++] = b->lanes[i];
+    b->n_lanes = n;
+}
+
 static rc write_all(struct batch *b)
 {
-    size_t queued = 0;
-    int64_t rows = 0;
+    drop_unchanged(b);
+    size_t queued = 0, inserts;
+    int64_t added = 0, changed = 0;
     int64_t *affected = ARENA_ARRAY(b->arena, b->n + b->n_lanes, int64_t);
     if (!affected)
         return arena_rc(b->arena);
     TRY(pipe_begin(b->tx));
     TRY(queue_transfers(b, &queued));
+    inserts = queued;
     TRY(queue_lanes(b, &queued));
     TRY(pipe_end(b->tx, affected, queued));
     for (size_t i = 0; i < queued; i++)
-        rows += affected[i];
-    return rows == (int64_t)(b->n_fresh + b->n_lanes) ? OK : E_CORRUPT; /* not what was read in this transaction */
+        *(i < inserts ? &added : &changed) += affected[i];
+    if (added != (int64_t)b->n_fresh)
+        return ledger_reused(b->tx);
+    return changed == (int64_t)b->n_lanes ? OK : E_CORRUPT; /* not what was read in this transaction */
 }
 
-static rc post_batch(struct batch *b)
+static rc batch_begin(struct batch *b)
 {
+    if (b->n > LEDGER_BATCH_MAX)
+        return ERR(tx_err(b->tx), E_LIMIT, "LED-008", N_("Too many transfers in one batch."));
+    b->arena = arena_new((size_t)LEDGER_BATCH_MAX * 512);
+    if (!b->arena)
+        return E_NOMEM;
+    b->fresh = ARENA_ARRAY(b->arena, b->n, bool);
+    return b->fresh ? OK : arena_rc(b->arena);
+}
+
+/* ---- all or nothing ---- */
+
+static rc post_all(struct batch *b, size_t *failed)
+{
+    TRY(batch_begin(b));
+    for (; *failed < b->n; ++*failed)
+        TRY(ledger_validate(b->tx, &b->t[*failed]));
     TRY(sort_numbers(b));
     TRY(find_stored(b));
-    TRY(compare_replays(b));
-    if (b->n_fresh == 0)
-        return OK;
+    for (size_t i = 0; i < b->n; i++) {
+        b->fresh[i] = !b->stored[i] && b->twin[i] == i;
+        b->n_fresh += b->fresh[i];
+    }
     TRY(build_lanes(b));
     TRY(load_balances(b));
-    TRY(explain(b));
-    return write_all(b);
-}
-
-static void arena_drop(struct arena **a)
-{
-    arena_free(*a);
+    for (*failed = 0; *failed < b->n; ++*failed)
+        TRY(b->fresh[*failed] ? decide(b, &b->t[*failed]) : compare_replay(b, *failed));
+    return b->n_fresh ? write_all(b) : OK;
 }
 
 rc ledger_post_all(struct tx *tx, const struct transfer *t, size_t n, size_t *failed)
@@ -395,15 +337,43 @@ rc ledger_post_all(struct tx *tx, const struct transfer *t, size_t n, size_t *fa
     *failed = 0;
     if (n == 0)
         return OK;
-    if (n > LEDGER_BATCH_MAX)
-        return ERR(tx_err(tx), E_LIMIT, "LED-008", N_("Too many transfers in one batch."));
-    for (; *failed < n; ++*failed)
-        TRY(ledger_validate(tx, &t[*failed]));
-    __attribute__((cleanup(arena_drop))) struct arena *arena = arena_new((size_t)LEDGER_BATCH_MAX * 512);
-    if (!arena)
-        return E_NOMEM;
-    b.arena = arena;
-    rc code = post_batch(&b);
-    *failed = b.failed;
+    rc code = post_all(&b, failed);
+    arena_free(b.arena);
+    return code;
+}
+
+/* ---- each by itself ---- */
+
+static rc post_each(struct batch *b, rc *result, void (*refused)(size_t i, void *arg), void *arg)
+{
+    TRY(batch_begin(b));
+    for (size_t i = 0; i < b->n; i++) {
+        if (result[i] != OK)
+            continue;
+        result[i] = ledger_validate(b->tx, &b->t[i]);
+        b->fresh[i] = result[i] == OK;
+        if (result[i] != OK)
+            refused(i, arg);
+    }
+    TRY(build_lanes(b));
+    TRY(load_balances(b));
+    for (size_t i = 0; i < b->n; i++) {
+        if (!b->fresh[i])
+            continue;
+        result[i] = decide(b, &b->t[i]);
+        b->fresh[i] = result[i] == OK;
+        b->n_fresh += b->fresh[i];
+        if (result[i] != OK)
+            refused(i, arg);
+    }
+    return b->n_fresh ? write_all(b) : OK;
+}
+
+rc ledger_post_each(struct tx *tx, const struct transfer *t, size_t n, rc *result, void (*refused)(size_t i, void *arg),
+                    void *arg)
+{
+    struct batch b = {.tx = tx, .t = t, .n = n};
+    rc code = post_each(&b, result, refused, arg);
+    arena_free(b.arena);
     return code;
 }

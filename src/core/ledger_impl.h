@@ -16,7 +16,8 @@ struct ledger_balance {
 /* Why a guarded update of an account touched no row. */
 enum ledger_side { LEDGER_DEBIT, LEDGER_CREDIT };
 rc ledger_refusal(struct tx *tx, id account, enum ledger_side side, struct money amount);
-rc ledger_not_enough(struct tx *tx, int64_t available, int64_t needed);       /* reports LED-001 */
+/* The same, of a balance that the caller knows; NULL: no such account. */
+rc ledger_refuse(struct tx *tx, const struct ledger_balance *b, enum ledger_side side, struct money amount);
 rc ledger_balance_get(struct tx *tx, id account, struct ledger_balance *out); /* E_NOTFOUND LED-007 */
 
 rc ledger_validate(struct tx *tx, const struct transfer *t);

@@ -7,6 +7,21 @@
 
 QUERY(log_entry_insert, "itiibbt", "",
       "INSERT INTO log_entry (id, what, ref, at, commitment, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+enum { ENTRY_VALS = 7, ADD_ENTRIES = 8 }; /* of one statement */
+QUERY(log_entries_insert,
+      "itiibbt"
+      "itiibbt"
+      "itiibbt"
+      "itiibbt"
+      "itiibbt"
+      "itiibbt"
+      "itiibbt"
+      "itiibbt",
+      "",
+      "INSERT INTO log_entry (id, what, ref, at, commitment, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7), "
+      "($8, $9, $10, $11, $12, $13, $14), ($15, $16, $17, $18, $19, $20, $21), ($22, $23, $24, $25, $26, $27, $28), "
+      "($29, $30, $31, $32, $33, $34, $35), ($36, $37, $38, $39, $40, $41, $42), ($43, $44, $45, $46, $47, $48, $49), "
+      "($50, $51, $52, $53, $54, $55, $56)");
 #define ENTRY_COLS "id, ref, what, record, salt, commitment, idx, at"
 QUERY(log_entry_by_id, "i", "iitTBbIi", "SELECT " ENTRY_COLS " FROM log_entry WHERE id = $1");
 QUERY(log_entry_by_ref, "ii", "iitTBbIi", "SELECT " ENTRY_COLS " FROM log_entry WHERE ref = $1 ORDER BY id LIMIT $2");
@@ -36,21 +51,62 @@ static rc run_now(struct tx *tx, const struct query *q, const struct val *v, siz
     return db_exec(tx, q, v, n, NULL);
 }
 
-static rc append(struct tx *tx, run_fn run, const char *what, id ref, str record, id *entry)
+/* An entry on its way into the table: what its values point to. */
+struct fresh_entry {
+    id id;
+    unsigned char salt[LOG_SALT];
+    struct sha256 commitment;
+};
+
+static rc entry_vals(struct tx *tx, struct fresh_entry *e, const char *what, id ref, str record,
+                     struct val v[ENTRY_VALS])
 {
     if (record.n > LOG_RECORD_MAX)
         return ERR(tx_err(tx), E_LIMIT, "LOG-001", N_("The record for the public log is too long."));
-    unsigned char salt[LOG_SALT];
-    next_salt(salt);
-    struct sha256 commitment = sha256_of2(str_n(salt, sizeof salt), record);
-    id made = id_new();
-    rc r = run(tx, &log_entry_insert,
-               VALS(v_int(made), v_text(str_of(what)), v_int(ref), v_int(tx_now(tx)), v_blob(sha256_str(&commitment)),
-                    v_blob(str_n(salt, sizeof salt)), v_text(record)));
-    secret_wipe(salt, sizeof salt);
+    next_salt(e->salt);
+    str salt = str_n(e->salt, sizeof e->salt);
+    e->commitment = sha256_of2(salt, record);
+    e->id = id_new();
+    const struct val row[ENTRY_VALS] = {
+        v_int(e->id), v_text(str_of(what)), v_int(ref), v_int(tx_now(tx)), v_blob(sha256_str(&e->commitment)),
+        v_blob(salt), v_text(record)};
+    memcpy(v, row, sizeof row);
+    return OK;
+}
+
+static rc append(struct tx *tx, run_fn run, const char *what, id ref, str record, id *entry)
+{
+    struct fresh_entry e;
+    struct val v[ENTRY_VALS];
+    TRY(entry_vals(tx, &e, what, ref, record, v));
+    rc r = run(tx, &log_entry_insert, v, ENTRY_VALS);
+    secret_wipe(e.salt, sizeof e.salt);
     if (r == OK)
-        *entry = made;
+        *entry = e.id;
     return r;
+}
+
+static rc append_together(struct tx *tx, struct log_event *v)
+{
+    struct fresh_entry e[ADD_ENTRIES];
+    struct val vals[ADD_ENTRIES * ENTRY_VALS];
+    for (size_t i = 0; i < ADD_ENTRIES; i++) {
+        TRY(entry_vals(tx, &e[i], v[i].what, v[i].ref, v[i].record, vals + i * ENTRY_VALS));
+        v[i].entry = e[i].id;
+    }
+    rc r = db_exec(tx, &log_entries_insert, vals, ADD_ENTRIES * ENTRY_VALS, NULL);
+    secret_wipe(e, sizeof e);
+    return r;
+}
+
+rc log_append_all(struct tx *tx, struct log_event *v, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= ADD_ENTRIES; i += ADD_ENTRIES)
+        TRY(append_together(tx, v + i));
+    for (; i < n; i++)
+        TRY(log_append(tx, v[i].what, v[i].ref, v[i].record, &v[i].entry));
+    return OK;
 }
 
 rc log_append(struct tx *tx, const char *what, id ref, str record, id *entry)

@@ -45,6 +45,14 @@ enum { LOG_RECORD_MAX = 64 * 1024, LOG_SALT = 32, LOG_ENTRIES_MAX = 1000 };
 rc log_append(struct tx *tx, const char *what, id ref, str record, id *entry);
 /* The same between pipe_begin() and pipe_end(): queues one statement, which affects one row. */
 rc log_append_piped(struct tx *tx, const char *what, id ref, str record, id *entry);
+/* Many events in few statements; each one's `entry` is filled. */
+struct log_event {
+    const char *what;
+    id ref;
+    str record;
+    id entry;
+};
+rc log_append_all(struct tx *tx, struct log_event *v, size_t n);
 
 struct log_entry {
     id id;

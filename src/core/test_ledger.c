@@ -268,6 +268,12 @@ START_TEST(batch_keeps_order)
                               {315, 1, 3, points(LEDGER_MAX), "test", 0, 0},
                               {316, 1, 4, points(LEDGER_MAX), "test", 0, 0}};
     b = (struct batch_arg){huge, 3, 0};
+    t_rc(write_(db, post_all_fn, &b), E_CONFLICT); /* account 1 has given some: not even a source can give that much */
+    ck_assert_uint_eq(b.failed, 0);
+    ck_assert_str_eq(last.code, "LED-001");
+    huge[0].amount = points(1);
+    huge[1] = (struct transfer){315, 3, 2, points(1), "test", 0, 0};
+    huge[2].amount = points(LEDGER_MAX + 1);
     t_rc(write_(db, post_all_fn, &b), E_LIMIT);
     ck_assert_uint_eq(b.failed, 2);
     proved(db);
@@ -578,6 +584,165 @@ START_TEST(random_operations)
 }
 END_TEST
 
+/* ---- each for itself ---- */
+
+enum { EACH_MAX = 40 };
+
+struct outcome { /* of one transfer */
+    rc result;
+    char code[16], arg0[32];
+};
+
+struct each_arg {
+    struct transfer t[EACH_MAX];
+    struct outcome got[EACH_MAX];
+    size_t n;
+};
+
+static struct tx *each_tx; /* for each_refused(), which sees a number only */
+
+static void note_words(struct outcome *o, struct err *e)
+{
+    str arg0 = e->main.n_args ? e->main.arg[0] : STR_EMPTY;
+    snprintf(o->code, sizeof o->code, "%s", e->main.code ? e->main.code : "");
+    snprintf(o->arg0, sizeof o->arg0, "%.*s", STR_ARG(arg0));
+    err_clear(e);
+}
+
+static void each_refused(size_t i, void *arg)
+{
+    note_words(&((struct each_arg *)arg)->got[i], tx_err(each_tx));
+}
+
+static rc post_each_fn(struct tx *tx, void *arg)
+{
+    struct each_arg *e = arg;
+    rc result[EACH_MAX] = {0};
+    each_tx = tx;
+    TRY(ledger_post_each(tx, e->t, e->n, result, each_refused, e));
+    for (size_t i = 0; i < e->n; i++)
+        e->got[i].result = result[i];
+    return OK;
+}
+
+/* The measure: one by one, in one transaction. */
+static rc post_singly_fn(struct tx *tx, void *arg)
+{
+    struct each_arg *e = arg;
+    for (size_t i = 0; i < e->n; i++) {
+        e->got[i].result = ledger_post(tx, &e->t[i]);
+        if (e->got[i].result != OK)
+            note_words(&e->got[i], tx_err(tx));
+    }
+    return OK;
+}
+
+static void same_outcome(struct db *together, struct db *singly, struct each_arg *e)
+{
+    struct each_arg alone = *e;
+    t_ok(write_(together, post_each_fn, e));
+    t_ok(write_(singly, post_singly_fn, &alone));
+    for (size_t i = 0; i < e->n; i++) {
+        ck_assert_msg(e->got[i].result == alone.got[i].result, "transfer %zu: %s, alone %s", i,
+                      rc_name(e->got[i].result), rc_name(alone.got[i].result));
+        ck_assert_str_eq(e->got[i].code, alone.got[i].code);
+        ck_assert_str_eq(e->got[i].arg0, alone.got[i].arg0);
+    }
+    for (id account = 1; account <= 4; account++)
+        ck_assert_int_eq(get(together, account).balance, get(singly, account).balance);
+    ck_assert_int_eq(get(together, 50).balance, get(singly, 50).balance);
+    proved(together);
+}
+
+START_TEST(each_for_itself)
+{
+    struct db *together = ledger_with(_i, 4), *singly = ledger_with(_i, 4);
+    struct each_arg e = {.t = {{701, 1, 2, points(10), "test", 0, 0},
+                               {702, 2, 3, points(11), "test", 0, 0}, /* too much by one … */
+                               {703, 1, 2, points(1), "test", 0, 0},
+                               {704, 2, 3, points(11), "test", 0, 0}, /* … and now enough */
+                               {705, 3, 99, points(1), "test", 0, 0}, /* nowhere */
+                               {706, 99, 3, points(1), "test", 0, 0},
+                               {707, 1, 50, points(1), "test", 0, 0}, /* other units */
+                               {708, 1, 2, twd(1), "test", 0, 0},
+                               {709, 1, 1, points(1), "test", 0, 0}, /* no transfer at all */
+                               {710, 1, 2, points(0), "test", 0, 0},
+                               {711, 1, 4, points(LEDGER_MAX - 11), "test", 0, 0},
+                               {712, 3, 4, points(11), "test", 0, 0},
+                               {713, 1, 4, points(1), "test", 0, 0}, /* account 1 has no more to give */
+                               {714, 4, 3, points(LEDGER_MAX), "test", 0, 0},
+                               {715, 4, 1, points(LEDGER_MAX), "test", 0, 0}, /* all of it is gone */
+                               {716, 3, 2, points(7), "test", 0, 0}},
+                         .n = 16};
+    same_outcome(together, singly, &e);
+    size_t good = 0;
+    for (size_t i = 0; i < e.n; i++)
+        good += e.got[i].result == OK;
+    ck_assert_uint_eq(good, 7);
+    ck_assert_str_eq(e.got[1].code, "LED-001");
+    ck_assert_str_eq(e.got[1].arg0, "10");
+
+    /* All refused, then one used number: nothing is written. */
+    struct each_arg poor = {.t = {{720, 2, 1, points(500), "test", 0, 0}}, .n = 1};
+    same_outcome(together, singly, &poor);
+    struct each_arg used = {.t = {{721, 3, 2, points(1), "test", 0, 0}, {716, 3, 2, points(7), "test", 0, 0}}, .n = 2};
+    int64_t before = get(together, 2).balance;
+    t_rc(write_(together, post_each_fn, &used), E_CONFLICT);
+    ck_assert_str_eq(last.code, "LED-004");
+    ck_assert_int_eq(get(together, 2).balance, before);
+    proved(together);
+    dbt_close(singly);
+    dbt_close(together);
+}
+END_TEST
+
+static rc post_but_second(struct tx *tx, void *arg)
+{
+    struct each_arg *e = arg;
+    rc result[3] = {OK, E_DENIED, OK};
+    each_tx = tx;
+    TRY(ledger_post_each(tx, e->t, 3, result, each_refused, e));
+    return result[0] == OK && result[1] == E_DENIED && result[2] == OK && e->got[1].code[0] == 0 ? OK : E_INTERNAL;
+}
+
+START_TEST(who_was_refused_before_is_left_out)
+{
+    struct db *db = ledger_with(_i, 3);
+    struct each_arg e = {.t = {{1, 1, 2, points(1), "test", 0, 0},
+                               {2, 1, 2, points(20), "test", 0, 0},
+                               {3, 2, 3, points(1), "test", 0, 0}}};
+    t_ok(write_(db, post_but_second, &e));
+    ck_assert_int_eq(get(db, 1).balance, -1);
+    ck_assert_int_eq(get(db, 2).balance, 0);
+    proved(db);
+    dbt_close(db);
+}
+END_TEST
+
+START_TEST(each_as_one_by_one)
+{
+    struct db *together = ledger_with(_i, 5), *singly = ledger_with(_i, 5);
+    struct prng p;
+    prng_seed(&p, 20261125);
+    for (id round = 1; round <= 60; round++) {
+        struct each_arg e = {.n = (size_t)prng_range(&p, 1, EACH_MAX)};
+        for (size_t i = 0; i < e.n; i++) {
+            id debit = prng_range(&p, 1, 4), credit = prng_range(&p, 1, 3);
+            e.t[i] = (struct transfer){round * 100 + (id)i,
+                                       debit,
+                                       credit >= debit ? credit + 1 : credit,
+                                       points(prng_range(&p, 1, 60)),
+                                       "test",
+                                       0,
+                                       0};
+        }
+        same_outcome(together, singly, &e);
+    }
+    dbt_close(singly);
+    dbt_close(together);
+}
+END_TEST
+
 /* ---- two at once ---- */
 
 struct spender {
@@ -660,4 +825,5 @@ START_TEST(check_finds_tampering)
 END_TEST
 
 DBT_MAIN("core/ledger", posts, refuses, replays, refusal_leaves_nothing, opens_once, batch_keeps_order, holds,
-         holds_expire, hold_to_a_full_account, random_operations, last_point_is_spent_once, check_finds_tampering)
+         holds_expire, hold_to_a_full_account, random_operations, each_for_itself, who_was_refused_before_is_left_out,
+         each_as_one_by_one, last_point_is_spent_once, check_finds_tampering)

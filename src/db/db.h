@@ -155,6 +155,22 @@ rc db_submit(struct db *db, write_fn fn, void *arg,
              write_done_fn done); /* returns at once; E_UNAVAILABLE: queue full or stopping, done is not called */
 rc db_write(struct db *db, write_fn fn, void *arg); /* waits; must not be called on the writer's thread */
 
+/* Several writes of one kind at once, in fewer statements than one by one: for the kinds that come by the thousand. It
+ * does what the kind's write_fn would do for args[0], args[1], … one after the other, and sets result[i] to what that
+ * would have returned; one that is refused leaves nothing. It may take fewer than there are: *n says how many, at least
+ * one. Anything but OK: they cannot be done together; whatever was changed is rolled back and each runs by itself.
+ * `result` is meaningless then. */
+typedef rc (*write_all_fn)(struct tx *tx, void *const *args, size_t *n, rc *result);
+
+struct submission {
+    write_fn one;
+    write_all_fn all; /* may be called for neighbours in the queue with equal `kind`; NULL: never */
+    const void *kind; /* what sort of write this is, if `one` does many sorts; NULL: `one` does one sort only */
+    void *arg;
+    write_done_fn done;
+};
+rc db_submit_as(struct db *db, const struct submission *s); /* as db_submit */
+
 /* ---- versions of tables: for what is remembered between requests ---- */
 /* WATCHED(market_solution); in the file that owns the table gives it a version. Every transaction that writes to the
  * table gives it a new one in the same commit, whichever process it runs in; the statements' texts say which tables

@@ -36,8 +36,8 @@ struct tx {
     bool piping;
     bool defer;             /* an engine may report a statement's failure later: in the next one or in the commit … */
     bool deferred;          /* (it has done so) */
-    write_fn runner;        /* (the handler that runs) */
-    write_fn late;          /* … and says here whose it was */
+    uintptr_t kind;         /* (of the write that runs, as writer.c tells them apart) */
+    uintptr_t late;         /* … and says here whose it was; 0: nobody's */
     bool lost;              /* the engine has rolled the whole transaction back by itself */
     uint64_t read, written; /* watched tables (watch.c) */
     bool reads_unwatched;

@@ -92,7 +92,7 @@ static bool send_prepare(struct pg_conn *c, struct pg_stmt *s)
     int n = 0;
     for (; n < DB_PARAMS_MAX && params[n]; n++)
         types[n] = param_type(params[n]);
-    if (!remember(c, (struct pg_sent){SENT_PREPARE, s, c->base.tx.runner}) ||
+    if (!remember(c, (struct pg_sent){SENT_PREPARE, s, c->base.tx.kind}) ||
         !PQsendPrepare(c->h, s->name, s->base.q->sql, n, types))
         return false;
     s->state = PG_SENT;
@@ -135,7 +135,7 @@ static bool send_statement(struct pg_conn *c, struct pg_stmt *s, const struct ar
 {
     if (s->state == PG_NEW && !send_prepare(c, s))
         return false;
-    return remember(c, (struct pg_sent){SENT_STATEMENT, s, c->base.tx.runner}) &&
+    return remember(c, (struct pg_sent){SENT_STATEMENT, s, c->base.tx.kind}) &&
            PQsendQueryPrepared(c->h, s->name, n, a->value, a->length, a->format, 1);
 }
 

@@ -22,7 +22,7 @@ struct pg_stmt {
 struct pg_sent { /* what was put into the pipeline */
     enum { SENT_AHEAD, SENT_PREPARE, SENT_STATEMENT } kind;
     struct pg_stmt *stmt;
-    write_fn owner;
+    uintptr_t owner; /* tx.kind when it was sent */
 };
 
 struct pg_conn {

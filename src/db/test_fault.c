@@ -19,7 +19,7 @@ QUERY(f_lonely, "", "i",
       " + CAST((SELECT COUNT(*) FROM credit WHERE id NOT IN (SELECT id FROM debit)) AS BIGINT)");
 QUERY(f_count, "", "i", "SELECT COUNT(*) FROM debit");
 
-enum { JOBS = 6 };
+enum { JOBS = 9, ALIKE_FROM = 6 }; /* the last ones may run together */
 
 struct pair {
     int64_t id;
@@ -42,6 +42,19 @@ static rc book(struct tx *tx, void *arg)
     if (p->fails)
         return E_DENIED;
     return db_exec(tx, &f_credit, VALS(v_int(p->id), v_int(7)), NULL);
+}
+
+static rc book_all(struct tx *tx, void *const *args, size_t *n, rc *result)
+{
+    for (size_t i = 0; i < *n; i++) {
+        const struct pair *p = args[i];
+        result[i] = p->fails ? E_DENIED : OK;
+        if (p->fails)
+            continue;
+        TRY(db_exec(tx, &f_debit, VALS(v_int(p->id), v_int(3)), NULL));
+        TRY(db_exec(tx, &f_credit, VALS(v_int(p->id), v_int(3)), NULL));
+    }
+    return OK;
 }
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
@@ -72,8 +85,14 @@ static void run_jobs(struct db *db, struct pair *p, int64_t first)
     pthread_mutex_lock(&gate);
     t_ok(db_submit(db, hold, &first_result, held));
     for (int i = 0; i < JOBS; i++) {
-        p[i] = (struct pair){.id = first + i, .piped = i % 3 == 1, .fails = i == 3, .result = E_INTERNAL};
-        t_ok(db_submit(db, book, &p[i], done));
+        p[i] =
+            (struct pair){.id = first + i, .piped = i == 1 || i == 4, .fails = i == 3 || i == 7, .result = E_INTERNAL};
+        bool alike = i >= ALIKE_FROM;
+        t_ok(db_submit_as(db, &(struct submission){.one = book,
+                                                   .all = alike ? book_all : NULL,
+                                                   .kind = alike ? &gate : NULL, /* any address */
+                                                   .arg = &p[i],
+                                                   .done = done}));
     }
     pthread_mutex_unlock(&gate);
 }
@@ -130,7 +149,7 @@ static void faults(int engine, bool forever)
         t_ok(db_write(db, book, &after));
         if (calls < at) {
             for (int i = 0; i < JOBS; i++)
-                t_rc(p[i].result, i == 3 ? E_DENIED : OK);
+                t_rc(p[i].result, i == 3 || i == 7 ? E_DENIED : OK);
             break;
         }
     }

@@ -5,6 +5,9 @@
  * long as its function is trusted; when it fails after a change the whole batch is rolled back and run again, this time
  * with a savepoint for every handler, and the function is guarded for its next GUARD_RUNS runs.
  *
+ * Neighbours in the queue that are of one kind and know how to run together (struct submission) do so, as long as their
+ * kind is trusted. In a second run everybody runs by himself.
+ *
  * While a handler is trusted, PostgreSQL's statements whose result nobody asked for are only sent, not waited for; when
  * one fails, that shows later, and the same second run gives the error to the handler it belongs to. */
 #include <semaphore.h>
@@ -25,15 +28,13 @@ enum {
 };
 
 struct job {
-    write_fn fn;
-    void *arg;
-    write_done_fn done;
+    struct submission s;
     void *done_arg;
     rc result;
 };
 
-struct guard { /* a function that failed after changing something */
-    write_fn fn;
+struct guard { /* a kind of write that failed after changing something */
+    uintptr_t kind;
     int runs; /* for which it still gets a savepoint */
 };
 
@@ -45,6 +46,8 @@ struct writer {
     int64_t back_off_us, retry_at;
     int alone_left, alone_span;
     struct job *batch;
+    void **args; /* of those that run together, */
+    rc *results; /* and what became of them */
     struct guard guards[GUARD_SLOTS];
 };
 
@@ -59,24 +62,26 @@ struct writer_set {
 };
 
 /* ---- one handler ---- */
-static struct guard *guard_of(struct writer *w, write_fn fn)
+static uintptr_t kind_of(const struct job *j)
 {
-    uint64_t h = (uint64_t)(uintptr_t)fn * UINT64_C(0x9E3779B97F4A7C15);
+    return j->s.kind ? (uintptr_t)j->s.kind : (uintptr_t)j->s.one;
+}
+
+static struct guard *guard_of(struct writer *w, uintptr_t kind)
+{
+    uint64_t h = (uint64_t)kind * UINT64_C(0x9E3779B97F4A7C15);
     return &w->guards[(h >> 32) % GUARD_SLOTS];
 }
 
-static bool guarded(struct writer *w, write_fn fn)
+static bool guarded(struct writer *w, uintptr_t kind)
 {
-    struct guard *g = guard_of(w, fn);
-    if (g->fn != fn || g->runs == 0)
-        return false;
-    g->runs--;
-    return true;
+    const struct guard *g = guard_of(w, kind);
+    return g->kind == kind && g->runs > 0;
 }
 
-static void guard_from_now(struct writer *w, write_fn fn)
+static void guard_from_now(struct writer *w, uintptr_t kind)
 {
-    *guard_of(w, fn) = (struct guard){fn, GUARD_RUNS};
+    *guard_of(w, kind) = (struct guard){kind, GUARD_RUNS};
 }
 
 /* What became of a handler or a batch. Except for DONE and UNKNOWN nothing of the batch stands. */
@@ -89,24 +94,34 @@ enum outcome {
     UNKNOWN,   /* the connection died during the commit */
 };
 
-/* Runs the handler's function. `defer`: statements whose result it does not ask for are only sent. */
-static void call(struct tx *tx, struct job *j, bool defer)
+/* Around a handler's function. `defer`: statements whose result it does not ask for are only sent. */
+static void enter(struct tx *tx, const struct job *j, bool defer)
 {
     err_clear(&tx->err);
     tx->failed = OK;
-    tx->late = NULL;
+    tx->late = 0;
     tx->defer = defer;
     tx->deferred = false;
-    tx->runner = j->fn;
+    tx->kind = kind_of(j);
     tx->now = clock_now();
-    j->result = j->fn(tx, j->arg);
-    if (tx->piping && pipe_end(tx, NULL, 0) == OK && j->result == OK)
-        j->result = db_error(&tx->err, E_INTERNAL, STR("pipe"), STR("a handler left its pipe open"));
+}
+
+static rc leave(struct tx *tx, rc result)
+{
+    if (tx->piping && pipe_end(tx, NULL, 0) == OK && result == OK)
+        result = db_error(&tx->err, E_INTERNAL, STR("pipe"), STR("a handler left its pipe open"));
     /* A handler that goes on after a failed statement cannot succeed: PostgreSQL has given its work up by then. */
     if (tx->failed != OK)
-        j->result = tx->failed;
-    if (j->result == E_BUSY)
+        result = tx->failed;
+    if (result == E_BUSY)
         tx->failed = E_BUSY;
+    return result;
+}
+
+static void call(struct tx *tx, struct job *j, bool defer)
+{
+    enter(tx, j, defer);
+    j->result = leave(tx, j->s.one(tx, j->s.arg));
 }
 
 /* Nothing can be said of this handler alone: the transaction is gone. */
@@ -132,7 +147,7 @@ static enum outcome run_marked(struct writer *w, struct job *j)
     const struct engine *e = w->db->e;
     struct tx *tx = &w->conn->tx;
     for (bool defer = true;; defer = false) {
-        tx->late = NULL;
+        tx->late = 0;
         if (DB_FAULT() || e->mark(tx) != OK)
             return failure_of(w, tx);
         call(tx, j, defer);
@@ -140,7 +155,7 @@ static enum outcome run_marked(struct writer *w, struct job *j)
             j->result = tx->failed = e->settle(tx);
         if (all_lost(tx))
             return failure_of(w, tx);
-        tx->late = NULL; /* its own, and undone */
+        tx->late = 0; /* its own, and undone */
         if (DB_FAULT() || (j->result == OK ? e->keep(tx) : e->undo(tx)) != OK)
             return failure_of(w, tx);
         if (tx->failed == OK || !tx->deferred)
@@ -160,13 +175,54 @@ static enum outcome run_unmarked(struct writer *w, struct job *j)
         return DONE;
     if (e->changes(tx) == before && (tx->failed == OK || !e->error_aborts))
         return DONE; /* failed before it did anything */
-    guard_from_now(w, tx->late ? tx->late : j->fn);
+    guard_from_now(w, tx->late ? tx->late : kind_of(j));
     return UNGUARDED;
 }
 
-static enum outcome run_handler(struct writer *w, struct job *j, bool careful)
+static enum outcome run_alone(struct writer *w, struct job *j, bool careful)
 {
-    return careful || guarded(w, j->fn) ? run_marked(w, j) : run_unmarked(w, j);
+    if (!guarded(w, kind_of(j)))
+        return careful ? run_marked(w, j) : run_unmarked(w, j);
+    guard_of(w, kind_of(j))->runs--;
+    return run_marked(w, j);
+}
+
+/* ---- several of a kind ---- */
+/* How many from the first on can run together. */
+static size_t alike(const struct job *j, size_t n)
+{
+    size_t k = 1;
+    while (j->s.all && k < n && j[k].s.all == j->s.all && kind_of(&j[k]) == kind_of(j))
+        k++;
+    return k;
+}
+
+static enum outcome run_together(struct writer *w, struct job *j, size_t *n)
+{
+    struct tx *tx = &w->conn->tx;
+    for (size_t i = 0; i < *n; i++)
+        w->args[i] = j[i].s.arg;
+    enter(tx, j, true);
+    rc result = leave(tx, j->s.all(tx, w->args, n, w->results));
+    if (all_lost(tx))
+        return failure_of(w, tx);
+    if (result != OK || *n == 0) {
+        guard_from_now(w, tx->late ? tx->late : kind_of(j));
+        return UNGUARDED;
+    }
+    for (size_t i = 0; i < *n; i++)
+        j[i].result = w->results[i];
+    return DONE;
+}
+
+/* The next of the queue: *n of them. */
+static enum outcome run_next(struct writer *w, struct job *j, size_t *n, bool careful)
+{
+    if (!careful && !guarded(w, kind_of(j)))
+        *n = alike(j, *n);
+    else
+        *n = 1;
+    return *n > 1 ? run_together(w, j, n) : run_alone(w, j, careful);
 }
 
 /* ---- one batch ---- */
@@ -174,7 +230,7 @@ static enum outcome commit(struct writer *w)
 {
     struct tx *tx = &w->conn->tx;
     err_clear(&tx->err);
-    tx->late = NULL;
+    tx->late = 0;
     if (DB_FAULT()) {
         tx->conn->lost = true; /* as if the server died before it answered */
         w->db->e->rollback(tx);
@@ -191,7 +247,7 @@ static enum outcome renew_versions(struct writer *w)
     struct tx *tx = &w->conn->tx;
     err_clear(&tx->err);
     tx->failed = OK;
-    tx->late = tx->runner = NULL;
+    tx->kind = tx->late = 0;
     tx->defer = true;
     return watch_commit(tx) == OK ? DONE : failure_of(w, tx);
 }
@@ -207,8 +263,10 @@ static enum outcome attempt(struct writer *w, struct job *jobs, size_t n, bool c
     enum outcome got = DONE;
     if (DB_FAULT() || e->begin(tx, alone ? BEGIN_WRITE_ALONE : BEGIN_WRITE) != OK)
         return failure_of(w, tx);
-    for (size_t i = 0; i < n && got == DONE; i++)
-        got = run_handler(w, &jobs[i], careful);
+    for (size_t i = 0, k; i < n && got == DONE; i += k) {
+        k = n - i;
+        got = run_next(w, &jobs[i], &k, careful);
+    }
     if (got == DONE && tx->written)
         got = renew_versions(w);
     if (got == DONE)
@@ -225,7 +283,7 @@ static void answer(struct writer *w, struct job *jobs, size_t n)
         done += jobs[i].result == OK;
     w->db->handlers += done;
     for (size_t i = 0; i < n; i++)
-        jobs[i].done(jobs[i].done_arg, jobs[i].result);
+        jobs[i].s.done(jobs[i].done_arg, jobs[i].result);
 }
 
 static void answer_all(struct writer *w, struct job *jobs, size_t n, rc result)
@@ -366,9 +424,14 @@ static rc submit(struct db *db, struct job job)
     return OK;
 }
 
+rc db_submit_as(struct db *db, const struct submission *s)
+{
+    return submit(db, (struct job){.s = *s, .done_arg = s->arg});
+}
+
 rc db_submit(struct db *db, write_fn fn, void *arg, write_done_fn done)
 {
-    return submit(db, (struct job){.fn = fn, .arg = arg, .done = done, .done_arg = arg});
+    return db_submit_as(db, &(struct submission){.one = fn, .arg = arg, .done = done});
 }
 
 struct waiter {
@@ -389,7 +452,7 @@ rc db_write(struct db *db, write_fn fn, void *arg)
         return E_INTERNAL;
     struct waiter w = {0};
     sem_init(&w.done, 0, 0);
-    rc r = submit(db, (struct job){.fn = fn, .arg = arg, .done = waiter_done, .done_arg = &w});
+    rc r = submit(db, (struct job){.s = {.one = fn, .arg = arg, .done = waiter_done}, .done_arg = &w});
     if (r == OK) {
         while (sem_wait(&w.done) != 0)
             continue; /* a signal */
@@ -416,7 +479,9 @@ rc writers_start(struct db *db, struct err *err)
         s->n_each++;
         w->db = db;
         w->batch = calloc(db->opt.batch_max, sizeof *w->batch);
-        r = w->batch ? db->e->connect(db, true, &w->conn, err) : E_NOMEM;
+        w->args = calloc(db->opt.batch_max, sizeof *w->args);
+        w->results = calloc(db->opt.batch_max, sizeof *w->results);
+        r = w->batch && w->args && w->results ? db->e->connect(db, true, &w->conn, err) : E_NOMEM;
         if (r == OK) {
             r = thread_start(&w->thread, "writer", writer_main, w);
             w->started = r == OK;
@@ -444,6 +509,8 @@ void writers_stop(struct db *db)
         if (w->conn)
             db->e->disconnect(w->conn);
         free(w->batch);
+        free(w->args);
+        free(w->results);
     }
     pthread_cond_destroy(&s->work);
     pthread_mutex_destroy(&s->lock);

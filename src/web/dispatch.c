@@ -48,19 +48,6 @@ static rc read_input(struct exchange *x)
 
 /* ---- reading ---- */
 
-/* Back to the empty answer, keeping the cookies that the guards set. */
-static void reply_reset(struct exchange *x)
-{
-    struct reply *p = x->c.reply;
-    if (p->fd >= 0)
-        fd_close(&p->fd);
-    buf_clear(&p->body);
-    p->status = 0;
-    p->type = NULL;
-    reply_drop(p);
-    p->n_headers = x->n_headers_kept;
-}
-
 static rc run_read(struct exchange *x, rc (*handler)(struct ctx *))
 {
     TRY(begin_read(x));
@@ -166,27 +153,6 @@ static void send(struct exchange *x, bool parked)
 
 /* ---- writing ---- */
 
-static rc run_write(struct tx *tx, void *arg)
-{
-    struct exchange *x = arg;
-    struct ctx *c = &x->c;
-    reply_reset(x);
-    err_clear(&c->err);
-    c->tx = tx;
-    c->now = tx_now(tx);
-    bool replayed = false;
-    if (x->key.key.p)
-        TRY(idempotency_find(tx, c, &x->key, &replayed));
-    if (replayed)
-        return OK;
-    rc result = c->route->write(tx, c);
-    if (result == OK && x->key.key.p)
-        result = idempotency_keep(tx, c, &x->key);
-    if (result != OK && result != E_BUSY)
-        failure_words(x, result); /* while the transaction's own can still be read */
-    return result;
-}
-
 static void painter_add(struct exchange *x)
 {
     struct dispatch *d = x->d;
@@ -243,7 +209,11 @@ static void submit(struct exchange *x)
 {
     end_read(x); /* a snapshot held while waiting for the writer would only keep the log from being shortened */
     request_park(x->c.req);
-    rc queued = db_submit(x->d->config.db, run_write, x, write_done);
+    const struct route *route = x->c.route;
+    rc queued = db_submit_as(
+        x->d->config.db,
+        &(struct submission){
+            .one = write_one, .all = route->write_all ? write_all : NULL, .kind = route, .arg = x, .done = write_done});
     if (queued == OK)
         return;
     refuse(x, queued);
@@ -398,6 +368,8 @@ static rc route_check(const struct route *r, struct err *err)
         wrong = "it has no summary";
     else if (!r->read == !r->write)
         wrong = "it must have either .read or .write";
+    else if (r->write_all && !r->write)
+        wrong = "with .write_all it must have .write too";
     else if (!writes && r->write)
         wrong = "GET must not write";
     else if ((r->flags & ROUTE_STATIC) && (!r->read || r->in || !(r->perm & PUBLIC)))

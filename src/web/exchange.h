@@ -53,6 +53,11 @@ rc guard_csrf(struct exchange *x);
 rc begin_read(struct exchange *x); /* c->tx, once */
 void end_read(struct exchange *x);
 
+/* write.c: on the writer's thread; `arg` and each of `args` is an exchange */
+void reply_reset(struct exchange *x);
+rc write_one(struct tx *tx, void *arg);
+rc write_all(struct tx *tx, void *const *args, size_t *n, rc *result); /* all of one route */
+
 /* answer.c */
 void answer_headers(struct exchange *x); /* the security headers, cookies, caching: just before the answer leaves */
 void failure_words(struct exchange *x, rc code); /* completes c->err and keeps what the database said */

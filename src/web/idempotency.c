@@ -96,21 +96,27 @@ static rc replay(struct ctx *c, struct rows *r)
     return buf_rc(&p->body);
 }
 
+rc idempotency_found(struct ctx *c, const struct idempotency *k, struct rows *r, bool *replayed)
+{
+    rc result = OK;
+    if (!str_eq(row_text(r, 0), sha256_str(&k->request)))
+        result = ERR(&c->err, E_CONFLICT, "IDM-001",
+                     N_("This idempotency key was used for another request. Use a new key for a new request."));
+    else
+        result = replay(c, r);
+    *replayed = result == OK;
+    return result;
+}
+
 rc idempotency_find(struct tx *tx, struct ctx *c, const struct idempotency *k, bool *replayed)
 {
     *replayed = false;
     struct rows r;
-    rc found = db_one(tx, &idempotency_select, VALS(v_int(k->scope), v_text(k->key)), &r);
-    if (found == E_NOTFOUND)
+    rc there = db_one(tx, &idempotency_select, VALS(v_int(k->scope), v_text(k->key)), &r);
+    if (there == E_NOTFOUND)
         return OK;
-    TRY(found);
-    rc result = OK;
-    if (!str_eq(row_text(&r, 0), sha256_str(&k->request)))
-        result = ERR(&c->err, E_CONFLICT, "IDM-001",
-                     N_("This idempotency key was used for another request. Use a new key for a new request."));
-    else
-        result = replay(c, &r);
-    *replayed = result == OK;
+    TRY(there);
+    rc result = idempotency_found(c, k, &r, replayed);
     rc ended = rows_end(&r);
     return result != OK ? result : ended;
 }
@@ -123,17 +129,26 @@ static str location_of(const struct reply *p)
     return STR_EMPTY;
 }
 
-rc idempotency_keep(struct tx *tx, struct ctx *c, const struct idempotency *k)
+bool idempotency_vals(struct tx *tx, const struct ctx *c, const struct idempotency *k, struct val v[IDEMPOTENCY_VALS])
 {
     const struct reply *p = c->reply;
     str body = buf_str(&p->body);
     if (body.n > IDEMPOTENCY_BODY_MAX || p->fd >= 0 || p->fixed.n > 0)
+        return false;
+    const struct val row[IDEMPOTENCY_VALS] = {
+        v_int(k->scope),  v_text(k->key),         v_blob(sha256_str(&k->request)),
+        v_int(p->status), v_text(location_of(p)), v_text(str_of(body.n ? p->type : NULL)),
+        v_blob(body),     v_int(tx_now(tx))};
+    memcpy(v, row, sizeof row);
+    return true;
+}
+
+rc idempotency_keep(struct tx *tx, const struct ctx *c, const struct idempotency *k)
+{
+    struct val v[IDEMPOTENCY_VALS];
+    if (!idempotency_vals(tx, c, k, v))
         return OK;
-    rc kept =
-        db_exec(tx, &idempotency_insert,
-                VALS(v_int(k->scope), v_text(k->key), v_blob(sha256_str(&k->request)), v_int(p->status),
-                     v_text(location_of(p)), v_text(str_of(body.n ? p->type : NULL)), v_blob(body), v_int(tx_now(tx))),
-                NULL);
+    rc kept = db_exec(tx, &idempotency_insert, v, IDEMPOTENCY_VALS, NULL);
     /* Two writers met with the same new key: the second runs again and finds the first one's answer. */
     return kept == E_CONFLICT ? E_BUSY : kept;
 }

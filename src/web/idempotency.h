@@ -22,7 +22,28 @@ struct idempotency {
 rc idempotency_read(struct ctx *c, struct idempotency *out);
 /* Looks for the first answer: *replayed and c->reply filled, or nothing. E_CONFLICT IDM-001. */
 rc idempotency_find(struct tx *tx, struct ctx *c, const struct idempotency *k, bool *replayed);
-rc idempotency_keep(struct tx *tx, struct ctx *c, const struct idempotency *k);
+rc idempotency_keep(struct tx *tx, const struct ctx *c, const struct idempotency *k);
 rc idempotency_prune(struct tx *tx, instant before, int64_t max, int64_t *n);
+
+/* ---- many requests at once (idempotency_all.c) ---- */
+enum { KEYED_MAX = 256 };
+struct keyed {
+    struct ctx *c;
+    const struct idempotency *k; /* whose key.p may be NULL */
+    rc result;                   /* OK beforehand */
+    bool replayed;
+};
+/* At most KEYED_MAX. What idempotency_find() would say of each. A request with the key of an earlier one would find
+ * that one's answer, which is not there yet: *n becomes the number of those before it (at least one), and the rest is
+ * left alone. */
+rc idempotency_find_all(struct tx *tx, struct keyed *v, size_t *n);
+rc idempotency_keep_all(struct tx *tx, const struct keyed *v, size_t n); /* of those that are OK and no replays */
+
+/* What both files share. */
+enum { IDEMPOTENCY_VALS = 8 };
+/* `r` stands on the key's row: request, status, location, type, body. */
+rc idempotency_found(struct ctx *c, const struct idempotency *k, struct rows *r, bool *replayed);
+/* The row to be kept; false: this answer is not kept. */
+bool idempotency_vals(struct tx *tx, const struct ctx *c, const struct idempotency *k, struct val v[IDEMPOTENCY_VALS]);
 
 #endif

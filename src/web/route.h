@@ -4,7 +4,12 @@
  * A .read handler sees a snapshot in c->tx. A .write handler runs on the writer's thread inside a transaction, may run
  * again, and fills c->reply (usually reply_redirect or reply_json); the answer leaves after the durable commit. When a
  * .write fails with E_INVALID, E_CONFLICT or E_LIMIT and the row has .form, that read handler shows the form again with
- * c->in as typed and c->err as the error summary (status 422 / 409 / 413). */
+ * c->in as typed and c->err as the error summary (status 422 / 409 / 413).
+ *
+ * A route that is called thousands of times a second may have .write_all beside .write: the same for many requests at
+ * once, each answered as .write would have answered it in the order given. It fills each one's reply and result[i] (OK
+ * beforehand) and calls write_refused() for those that it refuses. Anything but OK: together it cannot be done; all is
+ * rolled back and .write runs for each. */
 #ifndef RISE_WEB_ROUTE_H
 #define RISE_WEB_ROUTE_H
 
@@ -30,12 +35,17 @@ struct route {
     const struct input_spec *in; /* NULL: no input at all */
     rc (*read)(struct ctx *c);
     rc (*write)(struct tx *tx, struct ctx *c);
+    rc (*write_all)(struct tx *tx, struct ctx *const *c, size_t n, rc *result); /* n ≤ WRITE_ALL_MAX */
     rc (*form)(struct ctx *c);
     const char *summary; /* msgid; one line for OpenAPI, help and the permission matrix */
     uint32_t flags;
     size_t max_body;          /* 0: 64 KiB when there is input */
     const char *reply_schema; /* JSON Schema text of the 200 answer, ROUTE_API only */
 };
+
+enum { WRITE_ALL_MAX = 256 };
+/* Keeps the words of one refused request: its c->err, or else what tx_err() says now. */
+void write_refused(struct ctx *c, rc why);
 
 /* ---- answers ---- */
 rc reply_page(struct ctx *c, int status); /* c->reply->body holds a whole page made by a view */

@@ -13,9 +13,8 @@
 static struct http_server *server;
 static char answer[65536];
 
-/* Sends head and body as they stand (Host, Content-Length and Connection are added); the whole answer lies in `answer`.
- */
-static inline int send_request(const char *line, const char *headers, const char *body)
+/* Sends head and body as they stand (Host, Content-Length and Connection are added). */
+static inline int start_request(const char *line, const char *headers, const char *body)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in to = {.sin_family = AF_INET,
@@ -29,6 +28,11 @@ static inline int send_request(const char *line, const char *headers, const char
     else
         buf_put(&out, STR("\r\n"));
     ck_assert_int_eq(write(fd, out.p, out.n), (ssize_t)out.n);
+    return fd;
+}
+
+static inline int take_answer(int fd)
+{
     size_t n = 0;
     for (ssize_t got; n < sizeof answer - 1 && (got = read(fd, answer + n, sizeof answer - 1 - n)) > 0;)
         n += (size_t)got;
@@ -37,6 +41,12 @@ static inline int send_request(const char *line, const char *headers, const char
     int64_t status = 0;
     (void)str_to_i64(str_sub(str_of(answer), 9, 3), &status);
     return (int)status;
+}
+
+/* The whole answer lies in `answer`. */
+static inline int send_request(const char *line, const char *headers, const char *body)
+{
+    return take_answer(start_request(line, headers, body));
 }
 
 static inline bool has(const char *text)

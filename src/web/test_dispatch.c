@@ -1,6 +1,9 @@
 /* One request's whole way: cookies, CSRF, input, idempotency, forms shown again, headers. A server on a free port, raw
- * sockets. */
-#include "t.h"
+ * sockets. Each case runs on both engines. */
+#include "dbt.h"
+
+#include <pthread.h>
+#include <semaphore.h>
 
 #include "sys/log.h"
 #include "sys/start.h"
@@ -18,7 +21,7 @@ static const struct migration schema[] = {
               "INTEGER NOT NULL, "
               "location TEXT NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY "
               "(scope, key)) STRICT;\n"
-              "CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;\n"),
+              "CREATE TABLE thing (name TEXT NOT NULL PRIMARY KEY) STRICT;\n"),
      "test"},
 };
 
@@ -60,6 +63,33 @@ static rc thing_api(struct tx *tx, struct ctx *c)
     return reply_json(c, 201);
 }
 
+/* The same one by one and many at once. */
+static int together;
+
+static rc fast_write(struct tx *tx, struct ctx *c)
+{
+    str name = in_text(&c->in, "name");
+    if (str_eq(name, STR("forbidden")))
+        return ERR_FIELD(tx_err(tx), "name", "TST-001", N_("This name is not allowed."));
+    TRY(db_exec(tx, &thing_insert, VALS(v_text(name)), NULL));
+    buf_printf(&c->reply->body, "{\"made\":\"%.*s\"}", STR_ARG(name));
+    return reply_json(c, 201);
+}
+
+static rc fast_write_all(struct tx *tx, struct ctx *const *c, size_t n, rc *result)
+{
+    together++;
+    for (size_t i = 0; i < n; i++) {
+        rc r = fast_write(tx, c[i]);
+        if (r != OK && r != E_INVALID)
+            return r;
+        result[i] = r;
+        if (r != OK)
+            write_refused(c[i], r);
+    }
+    return OK;
+}
+
 static const struct route routes[] = {
     {.method = HTTP_GET, .path = "/", .perm = PUBLIC, .read = home_read, .summary = N_("Home")},
     {.method = HTTP_POST,
@@ -74,6 +104,21 @@ static const struct route routes[] = {
      .perm = AS_FIRM,
      .in = &thing_in,
      .write = thing_api,
+     .flags = ROUTE_API,
+     .summary = N_("Make a thing")},
+    {.method = HTTP_POST,
+     .path = "/api/slow",
+     .perm = AS_FIRM,
+     .in = &thing_in,
+     .write = fast_write,
+     .flags = ROUTE_API,
+     .summary = N_("Make a thing")},
+    {.method = HTTP_POST,
+     .path = "/api/fast",
+     .perm = AS_FIRM,
+     .in = &thing_in,
+     .write = fast_write,
+     .write_all = fast_write_all,
      .flags = ROUTE_API,
      .summary = N_("Make a thing")},
     {.method = HTTP_GET, .path = "/secret", .perm = AS_ADMIN, .read = home_read, .summary = N_("Secret")},
@@ -102,14 +147,12 @@ static rc by_key(struct tx *tx, str key, struct session *out, struct arena *a)
     return OK;
 }
 
-static void set_up(int64_t rate)
+static void set_up(int engine, int64_t rate)
 {
     struct err err = {0};
     sys_start();
     log_set_level(LOG_ERROR_);
-    t_ok(db_open(STR("sqlite::memory:"), &(struct db_options){0}, &db, &err));
-    int applied;
-    t_ok(db_migrate(db, schema, 1, &applied, &err));
+    db = dbt_open(engine, schema, 1);
     struct route_table table = {"test", routes, sizeof routes / sizeof routes[0]};
     struct dispatch_config k = {
         .db = db, .tables = &table, .n_tables = 1, .identity = {by_cookie, by_key}, .rate = rate};
@@ -158,7 +201,7 @@ static int64_t things(void)
 
 START_TEST(a_visitor_posts_a_form)
 {
-    set_up(0);
+    set_up(_i, 0);
     char visitor[512], token[64], note[512];
     ck_assert_int_eq(send_request("GET /", "", NULL), 200);
     ck_assert(has("HttpOnly") && has("SameSite=Lax") && !has("Secure"));
@@ -182,7 +225,7 @@ END_TEST
 
 START_TEST(without_token_nothing_is_written)
 {
-    set_up(0);
+    set_up(_i, 0);
     ck_assert_int_eq(send_request("POST /things", FORM, "name=One"), 403);
     ck_assert(has("typed=[One]")); /* the form comes back with what was typed */
     ck_assert_int_eq(
@@ -199,7 +242,7 @@ END_TEST
 
 START_TEST(a_refused_form_comes_back)
 {
-    set_up(0);
+    set_up(_i, 0);
     char token[64];
     ck_assert_int_eq(send_request("GET /", "Cookie: rise=session-session-session-session\r\n", NULL), 200);
     ck_assert(has("account=7") && has("Cache-Control: no-store"));
@@ -228,7 +271,7 @@ END_TEST
 
 START_TEST(the_same_key_gives_the_first_answer)
 {
-    set_up(0);
+    set_up(_i, 0);
     ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k1\r\n", "{\"name\":\"a\"}"), 201);
     ck_assert(has("{\"n\":1}") && !has("Idempotency-Replayed"));
     ck_assert_int_eq(send_request("POST /api/things", JSON KEY "Idempotency-Key: k1\r\n", "{\"name\":\"a\"}"), 201);
@@ -244,9 +287,136 @@ START_TEST(the_same_key_gives_the_first_answer)
 }
 END_TEST
 
+/* ---- many at once ---- */
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static sem_t holding;
+
+static rc hold(struct tx *tx, void *arg)
+{
+    (void)tx, (void)arg;
+    sem_post(&holding);
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return OK;
+}
+
+static rc nothing(struct tx *tx, void *arg)
+{
+    (void)tx, (void)arg;
+    return OK;
+}
+
+static void nobody(void *arg, rc result)
+{
+    (void)arg;
+    t_ok(result);
+}
+
+static void queue_holds(int64_t n)
+{
+    struct db_stats s;
+    do
+        db_stats(db, &s);
+    while (s.queue_peak < n);
+}
+
+struct asked {
+    const char *key, *name;
+    int status;
+    const char *says, *also;
+};
+
+/* All of them wait in the queue, in this order, before the writer may go on. */
+static void ask_at_once(const char *path, const struct asked *q, int n)
+{
+    int fd[16];
+    char line[64], head[256], body[128];
+    snprintf(line, sizeof line, "POST %s", path);
+    sem_init(&holding, 0, 0);
+    pthread_mutex_lock(&gate);
+    t_ok(db_submit(db, hold, NULL, nobody));
+    while (sem_wait(&holding) != 0)
+        continue;
+    t_ok(db_submit(db, nothing, NULL, nobody)); /* with this one every further request raises the peak */
+    t_ok(db_submit(db, nothing, NULL, nobody));
+    for (int i = 0; i < n; i++) {
+        snprintf(head, sizeof head, JSON KEY "%s%s%s", q[i].key ? "Idempotency-Key: " : "", q[i].key ? q[i].key : "",
+                 q[i].key ? "\r\n" : "");
+        snprintf(body, sizeof body, "{\"name\":\"%s\"}", q[i].name);
+        fd[i] = start_request(line, head, body);
+        queue_holds(3 + i);
+    }
+    pthread_mutex_unlock(&gate);
+    for (int i = 0; i < n; i++) {
+        int status = take_answer(fd[i]);
+        ck_assert_msg(status == q[i].status && has(q[i].says) && (!q[i].also || has(q[i].also)), "%s, request %d: %s",
+                      path, i, answer);
+        ck_assert(!has("made") || status == 201);
+        ck_assert_int_eq(has("Idempotency-Replayed"), q[i].also && strstr(q[i].also, "Replayed") != NULL);
+    }
+}
+
+static const char replayed[] = "Idempotency-Replayed: true";
+static const struct asked good[] = {
+    {"a1", "a", 201, "{\"made\":\"a\"}", NULL},
+    {"a2", "b", 201, "{\"made\":\"b\"}", NULL},
+    {NULL, "c", 201, "{\"made\":\"c\"}", NULL},
+    {"a3", "forbidden", 422, "TST-001", NULL}, /* leaves the key free */
+    {"old", "first", 201, "{\"made\":\"first\"}", replayed},
+    {"old", "other", 409, "IDM-001", NULL},
+    {"a1", "a", 201, "{\"made\":\"a\"}", replayed},
+    {"a1", "z", 409, "IDM-001", NULL},
+    {"a3", "d", 201, "{\"made\":\"d\"}", NULL},
+    {NULL, "forbidden", 422, "TST-001", NULL},
+    {"a9", "e", 201, "{\"made\":\"e\"}", NULL},
+};
+static const struct asked one_is_taken[] = {
+    {"b1", "f", 201, "{\"made\":\"f\"}", NULL},     {"b2", "a", 409, "application/problem+json", "DBS-005"},
+    {"b3", "forbidden", 422, "TST-001", NULL},      {"b2", "g", 201, "{\"made\":\"g\"}", NULL},
+    {"b1", "f", 201, "{\"made\":\"f\"}", replayed},
+};
+
+START_TEST(many_at_once_are_answered_as_one_by_one)
+{
+    static const char *const paths[] = {"/api/slow", "/api/fast"};
+    for (int p = 0; p < 2; p++) {
+        char line[64];
+        set_up(_i, 0);
+        together = 0;
+        snprintf(line, sizeof line, "POST %s", paths[p]);
+        ck_assert_int_eq(send_request(line, JSON KEY "Idempotency-Key: old\r\n", "{\"name\":\"first\"}"), 201);
+        ask_at_once(paths[p], good, sizeof good / sizeof good[0]);
+        ck_assert_int_eq(together > 0, p == 1);
+        struct db_stats s;
+        db_stats(db, &s);
+        ck_assert(p == 0 || s.retries == 0); /* neither a refusal nor a key that comes twice undoes the others' work */
+        ck_assert_int_eq(things(), 6);
+        tear_down();
+    }
+}
+END_TEST
+
+START_TEST(one_of_many_breaks_a_rule)
+{
+    static const char *const paths[] = {"/api/slow", "/api/fast"};
+    for (int p = 0; p < 2; p++) {
+        char line[64];
+        set_up(_i, 0);
+        together = 0;
+        snprintf(line, sizeof line, "POST %s", paths[p]);
+        ck_assert_int_eq(send_request(line, JSON KEY, "{\"name\":\"a\"}"), 201);
+        ask_at_once(paths[p], one_is_taken, sizeof one_is_taken / sizeof one_is_taken[0]);
+        ck_assert_int_eq(together > 0, p == 1);
+        ck_assert_int_eq(things(), 3);
+        tear_down();
+    }
+}
+END_TEST
+
 START_TEST(who_may_not)
 {
-    set_up(0);
+    set_up(_i, 0);
     ck_assert_int_eq(send_request("GET /secret", "", NULL), 303);
     ck_assert(has("Location: /sign-in?next=%2Fsecret"));
     ck_assert_int_eq(send_request("GET /secret", "Accept: application/json\r\n", NULL), 401);
@@ -265,7 +435,7 @@ END_TEST
 
 START_TEST(bad_input)
 {
-    set_up(0);
+    set_up(_i, 0);
     ck_assert_int_eq(send_request("POST /api/things", JSON KEY, "{\"name\":\"a\",\"x\":1}"), 422);
     ck_assert_int_eq(send_request("POST /api/things", JSON KEY, "{\"name\":"), 422);
     ck_assert_int_eq(send_request("POST /api/things", KEY "Content-Type: text/plain\r\n", "name"), 415);
@@ -278,7 +448,7 @@ END_TEST
 
 START_TEST(too_many_requests)
 {
-    set_up(1);
+    set_up(_i, 1);
     int ok = 0, refused = 0;
     for (int i = 0; i < 40; i++)
         switch (send_request("GET /", "", NULL)) {
@@ -309,5 +479,6 @@ START_TEST(paths_of_this_site_only)
 }
 END_TEST
 
-T_MAIN("web/dispatch", a_visitor_posts_a_form, without_token_nothing_is_written, a_refused_form_comes_back,
-       the_same_key_gives_the_first_answer, who_may_not, bad_input, too_many_requests, paths_of_this_site_only)
+DBT_MAIN("web/dispatch", a_visitor_posts_a_form, without_token_nothing_is_written, a_refused_form_comes_back,
+         the_same_key_gives_the_first_answer, many_at_once_are_answered_as_one_by_one, one_of_many_breaks_a_rule,
+         who_may_not, bad_input, too_many_requests, paths_of_this_site_only)
