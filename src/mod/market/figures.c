@@ -1,21 +1,22 @@
 /* Published figures, each with the words that say how it is counted. Months are Taiwan's. */
 #include "mod/market/parts.h"
 
-/* Months come from the table market_month: date functions differ between the engines. */
-#define IN_MONTH(col) col " >= m.starts AND " col " < m.ends"
+/* Rows are counted by Taiwan's days (UTC+8 the whole year) first, then each day's month is looked up in market_month:
+ * date functions differ between the engines, and a join of rows and months walked through all rows once for each of the
+ * 444 months. PER_MONTH("result", "instant", "columns of a day", "FROM … WHERE …"). */
+#define PER_MONTH(result, at, columns, from)                                                                           \
+    "SELECT x.month, CAST(" result " AS BIGINT) FROM (SELECT (SELECT m.label FROM market_month m"                      \
+    " WHERE m.starts <= d.at AND m.ends > d.at ORDER BY m.starts DESC LIMIT 1) AS month, d.* FROM (SELECT MIN(" at     \
+    ") AS at, " columns " " from " GROUP BY (" at " + 28800000000) / 86400000000) d) x"                                \
+    " WHERE x.month IS NOT NULL GROUP BY x.month ORDER BY x.month"
 
 QUERY(mf_grants, "i", "ti",
-      "SELECT m.label, COUNT(*) FROM market_month m JOIN market_grant g ON " IN_MONTH(
-          "g.granted") " WHERE g.programme = $1 GROUP BY m.label ORDER BY m.label");
+      PER_MONTH("SUM(x.n)", "granted", "COUNT(*) AS n", "FROM market_grant WHERE programme = $1"));
 QUERY(mf_orders, "i", "ti",
-      "SELECT m.label, COUNT(*) FROM market_month m JOIN market_order o ON " IN_MONTH(
-          "o.placed") " WHERE o.programme = $1 AND o.renewal_of = 0 GROUP BY m.label ORDER BY m.label");
+      PER_MONTH("SUM(x.n)", "placed", "COUNT(*) AS n", "FROM market_order WHERE programme = $1 AND renewal_of = 0"));
 QUERY(mf_captured, "i", "ti",
-      "SELECT m.label, CAST(SUM(CASE WHEN p.kind = 'capture' THEN p.points ELSE -p.points END) AS BIGINT) FROM "
-      "market_month m"
-      " JOIN market_posting p ON " IN_MONTH(
-          "p.at") " WHERE p.programme = $1 AND p.kind IN ('capture', 'refund', 'refund-owed')"
-                  " GROUP BY m.label ORDER BY m.label");
+      PER_MONTH("SUM(x.n)", "at", "SUM(CASE WHEN kind = 'capture' THEN points ELSE -points END) AS n",
+                "FROM market_posting WHERE programme = $1 AND kind IN ('capture', 'refund', 'refund-owed')"));
 QUERY(mf_category, "i", "ti",
       "SELECT category, CAST(SUM(points) AS BIGINT) FROM market_order WHERE programme = $1 AND captured > 0 AND state "
       "<> 'refunded'"
@@ -28,26 +29,25 @@ QUERY(mf_states, "i", "ti",
       "SELECT state, COUNT(*) FROM market_order WHERE programme = $1 GROUP BY state ORDER BY state");
 /* 30 days = 2,592,000,000,000 µs */
 QUERY(mf_activation, "i", "ti",
-      "SELECT m.label, CAST(SUM(CASE WHEN o.activated > 0 AND o.activated - o.placed <= 2592000000000 THEN 1000 ELSE 0 "
-      "END) / COUNT(*) AS BIGINT)"
-      " FROM market_month m JOIN market_order o ON " IN_MONTH(
-          "o.placed") " WHERE o.programme = $1 AND o.renewal_of = 0 AND (o.activated > 0 OR o.state IN ('declined', "
-                      "'withdrawn', 'lapsed', 'refunded'))"
-                      " GROUP BY m.label ORDER BY m.label");
+      PER_MONTH("CAST(SUM(x.good) AS BIGINT) / CAST(SUM(x.n) AS BIGINT)", "placed",
+                "COUNT(*) AS n, SUM(CASE WHEN activated > 0 AND activated - placed <= 2592000000000 THEN 1000 ELSE 0 "
+                "END) AS good",
+                "FROM market_order WHERE programme = $1 AND renewal_of = 0 AND (activated > 0 OR state IN ('declined', "
+                "'withdrawn', 'lapsed', 'refunded'))"));
 QUERY(mf_lapse, "i", "ti",
-      "SELECT m.label, CAST(SUM(CASE WHEN o.state = 'lapsed' THEN 1000 ELSE 0 END) / COUNT(*) AS BIGINT)"
-      " FROM market_month m JOIN market_order o ON " IN_MONTH(
-          "o.placed") " WHERE o.programme = $1 AND o.state NOT IN ('placed', 'accepted', 'activated') GROUP BY m.label "
-                      "ORDER BY m.label");
+      PER_MONTH("CAST(SUM(x.lapsed) AS BIGINT) / CAST(SUM(x.n) AS BIGINT)", "placed",
+                "COUNT(*) AS n, SUM(CASE WHEN state = 'lapsed' THEN 1000 ELSE 0 END) AS lapsed",
+                "FROM market_order WHERE programme = $1 AND state NOT IN ('placed', 'accepted', 'activated')"));
 QUERY(mf_renewal, "i", "ti",
       "SELECT o.category, CAST(SUM(CASE WHEN n.captured > 0 THEN 1000 ELSE 0 END) / COUNT(*) AS BIGINT) FROM "
       "market_order o"
       " LEFT JOIN market_order n ON n.id = o.renewed_by WHERE o.programme = $1 AND o.state = 'closed' GROUP BY "
       "o.category ORDER BY o.category");
+/* Sums are cast before they are divided: PostgreSQL's are decimal and would be rounded, SQLite's are cut. */
 QUERY(mf_concentration, "i", "ti",
-      "SELECT o.vendor_name, CAST(SUM(o.points) * 1000 / (SELECT SUM(a.points) FROM market_order a WHERE a.programme = "
-      "$1 AND a.captured > 0"
-      " AND a.state <> 'refunded' HAVING SUM(a.points) > 0) AS BIGINT) FROM market_order o"
+      "SELECT o.vendor_name, CAST(SUM(o.points) AS BIGINT) * 1000 / (SELECT CAST(SUM(a.points) AS BIGINT) FROM "
+      "market_order a WHERE a.programme = $1 AND a.captured > 0"
+      " AND a.state <> 'refunded' HAVING SUM(a.points) > 0) FROM market_order o"
       " WHERE o.programme = $1 AND o.captured > 0 AND o.state <> 'refunded' AND o.points > 0"
       " GROUP BY o.vendor, o.vendor_name ORDER BY SUM(o.points) DESC, o.vendor_name LIMIT 20");
 

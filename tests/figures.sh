@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The published figures of one demonstration world are the same on both engines. usage: tests/with-postgres figures.sh RISE
+set -euo pipefail
+rise=$1
+[ -n "${RISE_TEST_PG:-}" ] || { echo "skipped: no PostgreSQL of its own (tests/with-postgres)"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+join='?'
+[[ $RISE_TEST_PG != *\?* ]] || join='&'
+figures() { # NAME [--db ADDRESS]
+    local data=$work/$1
+    shift
+    "$rise" init --data-dir "$data" "$@" >/dev/null
+    "$rise" demo --firms 60 --data-dir "$data" "$@" >/dev/null
+    "$rise" market figures --csv --data-dir "$data" "$@"
+}
+figures sqlite >"$work/sqlite.csv"
+figures postgres --db "$RISE_TEST_PG${join}options=-csearch_path%3Dt_figures_$$" >"$work/postgres.csv"
+diff "$work/sqlite.csv" "$work/postgres.csv"
+[ "$(wc -l <"$work/sqlite.csv")" -gt 50 ] || { echo "hardly any figures"; exit 1; }
+echo "$(wc -l <"$work/sqlite.csv") lines of figures, equal on both engines"
