@@ -114,7 +114,7 @@ static rc begin(struct fund_demo *d, const struct act *x, struct demo_gifts *g)
 
 static rc end(struct demo_gifts *g, const struct act *x, int platform, const char *file)
 {
-    struct fund_source s;
+    struct fund_source s = {0};
     id import;
     rc r = buf_rc(&g->csv);
     if (r == OK)

@@ -155,20 +155,19 @@ static int64_t percent_field(struct tx *tx, const struct ctx *c, int term, int p
 static struct mkt_solution_form form_of(struct tx *tx, const struct ctx *c)
 {
     const struct input *in = &c->in;
-    return (struct mkt_solution_form){
-        .category = str_of(in_choice(in, "category")),
-        .name = in_text(in, "name"),
-        .name_en = in_text(in, "name_en"),
-        .summary = in_text(in, "summary"),
-        .summary_en = in_text(in, "summary_en"),
-        .description = in_text(in, "description"),
-        .description_en = in_text(in, "description_en"),
-        .website = in_text(in, "website"),
-        .sla = {.availability = percent_field(tx, c, AVAILABILITY, AVAILABILITY_PLACES),
-                .support = choice_index(mkt_supports, str_of(in_choice(in, "support"))),
-                .compensation = percent_field(tx, c, COMPENSATION, COMPENSATION_PLACES),
-                .response = in_int(in, "response"),
-                .recovery_point = in_int(in, "recovery_point")}};
+    return (struct mkt_solution_form){.category = str_of(in_choice(in, "category")),
+                                      .name = in_text(in, "name"),
+                                      .name_en = in_text(in, "name_en"),
+                                      .summary = in_text(in, "summary"),
+                                      .summary_en = in_text(in, "summary_en"),
+                                      .description = in_text(in, "description"),
+                                      .description_en = in_text(in, "description_en"),
+                                      .website = in_text(in, "website"),
+                                      .sla = {.availability = percent_field(tx, c, AVAILABILITY, AVAILABILITY_PLACES),
+                                              .support = choice_index(mkt_supports, str_of(in_choice(in, "support"))),
+                                              .compensation = percent_field(tx, c, COMPENSATION, COMPENSATION_PLACES),
+                                              .response = in_int(in, "response"),
+                                              .recovery_point = in_int(in, "recovery_point")}};
 }
 
 /* ---- list and form ---- */
