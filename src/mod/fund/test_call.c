@@ -61,8 +61,7 @@ static rc save(struct world *w, struct act *x)
 
 static rc add_author(struct world *w, struct act *x)
 {
-    return fund_author_add(x, w->in,
-                           &(struct fund_author){STR("沈木青"), STR("水獺協會"), str_of(given.email)});
+    return fund_author_add(x, w->in, &(struct fund_author){STR("沈木青"), STR("水獺協會"), str_of(given.email)});
 }
 
 static rc remove_author(struct world *w, struct act *x)
@@ -191,9 +190,9 @@ END_TEST
 
 START_TEST(what_is_missing_is_named)
 {
-    static const char *const fields[] = {"team_name", "title",  "title_en", "summary", "summary_en",
-                                         "field",     "sdgs",   "county",   "problem", "solution",
-                                         "impact",    "plan",   "phone",    "authors", "team_kind"};
+    static const char *const fields[] = {"team_name", "title", "title_en", "summary", "summary_en",
+                                         "field",     "sdgs",  "county",   "problem", "solution",
+                                         "impact",    "plan",  "phone",    "authors", "team_kind"};
     struct world w = world(_i);
     t_ok(world_do(&w, &writer, start));
     t_rc(world_do(&w, &writer, submit), E_INVALID);
@@ -496,7 +495,7 @@ START_TEST(the_gallery_shows_what_was_accepted)
     ck_assert_uint_eq(found(&w, (struct fund_filter){0}, &cards), 2);
     t_str(cards[0].team, STR("水獺工作隊"));
     ck_assert_uint_eq(found(&w, (struct fund_filter){.query = STR("共餐")}, &cards), 2); /* both summaries and texts */
-    ck_assert_int_eq(cards[0].number, 1); /* its title has it too */
+    ck_assert_int_eq(cards[0].number, 1);                                                /* its title has it too */
     ck_assert_uint_eq(found(&w, (struct fund_filter){.query = STR("水質")}, &cards), 1);
     ck_assert_uint_eq(found(&w, (struct fund_filter){.query = STR("shared MEALS")}, &cards), 2);
     ck_assert_uint_eq(found(&w, (struct fund_filter){.query = STR("水質"), .field = STR("welfare")}, &cards), 0);
@@ -521,6 +520,9 @@ START_TEST(the_gallery_shows_what_was_accepted)
     for (size_t i = 0; i < FUND_FIGURES; i++) {
         struct figure_point *points_;
         size_t n;
+        if (str_find(str_of(fund_figures[i].code), STR("gift")) >= 0 ||
+            str_find(str_of(fund_figures[i].code), STR("donor")) >= 0)
+            continue; /* no gifts in this world; test_gift.c has them */
         t_ok(figure_run(tx, &fund_figures[i], w.programme, &points_, &n, w.a));
         ck_assert_uint_ge(n, 1);
         ck_assert_ptr_nonnull(fund_figure_label(&fund_figures[i], points_[0].label));
