@@ -126,6 +126,8 @@ str fund_saved_text(const struct fund_edit_page *p, const char *field)
 /* Is the newer text of this field another one than what was typed? */
 bool fund_differs(const struct ctx *c, const struct fund_edit_page *p, const char *field)
 {
+    if (!p->newer)
+        return false; /* without a refused form there is no input to ask */
     const struct field_value *v = in_value(&c->in, field);
     if (!p->newer || strcmp(field, "version") == 0)
         return false;
