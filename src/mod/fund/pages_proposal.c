@@ -129,7 +129,7 @@ bool fund_differs(const struct ctx *c, const struct fund_edit_page *p, const cha
     if (!p->newer)
         return false; /* without a refused form there is no input to ask */
     const struct field_value *v = in_value(&c->in, field);
-    if (!p->newer || strcmp(field, "version") == 0)
+    if (strcmp(field, "version") == 0)
         return false;
     if (strcmp(field, "sdgs") == 0)
         return (uint32_t)v->i != p->p.sdgs;
