@@ -159,6 +159,7 @@ struct fund_office_list_page {
     size_t n;
     struct pages pages;
 };
+url fund_list_file(const struct ctx *c); /* the same list as CSV */
 struct fund_phase_page {
     struct fund_round_shown round;
     struct fund_counts counts;
