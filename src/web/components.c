@@ -163,6 +163,11 @@ str query_without(const struct ctx *c, const char *name)
     return arena_str(c->arena, buf_str(&out));
 }
 
+url address_without(const struct ctx *c, const char *path, const char *name)
+{
+    return (url){arena_printf(c->arena, "%s?%.*s", path, STR_ARG(query_without(c, name)))};
+}
+
 int pages_shown(const struct pages *p, int64_t shown[9])
 {
     int n = 0;

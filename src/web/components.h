@@ -61,6 +61,15 @@ struct pages pages_of(int64_t page, int64_t per_page, int64_t total, str path,
                       str query); /* page from 1, cut to what exists */
 str query_without(const struct ctx *c,
                   const char *name); /* this request's query without one name (and without lang); arena */
+/* This request's query without one of its names, at `path`: "leave out one condition". */
+url address_without(const struct ctx *c, const char *path, const char *name);
+/* A condition of a search that found nothing, and how much it would find without it. */
+struct relax {
+    const char *name;  /* of the filter's field */
+    const char *label; /* msgid: "the category" */
+    bool asked;
+    int64_t found;
+};
 /* For {{call pagination(&p->pages)}}: the numbers to show; 0 is a gap. Returns how many, at most 9. */
 int pages_shown(const struct pages *p, int64_t shown[9]);
 

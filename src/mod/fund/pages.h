@@ -64,12 +64,6 @@ struct fund_home_page {
 
 /* ---- pages_gallery.c ---- */
 enum { FUND_RELAX = 6 };
-struct fund_relax {
-    const char *name;  /* of the filter's field */
-    const char *label; /* msgid: "the field" */
-    bool asked;
-    int64_t found;
-};
 struct fund_gallery_page {
     const struct input_spec *spec;
     struct fund_round_shown round;
@@ -80,10 +74,9 @@ struct fund_gallery_page {
     const struct fund_card *cards;
     size_t n;
     struct pages pages;
-    struct fund_relax relax[FUND_RELAX];
+    struct relax relax[FUND_RELAX];
     size_t n_relax;
 };
-url fund_without(const struct ctx *c, const char *name);
 struct fund_public_page {
     struct fund_round_shown round;
     struct fund_proposal p;
@@ -159,7 +152,6 @@ struct fund_office_list_page {
     size_t n;
     struct pages pages;
 };
-url fund_list_file(const struct ctx *c); /* the same list as CSV */
 struct fund_phase_page {
     struct fund_round_shown round;
     struct fund_counts counts;

@@ -56,16 +56,11 @@ static const struct fund_sort *sort_in_force(const struct fund_filter *f)
     return &fund_sorts[0];
 }
 
-url fund_without(const struct ctx *c, const char *name)
-{
-    return (url){arena_printf(c->arena, "/fund/proposals?%.*s", STR_ARG(query_without(c, name)))};
-}
-
 /* When nothing fits: how many there would be without each of the conditions, to say which one to leave out. */
 static rc what_to_relax(struct ctx *c, const struct fund_filter *f, struct fund_gallery_page *p)
 {
     struct fund_filter without[FUND_RELAX];
-    struct fund_relax all[FUND_RELAX] = {
+    struct relax all[FUND_RELAX] = {
         {"q", N_("the search text"), f->query.n > 0, 0},  {"field", N_("the field"), f->field.n > 0, 0},
         {"sdg", N_("the goal"), f->sdgs != 0, 0},         {"kind", N_("the kind of team"), f->team_kind.n > 0, 0},
         {"county", N_("the county"), f->county.n > 0, 0}, {"stage", N_("the stage"), f->stage != FUND_ENTERED, 0},

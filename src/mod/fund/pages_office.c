@@ -109,12 +109,6 @@ static str choice_of(const struct ctx *c, const char *name)
     return v->given && !v->bad ? v->text : STR_EMPTY;
 }
 
-url fund_list_file(const struct ctx *c)
-{
-    str query = query_without(c, "page");
-    return (url){arena_printf(c->arena, "/fund/office/proposals/file?%.*s", STR_ARG(query))};
-}
-
 static rc list_read(struct ctx *c)
 {
     struct fund_office_list_page p = {.spec = &list_in};

@@ -73,13 +73,7 @@ bool mkt_has_cards(const struct ctx *c); /* some module has a card for the front
 int64_t mkt_count_of(const struct mkt_home_page *p, const char *category);
 
 /* ---- catalogue ---- */
-enum { MKT_RELAX = 6 }; /* conditions that can be relaxed */
-struct mkt_relax {
-    const char *name;  /* of the filter's field */
-    const char *label; /* msgid: "the category" */
-    bool asked;
-    int64_t found; /* services there would be without this condition */
-};
+enum { MKT_RELAX = 6 };                           /* conditions that can be relaxed */
 extern const char *const mkt_catalogue_filters[]; /* names of the fields shown as lists; ends with NULL */
 struct mkt_catalogue_page {
     const struct input_spec *spec;
@@ -91,7 +85,7 @@ struct mkt_catalogue_page {
     const struct mkt_card *cards;
     size_t n;
     struct pages pages;
-    struct mkt_relax relax[MKT_RELAX];
+    struct relax relax[MKT_RELAX];
     size_t n_relax;
 };
 struct mkt_compare_page {
@@ -100,7 +94,6 @@ struct mkt_compare_page {
     size_t n;
     struct money points[MKT_COMPARE], own[MKT_COMPARE]; /* of the cheapest plan */
 };
-url mkt_without(const struct ctx *c, const char *name);
 bool mkt_is_best(const struct mkt_compare_page *p, int term, size_t i);
 
 /* ---- solutions and vendors in public ---- */

@@ -88,18 +88,12 @@ static const struct mkt_sort *sort_in_force(const struct mkt_filter *f)
     return &mkt_sorts[0];
 }
 
-/* This search without one of its conditions. */
-url mkt_without(const struct ctx *c, const char *name)
-{
-    return (url){arena_printf(c->arena, "/market?%.*s", STR_ARG(query_without(c, name)))};
-}
-
 /* When nothing fits: how many there would be without each of the conditions, so that the page can say which one to
  * relax. */
 static rc what_to_relax(struct ctx *c, id programme, const struct mkt_filter *f, struct mkt_catalogue_page *p)
 {
     struct mkt_filter without[MKT_RELAX];
-    struct mkt_relax all[MKT_RELAX] = {
+    struct relax all[MKT_RELAX] = {
         {"q", N_("the search text"), f->query.n > 0, 0},
         {"category", N_("the category"), f->category.n > 0, 0},
         {"own_max", N_("the own share"), f->own_max >= 0, 0},
