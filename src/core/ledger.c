@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "core/ledger_impl.h"
+#include "sys/random.h"
 
 QUERY(
     ledger_account_add, "iiiti", "",
@@ -61,6 +62,15 @@ rc ledger_open(struct tx *tx, const struct ledger_account *a)
         return ERR(tx_err(tx), E_CONFLICT, "LED-009", N_("This account exists already."));
     return db_exec(tx, &ledger_balance_add,
                    VALS(v_int(a->id), v_int(a->unit), v_int(no_floor ? LEDGER_STORED_NO_FLOOR : a->floor)), NULL);
+}
+
+rc ledger_open_new(struct tx *tx, id owner, id programme, const char *kind, money_unit unit, int64_t floor, id *out)
+{
+    *out = id_new();
+    return ledger_open(
+        tx,
+        &(struct ledger_account){
+            .id = *out, .owner = owner, .programme = programme, .kind = str_of(kind), .unit = unit, .floor = floor});
 }
 
 static rc account_row(struct rows *r, struct ledger_account *out, struct arena *a)

@@ -49,6 +49,8 @@ struct transfer {
 rc ledger_open(
     struct tx *tx,
     const struct ledger_account *a); /* balance 0; E_CONFLICT: the id, or (owner, programme, kind, unit), is taken */
+/* The same with a new id: a programme's or a party's account of one kind. */
+rc ledger_open_new(struct tx *tx, id owner, id programme, const char *kind, money_unit unit, int64_t floor, id *out);
 rc ledger_get(struct tx *tx, id account, struct ledger_account *out, struct arena *a);
 rc ledger_find(struct tx *tx, id owner, id programme, const char *kind, money_unit unit, struct ledger_account *out,
                struct arena *a);

@@ -322,16 +322,13 @@ rc fund_agreement_sign(const struct act *x, id agreement, str hash, str bank_cod
     struct fund_agreement g;
     struct fund_proposal p;
     int64_t changed;
-    id entry, payable = id_new();
+    id entry, payable;
     TRY(of_team(x, agreement, &g, &p));
     TRY(check_bank(x->tx, bank_code, bank_account));
     if (!str_eq(hash, g.hash))
         return ERR(tx_err(x->tx), E_CONFLICT, "FND-706",
                    N_("The agreement was changed since it was shown to you: please read it again."));
-    TRY(ledger_open(
-        x->tx,
-        &(struct ledger_account){
-            .id = payable, .owner = agreement, .programme = g.programme, .kind = STR("payable"), .unit = UNIT_TWD}));
+    TRY(ledger_open_new(x->tx, agreement, g.programme, "payable", UNIT_TWD, 0, &payable));
     TRY(act_log(x, "fund.agreement.signed", agreement,
                 KVS(kv_int("amount", g.amount), kv_text("hash", g.hash), kv_int("number", p.number)), &entry));
     TRY(db_exec(x->tx, &fa_agreement_sign,

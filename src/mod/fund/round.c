@@ -100,17 +100,6 @@ static rc check_dates(const struct act *x, const struct fund_dates *d)
     return OK;
 }
 
-static rc open_account(const struct act *x, id programme, const char *kind, int64_t floor, id *out)
-{
-    *out = id_new();
-    return ledger_open(x->tx, &(struct ledger_account){.id = *out,
-                                                       .owner = programme,
-                                                       .programme = programme,
-                                                       .kind = str_of(kind),
-                                                       .unit = UNIT_TWD,
-                                                       .floor = floor});
-}
-
 rc fund_round_add(const struct act *x, const struct programme *given, const struct fund_dates *d, id *out)
 {
     struct programme p = *given;
@@ -122,9 +111,9 @@ rc fund_round_add(const struct act *x, const struct programme *given, const stru
     p.module = STR("fund");
     TRY(programme_add(x->tx, &p));
     TRY(param_declare_all(x, &fund_params, p.id, p.opens));
-    TRY(open_account(x, p.id, "appropriation", LEDGER_NO_FLOOR, &r.appropriation));
-    TRY(open_account(x, p.id, "budget", 0, &r.budget));
-    TRY(open_account(x, p.id, "paid", 0, &r.paid));
+    TRY(ledger_open_new(x->tx, p.id, p.id, "appropriation", UNIT_TWD, LEDGER_NO_FLOOR, &r.appropriation));
+    TRY(ledger_open_new(x->tx, p.id, p.id, "budget", UNIT_TWD, 0, &r.budget));
+    TRY(ledger_open_new(x->tx, p.id, p.id, "paid", UNIT_TWD, 0, &r.paid));
     TRY(db_exec(x->tx, &fq_round_add,
                 VALS(v_int(p.id), v_text(str_of(fund_phase_name(FUND_PREPARED))), v_int(d->call_opens),
                      v_int(d->call_closes), v_int(d->gifts_open), v_int(d->gifts_close), v_int(r.appropriation),

@@ -55,18 +55,6 @@ rc mkt_scheme_latest(struct tx *tx, struct mkt_scheme *out)
     return read_scheme(tx, &mq_scheme_latest, VALS(v_int(instant_day(tx_now(tx)))), out);
 }
 
-static rc open_account(struct tx *tx, id owner, id programme, const char *kind, int64_t floor, id *out)
-{
-    struct ledger_account a = {.id = id_new(),
-                               .owner = owner,
-                               .programme = programme,
-                               .kind = str_of(kind),
-                               .unit = UNIT_POINT,
-                               .floor = floor};
-    *out = a.id;
-    return ledger_open(tx, &a);
-}
-
 rc mkt_scheme_add(const struct act *x, const struct programme *given, id *out)
 {
     TRY(act_needs_officer(x));
@@ -77,9 +65,9 @@ rc mkt_scheme_add(const struct act *x, const struct programme *given, id *out)
     TRY(programme_add(x->tx, &p));
     TRY(param_declare_all(x, &mkt_params, p.id, p.opens));
     struct mkt_scheme s = {.programme = p.id, .opens = p.opens, .closes = p.closes};
-    TRY(open_account(x->tx, p.id, p.id, "appropriation", LEDGER_NO_FLOOR, &s.appropriation));
-    TRY(open_account(x->tx, p.id, p.id, "budget", 0, &s.budget));
-    TRY(open_account(x->tx, p.id, p.id, "paid", 0, &s.paid));
+    TRY(ledger_open_new(x->tx, p.id, p.id, "appropriation", UNIT_POINT, LEDGER_NO_FLOOR, &s.appropriation));
+    TRY(ledger_open_new(x->tx, p.id, p.id, "budget", UNIT_POINT, 0, &s.budget));
+    TRY(ledger_open_new(x->tx, p.id, p.id, "paid", UNIT_POINT, 0, &s.paid));
     TRY(db_exec(x->tx, &mq_scheme_add,
                 VALS(v_int(s.programme), v_int(s.opens), v_int(s.closes), v_int(s.appropriation), v_int(s.budget),
                      v_int(s.paid)),
@@ -116,8 +104,8 @@ rc mkt_payee(const struct act *x, id programme, id vendor, id *payable, id *rece
     if (e != E_NOTFOUND)
         return e;
     err_clear(tx_err(x->tx));
-    TRY(open_account(x->tx, vendor, programme, "payable", 0, payable));
-    TRY(open_account(x->tx, vendor, programme, "receivable", LEDGER_NO_FLOOR, receivable));
+    TRY(ledger_open_new(x->tx, vendor, programme, "payable", UNIT_POINT, 0, payable));
+    TRY(ledger_open_new(x->tx, vendor, programme, "receivable", UNIT_POINT, LEDGER_NO_FLOOR, receivable));
     return db_exec(x->tx, &mq_payee_add, VALS(v_int(programme), v_int(vendor), v_int(*payable), v_int(*receivable)),
                    NULL);
 }
