@@ -10,11 +10,6 @@
 
 enum { PIECE = 256 * 1024 };
 
-int cli_exit(rc r)
-{
-    return r == OK ? DONE : r == E_INVALID ? REFUSED : FAILED;
-}
-
 rc cli_write(rc r, const struct buf *out, struct err *err)
 {
     if (r == OK && fwrite(buf_str(out).p, 1, out->n, stdout) != out->n)

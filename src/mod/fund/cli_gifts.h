@@ -2,10 +2,9 @@
 #ifndef RISE_MOD_FUND_CLI_GIFTS_H
 #define RISE_MOD_FUND_CLI_GIFTS_H
 
+#include "core/verb.h"
 #include "mod/fund/fund.h"
 #include "mod/fund/gifts_read.h"
-
-enum { DONE = 0, FAILED = 1, REFUSED = 2 };
 
 /* The options that say what the rules are and how the file is to be read: fields of an input spec. */
 #define GIFT_FIELDS                                                                                                    \
@@ -46,7 +45,6 @@ rc cli_gifts(const struct app *app, const struct input *in, struct arena *a, str
 rc cli_amount(const struct input *in, const char *name, int decimals, int64_t otherwise, int64_t *out, struct err *err);
 /* Prints what was made, if it was; a failure without words gets some. Returns r or why it could not be written. */
 rc cli_write(rc r, const struct buf *out, struct err *err);
-int cli_exit(rc r); /* E_INVALID: REFUSED, other failures: FAILED */
 
 void cli_warn(const struct app *app, const char *msgid, const str *args, int n_args); /* a line on the error output */
 #define WARN(app, msgid, ...)                                                                                          \

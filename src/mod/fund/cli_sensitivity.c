@@ -364,5 +364,5 @@ int fund_verb_sensitivity(struct app *app, const struct input *in, struct err *e
     map_free(&x.donors);
     arena_free(x.scratch);
     arena_free(x.a);
-    return cli_exit(r);
+    return verb_exit(r);
 }

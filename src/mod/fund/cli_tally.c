@@ -154,5 +154,5 @@ int fund_verb_tally(struct app *app, const struct input *in, struct err *err)
     rc r = a ? run(app, in, a, &out, err) : E_NOMEM;
     r = cli_write(r, &out, err);
     arena_free(a);
-    return cli_exit(r);
+    return verb_exit(r);
 }
