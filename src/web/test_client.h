@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "http/http.h"
+#include "web/dispatch.h"
 
 static struct http_server *server;
+static struct dispatch *dispatch;
 static char answer[65536];
 
 /* Sends head and body as they stand (Host, Content-Length and Connection are added). */
@@ -66,6 +68,28 @@ static inline str cookie_of(const char *name, char room[512])
     memcpy(room, at, n);
     room[n] = '\0';
     return str_n(room, n);
+}
+
+/* Dispatch by this configuration behind a server on a free port. */
+static inline void serve(const struct dispatch_config *config, int threads)
+{
+    struct err err = {0};
+    t_ok(dispatch_new(config, &dispatch, &err));
+    struct http_config h = {.listen = STR("127.0.0.1:0"),
+                            .threads = threads,
+                            .handle = dispatch_handle,
+                            .refuse = dispatch_refuse,
+                            .finished = dispatch_finished,
+                            .arg = dispatch};
+    h.routes = dispatch_routes(dispatch, &h.n_routes);
+    t_ok(http_start(&h, &server, &err));
+}
+
+static inline void stop_serving(struct db *db)
+{
+    http_stop(server, 5000);
+    db_close(db);
+    dispatch_free(dispatch);
 }
 
 #endif

@@ -11,7 +11,6 @@
 #include "web/test_client.h"
 
 static struct db *db;
-static struct dispatch *dispatch;
 
 /* ---- a little application ---- */
 
@@ -149,29 +148,18 @@ static rc by_key(struct tx *tx, str key, struct session *out, struct arena *a)
 
 static void set_up(int engine, int64_t rate)
 {
-    struct err err = {0};
     sys_start();
     log_set_level(LOG_ERROR_);
     db = dbt_open(engine, schema, 1);
     struct route_table table = {"test", routes, sizeof routes / sizeof routes[0]};
     struct dispatch_config k = {
         .db = db, .tables = &table, .n_tables = 1, .identity = {by_cookie, by_key}, .rate = rate};
-    t_ok(dispatch_new(&k, &dispatch, &err));
-    struct http_config h = {.listen = STR("127.0.0.1:0"),
-                            .threads = 1,
-                            .handle = dispatch_handle,
-                            .refuse = dispatch_refuse,
-                            .finished = dispatch_finished,
-                            .arg = dispatch};
-    h.routes = dispatch_routes(dispatch, &h.n_routes);
-    t_ok(http_start(&h, &server, &err));
+    serve(&k, 1);
 }
 
 static void tear_down(void)
 {
-    http_stop(server, 5000);
-    db_close(db);
-    dispatch_free(dispatch);
+    stop_serving(db);
 }
 
 static str csrf_of(char room[64])

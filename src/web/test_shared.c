@@ -139,7 +139,6 @@ END_TEST
 /* ---- over HTTP ---- */
 
 static struct db *db;
-static struct dispatch *dispatch;
 static _Atomic int made; /* pages by the handlers */
 
 static const struct migration schema[] = {
@@ -279,22 +278,12 @@ static void set_up(void)
     change_word("first");
     struct route_table table = {"test", routes, sizeof routes / sizeof routes[0]};
     struct dispatch_config k = {.db = db, .tables = &table, .n_tables = 1, .identity = {by_cookie, by_key}};
-    t_ok(dispatch_new(&k, &dispatch, &err));
-    struct http_config h = {.listen = STR("127.0.0.1:0"),
-                            .threads = 2,
-                            .handle = dispatch_handle,
-                            .refuse = dispatch_refuse,
-                            .finished = dispatch_finished,
-                            .arg = dispatch};
-    h.routes = dispatch_routes(dispatch, &h.n_routes);
-    t_ok(http_start(&h, &server, &err));
+    serve(&k, 2);
 }
 
 static void tear_down(void)
 {
-    http_stop(server, 5000);
-    db_close(db);
-    dispatch_free(dispatch);
+    stop_serving(db);
 }
 
 #define SESSION "Cookie: rise=session-session-session-session\r\n"
