@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, haveBrowser, openPage, overflow, startBrowser, startWorld, violations } from './lib.mjs';
 
 const PAGES_MAX = 120;
-const ROLES = (process.env.ROLES ?? 'visitor,owner of a small firm,vendor,officer,auditor,administrator').split(',');
+const ROLES = (process.env.ROLES ?? 'visitor,owner of a small firm,vendor,team with a proposal,reviewer,officer,auditor,administrator').split(',');
 const examined = new Set();
 let world, browser;
 
