@@ -1,0 +1,72 @@
+/* The result of a round: rules fixed before the crowdfunding opens, the tally run under them, published by two
+ * officers.
+ *
+ * fund_round_next() to FUND_GIFTS fixes the rules: the parameters in force then, as one canonical JSON (tally.h), kept
+ * with its hash in the round and in the public log ("fund.rules.fixed"). Parameters that change later change nothing.
+ * In FUND_TALLY one officer proposes the result that is computed then, by its hash; another publishes it, after it has
+ * been computed again with the same hash. Publishing advances the first places to FUND_FINAL, writes
+ * "fund.tally.published" into the public log, and moves the round to FUND_AWARDS, which nothing else does.
+ *
+ * The result is one text, results.csv: a heading and one line a proposal, in the order of ranks. Its SHA-256 is what
+ * both officers agree on, what the log holds, and what `rise fund verify` computes again (archive.h).
+ *
+ *     number,donors,raised,counted,weight,match,total,capped,rank,chosen
+ *
+ * Units: whole NT dollars; weights 2^-32 (tally.h). The last tie goes to the smaller public number.
+ * Ownership: results in the arena given. Threads: as the tx. Errors, FND-6xx:
+ *   FND-600 E_CONFLICT the rules do not fit together: the parameters must be mended first (err_field names one)
+ *   FND-601 E_CONFLICT the rules are not fixed            FND-602 E_NOTFOUND no result yet
+ *   FND-603 E_CONFLICT appeals or imports are open        FND-604 E_CONFLICT the gifts have changed since it was looked
+ * at FND-605 E_CONFLICT another result is proposed already FND-606 E_DENIED the second officer must be another one
+ *   FND-607 E_CORRUPT the stored result contradicts the gifts or the rules */
+#ifndef RISE_MOD_FUND_PUBLISH_H
+#define RISE_MOD_FUND_PUBLISH_H
+
+#include "mod/fund/gift.h"
+#include "mod/fund/tally.h"
+
+/* ---- rules.c ---- */
+/* From the parameters in force at tx_now(). FND-600. */
+rc fund_rules_now(struct tx *tx, id programme, struct tally_rules *out, struct arena *a);
+/* Fixes and logs them; called by fund_round_next(). FND-600; ACT-002 when they are fixed already. */
+rc fund_rules_fix(const struct act *x, id programme);
+rc fund_rules_of(struct tx *tx, const struct fund_round *r, struct tally_rules *out, struct arena *a); /* FND-601 */
+
+/* ---- result.c ---- */
+struct fund_score_line { /* one line of results.csv */
+    id proposal;
+    int64_t number;
+    str title, title_en; /* not in results.csv */
+    struct tally_project sums;
+    int64_t rank; /* from 1; by weight */
+    bool chosen;  /* among the first places, and with a weight */
+};
+struct fund_outcome {
+    struct tally_rules rules;
+    struct fund_score_line *lines; /* by rank */
+    size_t n, chosen;
+    int64_t places, gifts, donors, raised; /* raised: what counted, of all proposals */
+    unsigned outcome;                      /* bits of enum tally_outcome */
+    int64_t paid, unspent;
+    str csv, hash; /* results.csv and the hex SHA-256 of it */
+};
+rc fund_outcome_now(struct tx *tx, const struct fund_round *r, struct fund_outcome *out, struct arena *a);
+/* The lines as results.csv, without database: for the archive's verifier too. */
+void fund_results_text(const struct fund_score_line *lines, size_t n, struct buf *out);
+
+enum fund_tally_state { FUND_TALLY_OPEN, FUND_TALLY_PROPOSED, FUND_TALLY_PUBLISHED };
+struct fund_tally {
+    enum fund_tally_state state;
+    str hash, reason, proposer, publisher;
+    id proposed_by;
+    instant proposed, published;
+    id log_entry;
+};
+rc fund_tally_get(struct tx *tx, id programme, struct fund_tally *out, struct arena *a); /* open: all else is empty */
+/* As it was published, from the stored rows. FND-602. */
+rc fund_outcome_get(struct tx *tx, id programme, struct fund_outcome *out, struct arena *a);
+rc fund_tally_propose(const struct act *x, id programme, str hash, str reason); /* officer; FND-601, 603 to 605 */
+rc fund_tally_withdraw(const struct act *x, id programme, str reason);          /* officer; before it is published */
+rc fund_tally_publish(const struct act *x, id programme);                       /* another officer; FND-604, 606 */
+
+#endif
