@@ -89,113 +89,161 @@ static rc rank_projects(struct arena *a, const struct tally_gifts *g, const uint
     return OK;
 }
 
-/* ---- rows in order ---- */
+/* ---- rows in order: into their projects first, then each project by donor, which fits into a cache ---- */
 
-struct row {
-    uint64_t key; /* project, then donor */
-    int64_t amount;
+/* Rows of one project, or room for as many. */
+struct rows_of {
+    uint32_t *donor;
+    int64_t *amount;
 };
 
-enum { DIGITS = 1 << 11 };
+enum { FEW = 32, DIGIT_BITS = 11, DIGIT_BITS_OF_FEW = 8, MANY = 1 << 14 };
 
-/* Part of a row's key: `bits` of it from `shift` on. */
-struct digit {
-    unsigned shift, bits;
-};
-
-/* One pass of a radix sort, stable; false when all rows have the same digit and nothing was moved. */
-static bool pass(const struct row *from, struct row *to, size_t n, struct digit digit, size_t *at)
+static void insertion_sort(struct rows_of v, size_t n)
 {
-    uint64_t mask = (UINT64_C(1) << digit.bits) - 1;
-    memset(at, 0, DIGITS * sizeof *at);
+    for (size_t i = 1; i < n; i++) {
+        uint32_t donor = v.donor[i];
+        int64_t amount = v.amount[i];
+        size_t k = i;
+        for (; k > 0 && v.donor[k - 1] > donor; k--) {
+            v.donor[k] = v.donor[k - 1];
+            v.amount[k] = v.amount[k - 1];
+        }
+        v.donor[k] = donor;
+        v.amount[k] = amount;
+    }
+}
+
+/* One pass of a radix sort, stable: by `bits` of the donor from `shift` on. */
+static void pass(struct rows_of from, struct rows_of to, size_t n, unsigned shift, unsigned bits)
+{
+    uint32_t at[1 << DIGIT_BITS] = {0}, mask = (UINT32_C(1) << bits) - 1, sum = 0;
     for (size_t i = 0; i < n; i++)
-        at[from[i].key >> digit.shift & mask]++;
-    if (n == 0 || at[from[0].key >> digit.shift & mask] == n)
-        return false;
-    size_t sum = 0;
-    for (size_t d = 0; d < DIGITS; d++) {
-        size_t here = at[d];
+        at[from.donor[i] >> shift & mask]++;
+    for (uint32_t d = 0; d <= mask; d++) {
+        uint32_t here = at[d];
         at[d] = sum;
         sum += here;
     }
-    for (size_t i = 0; i < n; i++)
-        to[at[from[i].key >> digit.shift & mask]++] = from[i];
-    return true;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t k = at[from.donor[i] >> shift & mask]++;
+        to.donor[k] = from.donor[i];
+        to.amount[k] = from.amount[i];
+    }
 }
 
-/* By donor, then, stable, by project. */
-static struct row *sort_rows(struct row *rows, struct row *spare, size_t n, size_t *at)
+/* By donor; the answer is in `v`. `spare` has room for n. n < 2^32. */
+static void sort_by_donor(struct rows_of v, struct rows_of spare, size_t n, uint32_t n_donors)
 {
-    static const struct digit digits[] = {{0, 11}, {11, 11}, {22, 10}, {32, 11}, {43, 11}};
-    for (size_t k = 0; k < sizeof digits / sizeof digits[0]; k++)
-        if (pass(rows, spare, n, digits[k], at)) {
-            struct row *sorted = spare;
-            spare = rows;
-            rows = sorted;
-        }
-    return rows;
+    if (n <= FEW) {
+        insertion_sort(v, n);
+        return;
+    }
+    unsigned bits = n < MANY ? DIGIT_BITS_OF_FEW : DIGIT_BITS;
+    struct rows_of from = v, to = spare;
+    for (unsigned shift = 0; shift < 32 && (n_donors - 1) >> shift > 0; shift += bits) {
+        pass(from, to, n, shift, bits);
+        struct rows_of sorted = to;
+        to = from;
+        from = sorted;
+    }
+    if (from.donor != v.donor) {
+        memcpy(v.donor, from.donor, n * sizeof *v.donor);
+        memcpy(v.amount, from.amount, n * sizeof *v.amount);
+    }
 }
 
-/* Drops gifts below the minimum per gift. */
-static rc take_rows(const struct tally_rules *r, struct tally_table *t, struct row *rows, size_t *out)
+static int64_t gift_min(const struct tally_rules *r)
+{
+    return r->min_of == TALLY_MIN_GIFT ? r->min : 0;
+}
+
+/* Where each project's rows begin, without gifts below the minimum per gift; *most: of one project. */
+static rc count_rows(const struct tally_rules *r, struct tally_table *t, size_t *start, size_t *most)
 {
     const struct tally_gifts *g = t->gifts;
-    int64_t min = r->min_of == TALLY_MIN_GIFT ? r->min : 0;
-    size_t n = 0;
+    int64_t min = gift_min(r);
     for (size_t i = 0; i < g->n; i++) {
-        if (g->amount[i] < min) {
-            t->gifts_below_min++;
-            TRY(i64_add(t->amount_below_min, g->amount[i], &t->amount_below_min));
-        } else {
-            rows[n++] = (struct row){(uint64_t)g->project[i] << 32 | g->donor[i], g->amount[i]};
+        if (g->amount[i] >= min) {
+            start[g->project[i] + 1]++;
+            continue;
         }
+        t->gifts_below_min++;
+        TRY(i64_add(t->amount_below_min, g->amount[i], &t->amount_below_min));
     }
-    *out = n;
+    *most = 0;
+    for (uint32_t p = 0; p < g->n_projects; p++) {
+        *most = start[p + 1] > *most ? start[p + 1] : *most;
+        start[p + 1] += start[p];
+    }
     return OK;
 }
 
-/* Sums the rows of each key into the table's columns; drops donors below the minimum per donor. */
-static rc merge(const struct tally_rules *r, struct tally_table *t, const struct row *rows, size_t n, uint32_t *donor,
-                int64_t *amount, size_t *start)
+/* Every row to its project. `next` starts as `start`, and ends as the next project's start. */
+static void scatter(const struct tally_rules *r, const struct tally_gifts *g, size_t *next, struct rows_of to)
+{
+    int64_t min = gift_min(r);
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->amount[i] < min)
+            continue;
+        size_t k = next[g->project[i]]++;
+        to.donor[k] = g->donor[i];
+        to.amount[k] = g->amount[i];
+    }
+}
+
+/* Sums each donor's rows v[from … to), in order, and puts the sums at the end of the table, which is not past `from`;
+ * drops donors below the minimum per donor. */
+static rc merge(const struct tally_rules *r, struct tally_table *t, struct rows_of v, size_t from, size_t to)
 {
     int64_t min = r->min_of == TALLY_MIN_DONOR ? r->min : 0;
-    uint32_t p = 0;
-    for (size_t i = 0; i < n;) {
-        size_t from = i;
+    for (size_t i = from; i < to;) {
+        size_t first = i;
+        uint32_t donor = v.donor[i];
         int64_t sum = 0;
-        for (; i < n && rows[i].key == rows[from].key; i++)
-            TRY(i64_add(sum, rows[i].amount, &sum));
+        for (; i < to && v.donor[i] == donor; i++)
+            TRY(i64_add(sum, v.amount[i], &sum));
         if (sum > TALLY_AMOUNT_MAX)
             return E_LIMIT;
         if (sum < min) {
-            t->gifts_below_min += i - from;
+            t->gifts_below_min += i - first;
             TRY(i64_add(t->amount_below_min, sum, &t->amount_below_min));
             continue;
         }
-        while (p < (uint32_t)(rows[from].key >> 32))
-            start[++p] = t->n;
-        donor[t->n] = (uint32_t)rows[from].key;
-        amount[t->n++] = sum;
+        v.donor[t->n] = donor;
+        v.amount[t->n++] = sum;
     }
-    while (p < t->gifts->n_projects)
-        start[++p] = t->n;
     return OK;
 }
 
 static rc group_by_sorting(struct arena *a, const struct tally_rules *r, struct tally_table *t, size_t *start,
                            struct err *err)
 {
-    size_t n = t->gifts->n;
-    struct row *rows = ARENA_ARRAY(a, n, struct row), *spare = ARENA_ARRAY(a, n, struct row);
-    size_t *at = ARENA_ARRAY(a, DIGITS, size_t);
-    uint32_t *donor = ARENA_ARRAY(a, n, uint32_t);
-    int64_t *amount = ARENA_ARRAY(a, n, int64_t);
-    if (!rows || !spare || !at || !donor || !amount)
+    const struct tally_gifts *g = t->gifts;
+    size_t most, *next = ARENA_ARRAY(a, (size_t)g->n_projects + 1, size_t);
+    if (!next)
         return tally_no_memory(a, err);
-    if (take_rows(r, t, rows, &n) != OK || merge(r, t, sort_rows(rows, spare, n, at), n, donor, amount, start) != OK)
+    if (count_rows(r, t, start, &most) != OK)
         return tally_too_large(err);
-    t->donor = donor;
-    t->amount = amount;
+    if (most > UINT32_MAX)
+        return ERR(err, E_LIMIT, "FND-104", N_("There are too many projects or donors."));
+    memcpy(next, start, ((size_t)g->n_projects + 1) * sizeof *next);
+    size_t n = start[g->n_projects];
+    struct rows_of all = {ARENA_ARRAY(a, n, uint32_t), ARENA_ARRAY(a, n, int64_t)};
+    struct rows_of spare = {ARENA_ARRAY(a, most, uint32_t), ARENA_ARRAY(a, most, int64_t)};
+    if (!all.donor || !all.amount || !spare.donor || !spare.amount)
+        return tally_no_memory(a, err);
+    scatter(r, g, next, all);
+    for (uint32_t p = 0; p < g->n_projects; p++) {
+        size_t from = start[p], to = next[p];
+        start[p] = t->n;
+        sort_by_donor((struct rows_of){all.donor + from, all.amount + from}, spare, to - from, g->n_donors);
+        if (merge(r, t, all, from, to) != OK)
+            return tally_too_large(err);
+    }
+    start[g->n_projects] = t->n;
+    t->donor = all.donor;
+    t->amount = all.amount;
     return OK;
 }
 

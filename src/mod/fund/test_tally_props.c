@@ -240,6 +240,41 @@ START_TEST(order_of_rows_projects_and_donors_does_not_matter)
 }
 END_TEST
 
+/* Few and many rows of a project are put in order in different ways; a table of sums over all pairs knows no order. */
+START_TEST(sums_of_small_and_large_projects_are_those_of_a_plain_table)
+{
+    enum { PROJECTS = 5, DONORS = 9000, ROWS = 120000 };
+    static int64_t sum[PROJECTS][DONORS];
+    struct arena *a = arena_new(ROOM);
+    uint64_t state = 29;
+    struct columns c = columns_new(a, ROWS, PROJECTS, DONORS);
+    struct tally_rules r = tally_rules_default(TALLY_QF);
+    struct tally_table t;
+    struct err err = {0};
+    memset(sum, 0, sizeof sum);
+    for (size_t i = 0; i < ROWS; i++) { /* about 20, 2,000, 12,000, 48,000 rows and the rest */
+        uint64_t dice = below(&state, 6000);
+        c.project[i] = dice < 1 ? 0 : dice < 100 ? 1 : dice < 700 ? 2 : dice < 3100 ? 3 : 4;
+        c.donor[i] = (uint32_t)below(&state, DONORS);
+        c.amount[i] = 1 + (int64_t)below(&state, 1000000);
+        sum[c.project[i]][c.donor[i]] += c.amount[i];
+    }
+    t_ok(tally_group(a, &c.g, &r, &t, &err));
+    size_t e = 0;
+    for (uint32_t p = 0; p < PROJECTS; p++) {
+        t_loop(t.start[p] == e);
+        for (uint32_t d = 0; d < DONORS; d++)
+            if (sum[p][d] > 0) {
+                t_loop(t.donor[e] == d && t.amount[e] == sum[p][d]);
+                e++;
+            }
+    }
+    ck_assert_uint_eq(t.n, e);
+    ck_assert_uint_eq(t.start[PROJECTS], e);
+    arena_free(a);
+}
+END_TEST
+
 /* ---- splitting and more ---- */
 
 START_TEST(splitting_a_gift_never_helps_the_same_person)
@@ -502,7 +537,7 @@ END_TEST
 
 T_MAIN("fund/tally_props", the_pool_is_paid_exactly_or_an_outcome_says_why,
        the_closed_form_of_the_cap_is_repeated_redistribution, wide_weights_share_like_narrow_ones,
-       order_of_rows_projects_and_donors_does_not_matter, splitting_a_gift_never_helps_the_same_person,
-       a_larger_gift_never_lowers_its_projects_match, pairwise_is_the_plain_double_loop,
-       fixed_point_is_near_the_real_numbers, groups_that_know_each_other_count_less,
+       order_of_rows_projects_and_donors_does_not_matter, sums_of_small_and_large_projects_are_those_of_a_plain_table,
+       splitting_a_gift_never_helps_the_same_person, a_larger_gift_never_lowers_its_projects_match,
+       pairwise_is_the_plain_double_loop, fixed_point_is_near_the_real_numbers, groups_that_know_each_other_count_less,
        results_are_the_same_bits_on_every_compiler)
