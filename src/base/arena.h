@@ -19,6 +19,12 @@ void arena_reset(struct arena *a);        /* forget everything, keep the first b
 size_t arena_used(const struct arena *a); /* bytes handed out since the last reset, each rounded up to 16 */
 /* Why an allocation since the last reset returned NULL: E_LIMIT or E_NOMEM; else OK. */
 rc arena_rc(const struct arena *a);
+/* After an allocation that gave NULL: never OK, which readers and analyzers cannot tell of arena_rc(). */
+static inline rc arena_failed(const struct arena *a)
+{
+    rc r = arena_rc(a);
+    return r != OK ? r : E_NOMEM;
+}
 void arena_fail(struct arena *a, rc why); /* for makers of arena text that fail for a reason of their own */
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, alloc_size(2)));

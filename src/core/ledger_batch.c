@@ -199,6 +199,8 @@ static struct lane *lane_of(const struct batch *b, id account)
 static rc decide(struct batch *b, const struct transfer *t)
 {
     struct lane *from = lane_of(b, t->debit), *to = lane_of(b, t->credit);
+    if (!from || !to)
+        return E_INTERNAL; /* every account of the batch has its lane */
     const struct ledger_balance *give = &from->now, *take = &to->now;
     if (!from->there || give->unit != t->amount.unit || give->balance - give->held - t->amount.n < give->floor)
         return ledger_refuse(b->tx, from->there ? give : NULL, LEDGER_DEBIT, t->amount);

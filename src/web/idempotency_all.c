@@ -87,7 +87,7 @@ static rc find(struct tx *tx, struct keyed *const *k, size_t n)
 
 rc idempotency_find_all(struct tx *tx, struct keyed *v, size_t *n)
 {
-    struct keyed *sorted[KEYED_MAX];
+    struct keyed *sorted[KEYED_MAX] = {NULL};
     size_t keys = 0, kept = 0;
     for (size_t i = 0; i < *n; i++)
         if (v[i].k->key.p)

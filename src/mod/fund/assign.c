@@ -107,7 +107,7 @@ static rc find_levels(struct arena *a, const struct assign_rest *x, struct level
     size_t pairs = x->in->n_proposals * x->in->n_reviewers, n = 1;
     int32_t *v = ARENA_ARRAY(a, pairs + 1, int32_t);
     if (!v)
-        return arena_rc(a);
+        return arena_failed(a);
     for (size_t i = 0; i < pairs; i++)
         if (possible(x, i))
             v[n++] = affinity_of(x->in, i);

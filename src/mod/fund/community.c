@@ -307,7 +307,10 @@ rc community_find(struct arena *a, const struct tally_table *t, const struct com
         return tally_no_memory(a, err);
     join_equal(&f);
     TRY(join_near(&f, err));
+    *out = NULL;
     TRY(collect(&f, &found, n, err));
+    if (!found || *n == 0)
+        return OK;
     uint32_t *count = ARENA_ARRAY(a, t->gifts->n_projects, uint32_t);
     if (!count)
         return tally_no_memory(a, err);

@@ -215,7 +215,7 @@ rc fund_office_list(struct tx *tx, id programme, str state, str field, int64_t o
                   &r));
     while (e == OK && rows_next(&r)) {
         struct fund_listed *one = VEC_ADD(&list, a);
-        e = one ? fund_proposal_row(&r, &one->p, a) : arena_rc(a);
+        e = one ? fund_proposal_row(&r, &one->p, a) : arena_failed(a);
         if (e == OK) {
             one->team_name = row_dup(&r, PROPOSAL_N, a);
             one->due = row_int(&r, PROPOSAL_N + 1);
