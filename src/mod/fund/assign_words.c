@@ -8,7 +8,8 @@ const char *assign_reason_name(enum assign_reason r)
     static const char *const names[] = {
         [ASSIGN_FEASIBLE] = "feasible",  [ASSIGN_FIXED_CONFLICT] = "kept-conflict", [ASSIGN_FIXED_LOAD] = "kept-load",
         [ASSIGN_BOUNDS] = "bounds",      [ASSIGN_FEW_REVIEWERS] = "few-reviewers",  [ASSIGN_CAPACITY] = "capacity",
-        [ASSIGN_SET] = "proposal-set",   [ASSIGN_MIN_TOTAL] = "minimum-total",      [ASSIGN_MIN_REVIEWER] = "minimum",
+        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text on two lines */
+    [ASSIGN_SET] = "proposal-set",   [ASSIGN_MIN_TOTAL] = "minimum-total",      [ASSIGN_MIN_REVIEWER] = "minimum",
         [ASSIGN_MIN_SET] = "minimum-set"};
     return names[r];
 }
@@ -22,9 +23,9 @@ static const char *const reasons[] = {
         N_("Proposal {1} needs {3} reviews, but only {4} reviewers have no conflict of interest with it."),
     [ASSIGN_CAPACITY] =
         N_("All proposals together still need {3} reviews, but all reviewers together can do only {4}."),
-    [ASSIGN_SET] = N_("Some proposals together still need {3} reviews, but at most {4} can be given to them: the "
-                      "reviewers who have no "
-                      "conflict of interest with them are too few or too full."),
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text on two lines */
+    [ASSIGN_SET] = N_("Some proposals together still need {3} reviews, but at most {4} can be given to them: "
+                      "the reviewers who have no conflict of interest with them are too few or too full."),
     [ASSIGN_MIN_TOTAL] = N_("The lower bounds ask for {3} more reviews in all, but only {4} are to be given."),
     [ASSIGN_MIN_REVIEWER] =
         N_("Reviewer {2} must have at least {3} reviews, but only {4} proposals are without conflict of interest."),

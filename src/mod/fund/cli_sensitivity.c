@@ -98,6 +98,7 @@ static rc cluster_of(struct cluster_file *f, str name, struct cluster **out)
     *out = map_get(&f->names, name);
     if (*out)
         return OK;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     struct cluster *fresh = ARENA_NEW(f->x->a, struct cluster), **to = VEC_ADD(&f->clusters, f->x->a);
     if (!fresh || !to || !(fresh->name = arena_str(f->x->a, name)).p)
         return no_memory(f->x, f->err);

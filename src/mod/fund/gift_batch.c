@@ -94,6 +94,7 @@ static rc take_back(struct pairing *p, struct claim *c, int64_t amount)
     if (c->row || c->changed)
         return OK;
     c->changed = true;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     struct claim **slot = VEC_ADD(&p->earlier, p->a);
     if (!slot)
         return arena_rc(p->a);

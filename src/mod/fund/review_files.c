@@ -125,7 +125,7 @@ static rc read_pairs(struct assign_reader *x, const struct named_bytes *f, size_
         return OK;
     TRY(open_table(&t, f));
     for (size_t row = 0; row < t.n; row++) {
-        struct assign_pair pair;
+        struct assign_pair pair = {0};
         if (pair_of(x, &t, row, &pair))
             TRY(fn(x, &t, row, &pair, pair.proposal * x->reviewers.v.n + pair.reviewer));
     }

@@ -258,7 +258,7 @@ bool fixed_parse(str text, int decimals, int64_t *out)
     size_t n = 0;
     for (size_t i = 0; i < whole.n + (size_t)decimals; i++) {
         size_t behind = i - whole.n; /* meaningful from whole.n on */
-        char c = i < whole.n ? whole.p[i] : behind < rest.n ? rest.p[behind] : '0';
+        char c = i < whole.n ? whole.p[i] : rest.p && behind < rest.n ? rest.p[behind] : '0';
         if (c < '0' || c > '9' || n == sizeof digits)
             return false;
         digits[n++] = c;

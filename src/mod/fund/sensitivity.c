@@ -181,6 +181,7 @@ static rc compare(const struct sens_base *b, struct arena *a, uint32_t line, str
     mark_line(&b->result, line, in, BEFORE);
     mark_line(&out->result, line, in, NOW);
     for (uint32_t i = 0; i < n; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a result has the order of its projects */
         if (in[out->result.order[i]] == NOW)
             enter[out->n_enter++] = out->result.order[i];
         if (in[b->result.order[i]] == BEFORE)

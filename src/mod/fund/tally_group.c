@@ -3,13 +3,6 @@
 
 #include "mod/fund/tally_parts.h"
 
-rc tally_no_memory(struct arena *a, struct err *err)
-{
-    if (arena_rc(a) == E_LIMIT)
-        return ERR(err, E_LIMIT, "FND-104", N_("There are too many gifts for the memory set aside."));
-    return arena_failed(a);
-}
-
 rc tally_too_large(struct err *err)
 {
     return ERR(err, E_LIMIT, "FND-103", N_("The amounts are too large to be added up."));

@@ -111,6 +111,7 @@ static void clear_row(struct tally_pairs *x, struct span s)
 
 void tally_pairs_of(struct tally_pairs *x, uint32_t donor, bool half, u128 *sum)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): tally_pairs_begin() has filled all */
     size_t from = x->by.start[donor], to = x->by.start[donor + 1];
     for (size_t k = from; k < to; k++)
         add_row(x, partners(x, k, half), x->root[x->by.entry[k]]);
@@ -151,6 +152,7 @@ rc tally_weigh_pairwise(struct arena *a, const struct tally_table *t, const stru
     TRY(tally_pairs_begin(a, t, r, &x, err));
     TRY(tally_pairs_weigh(a, &x, err));
     for (uint32_t p = 0; p < out->n; p++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): tally_pairs_begin() has filled all */
         out->project[p].weight = x.raw[p] >> 32;
     return OK;
 }

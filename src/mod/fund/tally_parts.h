@@ -90,7 +90,14 @@ size_t tally_over_budget(const struct tally_table *t, const struct tally_rules *
 rc tally_weigh_votes(struct arena *a, const struct tally_table *t, const struct tally_rules *r,
                      struct tally_result *out, struct err *err);
 
-rc tally_no_memory(struct arena *a, struct err *err); /* the arena's reason, FND-104 when it is the cap */
-rc tally_too_large(struct err *err);                  /* FND-103 */
+/* The arena's reason, never OK; FND-104 when it is the cap. */
+static inline rc tally_no_memory(const struct arena *a, struct err *err)
+{
+    rc why = arena_failed(a);
+    if (why == E_LIMIT)
+        (void)ERR(err, E_LIMIT, "FND-104", N_("There are too many gifts for the memory set aside."));
+    return why;
+}
+rc tally_too_large(struct err *err); /* FND-103 */
 
 #endif
