@@ -4,6 +4,7 @@
 #include "mod/fund/pages_after.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
+#include "mod/fund/publish.h"
 #include "mod/fund/review.h"
 
 extern const struct migration fund_migrations[];
@@ -36,6 +37,7 @@ static const struct route_table *const tables[] = {
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){fund_checks, FUND_CHECKS},
     &(const struct check_table){fund_board_checks, FUND_BOARD_CHECKS},
+    &(const struct check_table){fund_result_checks, FUND_RESULT_CHECKS},
     &(const struct check_table){fund_after_checks, FUND_AFTER_CHECKS},
     NULL,
 };
