@@ -147,9 +147,9 @@ rc fund_gift_rows(struct tx *tx, id import, str reason, int64_t after_row, int64
 enum fund_trait { FUND_DEVICE, FUND_ADDRESS, FUND_ACCOUNT, FUND_TRAITS };
 const char *fund_trait_label(enum fund_trait t); /* msgid */
 
-/* What counts now, in order of project, donor, id: ready for tally(). Without the gifts of proposals that were withdrawn
- * since (publish.h). Project ids are the public numbers with leading zeros, so that their byte order is the order of
- * numbers. Cluster columns are dense numbers from 1; 0: not told. All in the arena. */
+/* What counts now, in order of project, donor, id: ready for tally(). Without the gifts of proposals that were
+ * withdrawn since (publish.h). Project ids are the public numbers with leading zeros, so that their byte order is the
+ * order of numbers. Cluster columns are dense numbers from 1; 0: not told. All in the arena. */
 struct fund_counted {
     struct tally_gifts columns;
     const id *project; /* [columns.n_projects] proposals at FUND_SECOND or above, by number; also those without gifts */

@@ -114,24 +114,24 @@ static rc counted(struct tx *tx, id programme, struct filling *f, struct fund_co
     TRY(fill(tx, programme, f));
     if (f->t[PROJECT].n != n)
         return E_CORRUPT; /* a counted gift for a proposal that was not chosen: rise doctor names it */
-    *out = (struct fund_counted){.columns = {.n = f->n,
-                                             .project = f->project,
-                                             .donor = f->donor,
-                                             .amount = f->amount,
-                                             .n_projects = (uint32_t)n,
-                                             .n_donors = f->t[DONOR].n,
-                                             .project_id = id_text,
-                                             .kind = f->kind},
-                                 .project = f->t[PROJECT].key,
-                                 .device = f->trait[FUND_DEVICE],
-                                 .address = f->trait[FUND_ADDRESS],
-                                 .account = f->trait[FUND_ACCOUNT],
-                                 .n_device = f->t[TRAIT + FUND_DEVICE].n,
-                                 .n_address = f->t[TRAIT + FUND_ADDRESS].n,
-                                 .n_account = f->t[TRAIT + FUND_ACCOUNT].n,
-                                 .gift = f->gift,
-                                 .trait_key = {f->t[TRAIT + FUND_DEVICE].key, f->t[TRAIT + FUND_ADDRESS].key,
-                                               f->t[TRAIT + FUND_ACCOUNT].key}};
+    *out = (struct fund_counted){
+        .columns = {.n = f->n,
+                    .project = f->project,
+                    .donor = f->donor,
+                    .amount = f->amount,
+                    .n_projects = (uint32_t)n,
+                    .n_donors = f->t[DONOR].n,
+                    .project_id = id_text,
+                    .kind = f->kind},
+        .project = f->t[PROJECT].key,
+        .device = f->trait[FUND_DEVICE],
+        .address = f->trait[FUND_ADDRESS],
+        .account = f->trait[FUND_ACCOUNT],
+        .n_device = f->t[TRAIT + FUND_DEVICE].n,
+        .n_address = f->t[TRAIT + FUND_ADDRESS].n,
+        .n_account = f->t[TRAIT + FUND_ACCOUNT].n,
+        .gift = f->gift,
+        .trait_key = {f->t[TRAIT + FUND_DEVICE].key, f->t[TRAIT + FUND_ADDRESS].key, f->t[TRAIT + FUND_ACCOUNT].key}};
     return OK;
 }
 

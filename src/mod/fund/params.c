@@ -12,9 +12,8 @@ static const struct choice methods[] = {{"qf", N_("quadratic funding, the pool b
                                         {"pairwise", N_("pairwise-bounded")},
                                         {"cocm", N_("connection-oriented cluster match")},
                                         {NULL, NULL}}; /* not qv: gifts are no votes out of a budget */
-static const struct choice saturations[] = {{"scale", N_("always the whole pool")},
-                                            {"pay", N_("no more than the weights themselves")},
-                                            {NULL, NULL}};
+static const struct choice saturations[] = {
+    {"scale", N_("always the whole pool")}, {"pay", N_("no more than the weights themselves")}, {NULL, NULL}};
 static const struct choice weights[] = {
     {"s2c", N_("S² − C: a lone donor earns nothing")}, {"s2", N_("S²")}, {"s", N_("S")}, {NULL, NULL}};
 

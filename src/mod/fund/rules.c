@@ -54,10 +54,11 @@ static rc check(struct tx *tx, const struct fund_round *round, const struct tall
                    arena_printf(a, "tally.%s", e.n_fields ? e.fields[0].field : "method"));
     TRY(ledger_get(tx, round->budget, &budget, a));
     if (r->pool > budget.balance - budget.held)
-        return ERR(tx_err(tx), E_CONFLICT, "FND-600",
-                   N_("The matching pool of NT${1} is more than the NT${2} that the round's budget has left. Add to the "
-                      "budget or make the pool smaller."),
-                   number_text(a, r->pool), number_text(a, budget.balance - budget.held));
+        return ERR(
+            tx_err(tx), E_CONFLICT, "FND-600",
+            N_("The matching pool of NT${1} is more than the NT${2} that the round's budget has left. Add to the "
+               "budget or make the pool smaller."),
+            number_text(a, r->pool), number_text(a, budget.balance - budget.held));
     return OK;
 }
 
@@ -88,8 +89,8 @@ rc fund_rules_fix(const struct act *x, id programme)
                 KVS(kv_int("gift_min", rules.gift_min), kv_int("places", rules.places),
                     kv_text("rules", buf_str(&text)), kv_text("rules_sha256", str_of(hex))),
                 &entry));
-    TRY(db_exec(x->tx, &fq_rules_fix,
-                VALS(v_int(programme), v_text(buf_str(&text)), v_text(str_of(hex)), v_int(entry)), &changed));
+    TRY(db_exec(x->tx, &fq_rules_fix, VALS(v_int(programme), v_text(buf_str(&text)), v_text(str_of(hex)), v_int(entry)),
+                &changed));
     if (changed == 0)
         return act_wrong_state(x);
     return db_exec(x->tx, &fq_rules_add,

@@ -37,22 +37,21 @@ QUERY(fq_last_import, "i", "i",
 rc fund_tally_get(struct tx *tx, id programme, struct fund_tally *out, struct arena *a)
 {
     struct rows r;
-    *out = (struct fund_tally){
-        .hash = STR_EMPTY, .reason = STR_EMPTY, .proposer = STR_EMPTY, .publisher = STR_EMPTY};
+    *out = (struct fund_tally){.hash = STR_EMPTY, .reason = STR_EMPTY, .proposer = STR_EMPTY, .publisher = STR_EMPTY};
     rc e = db_one(tx, &fq_tally_get, VALS(v_int(programme)), &r);
     if (e == E_NOTFOUND)
         return OK;
     TRY(e);
-    *out = (struct fund_tally){
-        .state = str_eq(row_text(&r, 0), STR("published")) ? FUND_TALLY_PUBLISHED : FUND_TALLY_PROPOSED,
-        .hash = row_dup(&r, 1, a),
-        .reason = row_dup(&r, 2, a),
-        .proposer = row_null(&r, 3) ? STR_EMPTY : row_dup(&r, 3, a),
-        .publisher = row_null(&r, 4) ? STR_EMPTY : row_dup(&r, 4, a),
-        .proposed_by = row_int(&r, 5),
-        .proposed = row_int(&r, 6),
-        .published = row_int(&r, 7),
-        .log_entry = row_int(&r, 8)};
+    *out = (struct fund_tally){.state = str_eq(row_text(&r, 0), STR("published")) ? FUND_TALLY_PUBLISHED
+                                                                                  : FUND_TALLY_PROPOSED,
+                               .hash = row_dup(&r, 1, a),
+                               .reason = row_dup(&r, 2, a),
+                               .proposer = row_null(&r, 3) ? STR_EMPTY : row_dup(&r, 3, a),
+                               .publisher = row_null(&r, 4) ? STR_EMPTY : row_dup(&r, 4, a),
+                               .proposed_by = row_int(&r, 5),
+                               .proposed = row_int(&r, 6),
+                               .published = row_int(&r, 7),
+                               .log_entry = row_int(&r, 8)};
     TRY(rows_end(&r));
     return arena_rc(a);
 }
@@ -273,8 +272,8 @@ rc fund_tally_publish(const struct act *x, id programme)
                     kv_int("paid", o.paid), kv_text("reason", t.reason), kv_text("results_sha256", o.hash),
                     kv_text("rules_sha256", round.rules_hash), kv_int("unspent", o.unspent)),
                 &entry));
-    TRY(db_exec(x->tx, &fq_tally_publish,
-                VALS(v_int(programme), v_int(x->by->account), v_int(x->at), v_int(entry)), &done));
+    TRY(db_exec(x->tx, &fq_tally_publish, VALS(v_int(programme), v_int(x->by->account), v_int(x->at), v_int(entry)),
+                &done));
     if (done == 0)
         return act_wrong_state(x);
     return fund_round_published(x, programme);

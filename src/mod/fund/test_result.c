@@ -11,8 +11,8 @@
 #define ID_C "A200000003"
 #define UBN  "04595257"
 #define GIFTS                                                                                                          \
-    HEAD "1," ID_A ",500,R00001" AT "\r\n1," ID_B ",500,R00002" AT "\r\n2," ID_A ",2000,R00003" AT                     \
-         "\r\n3," UBN ",9000000,R00004" AT "\r\n2," ID_B ",400,R00005" AT "\r\n"
+    HEAD "1," ID_A ",500,R00001" AT "\r\n1," ID_B ",500,R00002" AT "\r\n2," ID_A ",2000,R00003" AT "\r\n3," UBN        \
+         ",9000000,R00004" AT "\r\n2," ID_B ",400,R00005" AT "\r\n"
 #define AFTER (WORLD_NOW + 150 * DAY) /* when nobody can appeal any more */
 
 struct fixture {
@@ -232,12 +232,12 @@ START_TEST(the_lines_and_their_text)
     struct fixture fx;
     count(&fx, _i);
     t_ok(look_now(&fx.o));
-    /* S² by hand: (2·√500)² = 2000, √2000² = 2000, √5,000,000² = 5,000,000 (clipped), nothing. The pool is capped at
-     * 5,000,000 a project, which three of them reach; so all that has a weight is paid its cap. */
+    /* S² by hand, in units of 2^-32: 5,000,000 (clipped), √2000² = 2000, (2·√500)² = 2000, whose two roots are cut
+     * twice; nothing. Three projects at the cap of 5,000,000 do not use up the pool of 30,000,000. */
     t_str(fx.o.csv, STR("number,donors,raised,counted,weight,match,total,capped,rank,chosen\n"
-                        "3,1,9000000,5000000,21474836479999996416,5000000,14000000,1,1,1\n"
-                        "1,2,1000,1000,8589934591848,5000000,5001000,1,2,1\n"
-                        "2,1,2000,2000,8589934591999,5000000,5002000,1,3,1\n"
+                        "3,1,9000000,5000000,21474836194702500,5000000,14000000,1,1,1\n"
+                        "2,1,2000,2000,8589934477881,5000000,5002000,1,2,1\n"
+                        "1,2,1000,1000,8589928616164,5000000,5001000,1,3,1\n"
                         "4,0,0,0,0,0,0,0,4,0\n"));
     ck_assert_int_eq(fx.o.gifts, 4);
     ck_assert_int_eq(fx.o.donors, 3);
