@@ -157,6 +157,7 @@ struct fund_counted {
     uint32_t n_device, n_address, n_account;    /* highest numbers */
     const id *gift;                             /* [columns.n] */
     const int64_t *trait_key[FUND_TRAITS];      /* key of each cluster: trait_key[t][number - 1] */
+    const int64_t *donor_key;                   /* [columns.n_donors] */
 };
 rc fund_gifts_counted(struct tx *tx, id programme, struct fund_counted *out, struct arena *a);
 

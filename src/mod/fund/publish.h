@@ -41,6 +41,7 @@ struct fund_rules {
 };
 /* From the parameters in force at tx_now(). FND-600: also when the pool is more than the round's budget has left. */
 rc fund_rules_now(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a);
+rc fund_rules_in_force(struct tx *tx, id programme, struct fund_rules *out, struct arena *a); /* unchecked: to compare */
 /* Fixes and logs them; called by fund_round_next(). FND-600; ACT-002 when they are fixed already. */
 rc fund_rules_fix(const struct act *x, id programme);
 rc fund_rules_of(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a); /* FND-601 */
@@ -100,6 +101,10 @@ struct fund_blockers {
 };
 rc fund_blockers(struct tx *tx, id programme, struct fund_blockers *out);
 bool fund_blocked(const struct fund_blockers *b, instant now);
+/* The published line of one proposal; E_NOTFOUND without words: none. Titles are empty. */
+rc fund_line_of(struct tx *tx, id proposal, struct fund_score_line *out);
+/* The youngest round with a published result; E_NOTFOUND without words: none. */
+rc fund_results_latest(struct tx *tx, id *programme);
 rc fund_tally_propose(const struct act *x, id programme, str hash, str reason); /* officer; FND-601, 603 to 605, 609 */
 rc fund_tally_withdraw(const struct act *x, id programme, str reason);          /* officer; before it is published */
 rc fund_tally_publish(const struct act *x, id programme); /* another officer; FND-603, 604, 606, 609 */

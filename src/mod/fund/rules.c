@@ -62,12 +62,17 @@ static rc check(struct tx *tx, const struct fund_round *round, const struct tall
     return OK;
 }
 
-rc fund_rules_now(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a)
+rc fund_rules_in_force(struct tx *tx, id programme, struct fund_rules *out, struct arena *a)
 {
     *out = (struct fund_rules){0};
-    TRY(read_tally(tx, r->programme, &out->tally, a));
-    TRY(number(tx, r->programme, "stage.final.places", &out->places));
-    TRY(number(tx, r->programme, "gift.min", &out->gift_min));
+    TRY(read_tally(tx, programme, &out->tally, a));
+    TRY(number(tx, programme, "stage.final.places", &out->places));
+    return number(tx, programme, "gift.min", &out->gift_min);
+}
+
+rc fund_rules_now(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a)
+{
+    TRY(fund_rules_in_force(tx, r->programme, out, a));
     return check(tx, r, &out->tally, a);
 }
 

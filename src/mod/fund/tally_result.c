@@ -25,6 +25,10 @@ QUERY(fq_tally_lines, "i", "iittiiiitiii",
       "SELECT l.proposal, p.number, p.title, p.title_en, l.rank, l.donors, l.raised, l.counted, l.weight, l.match,"
       " l.capped, l.chosen FROM fund_tally_line l JOIN fund_proposal p ON p.id = l.proposal WHERE l.programme = $1"
       " ORDER BY l.rank");
+QUERY(fq_tally_line, "i", "iiiiiii",
+      "SELECT rank, donors, raised, counted, match, capped, chosen FROM fund_tally_line WHERE proposal = $1");
+QUERY(fq_tally_latest, "", "i",
+      "SELECT programme FROM fund_tally WHERE state = 'published' ORDER BY published DESC, programme DESC LIMIT 1");
 QUERY(fq_open_imports, "i", "i", "SELECT COUNT(*) FROM fund_gift_import WHERE programme = $1 AND state = 'waiting'");
 QUERY(fq_open_appeals, "i", "i",
       "SELECT COUNT(*) FROM fund_gift_appeal a JOIN fund_gift g ON g.id = a.gift JOIN case_file c ON c.id = a.id"
@@ -127,6 +131,27 @@ rc fund_outcome_get(struct tx *tx, id programme, struct fund_outcome *out, struc
     out->rules = rules.tally;
     TRY(read_lines(tx, programme, out, a));
     return fund_outcome_sum(out, a);
+}
+
+rc fund_line_of(struct tx *tx, id proposal, struct fund_score_line *out)
+{
+    struct rows r;
+    TRY(db_one(tx, &fq_tally_line, VALS(v_int(proposal)), &r));
+    *out = (struct fund_score_line){.proposal = proposal,
+                                    .rank = row_int(&r, 0),
+                                    .sums = {.donors = row_int(&r, 1),
+                                             .raised = row_int(&r, 2),
+                                             .counted = row_int(&r, 3),
+                                             .match = row_int(&r, 4),
+                                             .capped = row_int(&r, 5) != 0},
+                                    .chosen = row_int(&r, 6) != 0};
+    out->sums.total = out->sums.raised + out->sums.match;
+    return rows_end(&r);
+}
+
+rc fund_results_latest(struct tx *tx, id *programme)
+{
+    return db_one_int(tx, &fq_tally_latest, NOVALS, programme);
 }
 
 /* ---- what stands in the way ---- */
