@@ -4,6 +4,7 @@
 #include "mod/fund/pages_after.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
+#include "mod/fund/pages_result.h"
 #include "mod/fund/publish.h"
 #include "mod/fund/review.h"
 
@@ -30,6 +31,9 @@ static const struct route_table *const tables[] = {
     &fund_gift_routes,
     &fund_gift_office_routes,
     &fund_gift_import_routes,
+    &fund_tally_routes,
+    &fund_whatif_routes,
+    &fund_result_routes,
     &fund_agreement_routes,
     NULL,
 };
@@ -48,6 +52,7 @@ static const struct nav nav[] = {
     {"/fund/my", N_("My proposals"), SIGNED_IN},
     {"/fund/office", N_("Office of the fund"), OFFICE},
     {"/fund/gift", N_("Does my gift count?"), PUBLIC},
+    {"/fund/results", N_("Results"), PUBLIC},
     {"/fund/figures", N_("Figures"), PUBLIC},
     {"/fund/decisions", N_("Decisions"), PUBLIC},
     {"/fund/board", N_("My reviews"), AS_REVIEWER},

@@ -153,6 +153,7 @@ static rc fill_appeal(struct ctx *c, struct fund_gift_page *p)
         return r;
     TRY(fund_appeal_until(c->tx, &p->g, &p->until, c->arena));
     TRY(fund_round_get(c->tx, p->g.programme, &round, c->arena));
+    p->result = round.phase > FUND_TALLY;
     if (p->until <= c->now || round.phase > FUND_TALLY)
         p->until = 0;
     return OK;
