@@ -58,7 +58,7 @@ static str draw(struct fund_demo *d)
 static rc set_places(struct fund_demo *d, const struct act *x, const char *name, int64_t n)
 {
     struct act o = as_officer(x, &d->officer);
-    return param_change(&o, &fund_params, d->programme, str_of(name), instant_day(x->at), number_text(x->a, n),
+    return param_change(&o, &fund_params, d->programme, str_of(name), instant_day(x->at), arena_printf(x->a, "%lld", (long long)n),
                         STR("示範資料規模較小"));
 }
 

@@ -11,7 +11,7 @@ QUERY(fq_results_rounds, "i", "i",
 static const char *const series[] = {N_("Raised"), N_("Matching")};
 enum { SERIES = sizeof series / sizeof series[0] };
 
-/* Ranks as labels would say little: number and title. */
+/* Titles are too long for labels; they stand in the table of all columns. */
 static rc put_chart(struct ctx *c, struct fund_outcome_page *p)
 {
     struct chart_row *rows = ARENA_ARRAY(c->arena, p->o.n + 1, struct chart_row);
@@ -20,14 +20,13 @@ static rc put_chart(struct ctx *c, struct fund_outcome_page *p)
         return arena_rc(c->arena);
     for (size_t i = 0; i < p->o.n; i++, v += SERIES) {
         const struct fund_score_line *l = &p->o.lines[i];
-        str title = in_lang(c, l->title, l->title_en);
         v[0] = l->sums.raised;
         v[1] = l->sums.match;
-        rows[i] = (struct chart_row){arena_printf(c->arena, "%lld %.*s", (long long)l->number, STR_ARG(title)), v};
+        rows[i] = (struct chart_row){arena_printf(c->arena, "%lld", (long long)l->number), v};
     }
     p->chart = (struct chart){.title = N_("Raised and matching by project"),
                               .kind = CHART_STACK,
-                              .label = N_("Project"),
+                              .label = N_("No."),
                               .series = series,
                               .n_series = SERIES,
                               .rows = rows,

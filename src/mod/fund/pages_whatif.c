@@ -192,7 +192,7 @@ static rc sensitivity_file(struct ctx *c)
     static const char *const names[] = {
         N_("No."),        N_("Project"),    N_("Rank"),   N_("Rank then"),       N_("Above the line"), N_("Above it then"),
         N_("Donors"),     N_("Donors then"), N_("Raised"), N_("Raised then"),    N_("Matching"),
-        N_("Matching then"), N_("Change")};
+        N_("Matching then"), N_("Gain or loss")};
     struct fund_whatif_page p;
     struct buf *b = &c->reply->body;
     bool done, first = true;
