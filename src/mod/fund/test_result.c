@@ -1,7 +1,7 @@
 /* The result of a round: rules fixed once, two officers, what refuses it, and what `rise doctor` finds afterwards. */
 #include "core/app.h"
 #include "core/publiclog.h"
-#include "mod/fund/publish.h"
+#include "mod/fund/whatif.h"
 #include "test_fund.h"
 
 #define HEAD "專案編號,身分證字號,金額,收據編號,付款時間,狀態,國籍\r\n"
@@ -387,6 +387,60 @@ START_TEST(a_team_that_withdraws)
 }
 END_TEST
 
+/* ---- what if ---- */
+
+static void ask(const str *without, size_t n, const struct tally_rules *rules, struct whatif_answer *out)
+{
+    struct tx *tx;
+    struct fund_round r;
+    struct whatif_question q = {.without = without, .n_without = n, .rules = rules, .line = 2};
+    t_ok(db_read_begin(f->w.db, &tx));
+    t_ok(fund_round_get(tx, f->w.programme, &r, f->w.a));
+    t_ok(whatif_ask(tx, &r, &q, out, f->w.a));
+    db_read_end(tx);
+}
+
+START_TEST(what_if_a_group_were_left_out)
+{
+    struct fixture fx;
+    struct whatif_answer a;
+    count(&fx, _i);
+    ask(NULL, 0, NULL, &a);
+    ck_assert_uint_eq(a.n_groups, 0);
+    ck_assert_int_eq(a.moved, 0);
+    id first = fx.import;
+    fx.w.text = STR("專案編號,身分證字號,金額,收據編號,付款時間,狀態,國籍,裝置識別碼\r\n"
+                    "4," ID_A ",600,R00010" AT ",d9\r\n4," ID_B ",600,R00011" AT ",d9\r\n4," ID_C
+                    ",600,R00012" AT ",d9\r\n");
+    t_ok(world_do(&fx.w, &fx.w.officer, import_file));
+    ask(NULL, 0, NULL, &a); /* what was remembered has gone */
+    ck_assert_uint_eq(a.n_groups, 1);
+    ck_assert_int_eq(a.groups[0].kind, FUND_DEVICE);
+    ck_assert_int_eq(a.groups[0].donors, 3);
+    ck_assert_int_eq(a.groups[0].amount, 1800);
+    ck_assert_int_eq(a.lines[1].number, 4); /* (3·√600)² = 5400 */
+    str names[] = {str_of(a.groups[0].name), STR("d-000000000000")};
+    ask(names, 2, NULL, &a);
+    ck_assert_int_eq(a.donors_removed, 3);
+    ck_assert_int_eq(a.removed, 1000 + 2000 + 1800); /* everything that these three gave */
+    ck_assert_int_eq(a.lines[0].number, 3);
+    ck_assert_int_eq(a.lines[0].now.donors, 1);
+    ck_assert(a.lines[1].now.weight == 0);
+    ck_assert_uint_eq(a.enter, 0);
+    ck_assert_uint_eq(a.leave, 1); /* nobody else has a weight */
+    struct tally_rules other = whatif_rules(&a.rules.tally, TALLY_QF, TALLY_S2C, 1);
+    ask(NULL, 0, &other, &a);
+    ck_assert_int_eq(a.lines[0].number, 4); /* the company is alone, and so is who gave to 2 */
+    ck_assert_int_eq(a.lines[1].number, 1);
+    t_ok(world_do(&fx.w, &fx.w.officer, undo));
+    ck_assert_int_ne(first, fx.import);
+    ask(names, 1, NULL, &a);
+    ck_assert_uint_eq(a.n_groups, 0);
+    ck_assert_int_eq(a.donors_removed, 0);
+    world_close(&fx.w);
+}
+END_TEST
+
 /* ---- doctor ---- */
 
 QUERY(tq_line_move, "i", "",
@@ -433,4 +487,4 @@ END_TEST
 
 DBT_MAIN("fund/result", rules_are_fixed_before_the_gifts, later_parameters_change_nothing, the_lines_and_their_text,
          two_officers_publish, an_appeal_between_the_two, a_gift_between_the_two, a_team_that_withdraws,
-         doctor_finds_what_was_changed)
+         what_if_a_group_were_left_out, doctor_finds_what_was_changed)
