@@ -18,7 +18,8 @@ rc fund_demo_tally_proposed(struct fund_demo *d, const struct act *x)
     TRY(fund_round_get(x->tx, d->programme, &r, x->a));
     TRY(fund_outcome_now(x->tx, &r, &now, x->a));
     return fund_tally_propose(&o, d->programme, now.hash,
-                              STR("已逐一檢視同裝置、同地址與同帳號的贊助群組，並以假設分析試算排除各群組後的名次；查無人頭贊助的具體事證，予以保留。申覆均已處理完畢。"));
+                              STR("已逐一檢視同裝置、同地址與同帳號的贊助群組，並以假設分析試算排除各群組後的名次；查無"
+                                  "人頭贊助的具體事證，予以保留。申覆均已處理完畢。"));
 }
 
 rc fund_demo_tally_published(struct fund_demo *d, const struct act *x)

@@ -131,7 +131,7 @@ static rc counted(struct tx *tx, id programme, struct filling *f, struct fund_co
         .n_address = f->t[TRAIT + FUND_ADDRESS].n,
         .n_account = f->t[TRAIT + FUND_ACCOUNT].n,
         .donor_key = f->t[DONOR].key,
-                                 .gift = f->gift,
+        .gift = f->gift,
         .trait_key = {f->t[TRAIT + FUND_DEVICE].key, f->t[TRAIT + FUND_ADDRESS].key, f->t[TRAIT + FUND_ACCOUNT].key}};
     return OK;
 }

@@ -136,7 +136,8 @@ static rc rules_read(struct ctx *c)
     struct fund_round_shown round;
     TRY(round_of_path(c, &round));
     if (round.r.rules_entry == 0)
-        return ERR(&c->err, E_NOTFOUND, "FND-601", N_("The rules of the tally are fixed when the crowdfunding begins."));
+        return ERR(&c->err, E_NOTFOUND, "FND-601",
+                   N_("The rules of the tally are fixed when the crowdfunding begins."));
     TRY(log_proof_json(c->tx, round.r.rules_entry, &c->reply->body, c->arena));
     return reply_download(c, "application/json", STR("rules-proof.json"));
 }

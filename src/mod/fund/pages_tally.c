@@ -1,6 +1,6 @@
 /* The office's page of a tally: the rules as fixed, the result as it is now, who proposes and who publishes it. */
-#include "mod/fund/pages_result.h"
 #include "mod/fund/pages_gift.h"
+#include "mod/fund/pages_result.h"
 #include "mod/fund/review.h"
 
 #include "tally.view.h"
@@ -56,8 +56,8 @@ static rc put_rules(struct ctx *c, struct fund_tally_page *p)
 {
     p->preview = p->round.r.rules_hash.n == 0;
     p->rules.hash = p->round.r.rules_hash;
-    p->rules.proof = p->preview ? STR_EMPTY
-                                : arena_printf(c->arena, "/fund/results/%.*s/rules", STR_ARG(p->round.p.code));
+    p->rules.proof =
+        p->preview ? STR_EMPTY : arena_printf(c->arena, "/fund/results/%.*s/rules", STR_ARG(p->round.p.code));
     if (p->preview)
         return no_result(c, p, fund_rules_now(c->tx, &p->round.r, &p->rules.rules, c->arena));
     TRY(fund_rules_of(c->tx, &p->round.r, &p->rules.rules, c->arena));
@@ -75,7 +75,7 @@ static rc put_result(struct ctx *c, struct fund_tally_page *p)
         return OK;
     if (p->tally.state == FUND_TALLY_PUBLISHED)
         return fund_outcome_get(c->tx, programme, &p->o, c->arena);
-    TRY(no_result(c, p, fund_outcome_under(c->tx, programme, &p->rules.rules, &p->o, c->arena)));
+    TRY(no_result(c, p, whatif_outcome(c->tx, &p->round.r, &p->o, c->arena)));
     p->differs = p->tally.state == FUND_TALLY_PROPOSED && !str_eq(p->tally.hash, p->o.hash);
     return OK;
 }

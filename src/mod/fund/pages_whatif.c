@@ -35,8 +35,7 @@ static struct tally_rules asked_rules(const struct ctx *c, const struct tally_ru
 {
     struct tally_rules r = *base;
     enum tally_method m = (enum tally_method)asked_or(c, "method", base->method);
-    enum tally_weight w =
-        (enum tally_weight)asked_or(c, "weight", base->method == TALLY_QF ? base->weight : TALLY_S2C);
+    enum tally_weight w = (enum tally_weight)asked_or(c, "weight", base->method == TALLY_QF ? base->weight : TALLY_S2C);
     if (m != base->method || (m == TALLY_QF && w != base->weight))
         r = whatif_rules(base, m, w, m == base->method ? base->pairwise_a : pairwise_a);
     r.pool = asked_or(c, "pool", base->pool);
@@ -190,9 +189,9 @@ static void put_names(struct buf *b, const struct ctx *c, const char *const *nam
 static rc sensitivity_file(struct ctx *c)
 {
     static const char *const names[] = {
-        N_("No."),        N_("Project"),    N_("Rank"),   N_("Rank then"),       N_("Above the line"), N_("Above it then"),
-        N_("Donors"),     N_("Donors then"), N_("Raised"), N_("Raised then"),    N_("Matching"),
-        N_("Matching then"), N_("Gain or loss")};
+        N_("No."),           N_("Project"),       N_("Rank"),        N_("Rank then"), N_("Above the line"),
+        N_("Above it then"), N_("Donors"),        N_("Donors then"), N_("Raised"),    N_("Raised then"),
+        N_("Matching"),      N_("Matching then"), N_("Gain or loss")};
     struct fund_whatif_page p;
     struct buf *b = &c->reply->body;
     bool done, first = true;

@@ -41,7 +41,8 @@ struct fund_rules {
 };
 /* From the parameters in force at tx_now(). FND-600: also when the pool is more than the round's budget has left. */
 rc fund_rules_now(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a);
-rc fund_rules_in_force(struct tx *tx, id programme, struct fund_rules *out, struct arena *a); /* unchecked: to compare */
+rc fund_rules_in_force(struct tx *tx, id programme, struct fund_rules *out,
+                       struct arena *a); /* unchecked: to compare */
 /* Fixes and logs them; called by fund_round_next(). FND-600; ACT-002 when they are fixed already. */
 rc fund_rules_fix(const struct act *x, id programme);
 rc fund_rules_of(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a); /* FND-601 */

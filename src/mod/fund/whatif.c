@@ -110,6 +110,26 @@ rc whatif_ask(struct tx *tx, const struct fund_round *r, const struct whatif_que
     return e;
 }
 
+static rc outcome(struct arena *a, const struct whatif_base *b, struct fund_outcome *out)
+{
+    TRY(fund_outcome_of(&b->gifts.columns, sens_result(b->sens), b->rules.places, b->named, out, a));
+    out->rules = b->rules.tally;
+    for (size_t i = 0; i < out->n; i++) {
+        out->lines[i].title = arena_str(a, out->lines[i].title);
+        out->lines[i].title_en = arena_str(a, out->lines[i].title_en);
+    }
+    return arena_rc(a);
+}
+
+rc whatif_outcome(struct tx *tx, const struct fund_round *r, struct fund_outcome *out, struct arena *a)
+{
+    const struct whatif_base *b;
+    TRY(whatif_base_get(tx, r, &b, a));
+    rc e = outcome(a, b, out);
+    whatif_base_done();
+    return e;
+}
+
 /* ---- all methods side by side ---- */
 
 static const struct {
@@ -117,9 +137,8 @@ static const struct {
     enum tally_weight weight;
 } methods[WHATIF_METHODS] = {{TALLY_QF, TALLY_S2},   {TALLY_QF, TALLY_S2C},       {TALLY_QF, TALLY_S},
                              {TALLY_CQF, TALLY_S2C}, {TALLY_PAIRWISE, TALLY_S2C}, {TALLY_COCM, TALLY_S2C}};
-const char *const whatif_method_labels[WHATIF_METHODS] = {N_("QF, S²"), N_("QF, S² − C"), N_("QF, S"),
-                                                          N_("Capital-constrained"), N_("Pairwise"),
-                                                          N_("Cluster match")};
+const char *const whatif_method_labels[WHATIF_METHODS] = {
+    N_("QF, S²"), N_("QF, S² − C"), N_("QF, S"), N_("Capital-constrained"), N_("Pairwise"), N_("Cluster match")};
 
 struct tally_rules whatif_rules(const struct tally_rules *like, enum tally_method m, enum tally_weight w,
                                 int64_t pairwise_a)

@@ -2,8 +2,8 @@
  * been declared? On top of sensitivity.h: the gifts come from the round, groups of donors have names, projects titles.
  *
  * A round's gifts are read and grouped once and remembered in this process (at most WHATIF_ROUNDS rounds) until what
- * counts, the proposals or the rules have changed: the table fund_gift_total has a version (db.h), which every change of
- * what counts renews (gift.h, fund_gift_totals_renew). A question then takes what sens_try takes.
+ * counts, the proposals or the rules have changed: the table fund_gift_total has a version (db.h), which every change
+ * of what counts renews (gift.h, fund_gift_totals_renew). A question then takes what sens_try takes.
  *
  * Ownership: answers live in the caller's arena. Threads: any; questions to remembered rounds wait for each other.
  * Errors as in publish.h (FND-600: no rules yet) and tally.h (FND-105: the rules asked for do not fit together). */
@@ -46,9 +46,9 @@ struct whatif_answer {
     int64_t line;
     struct whatif_line *lines; /* by rank now */
     size_t n, enter, leave;
-    int64_t moved;                      /* money that others get */
-    int64_t donors_removed, removed;    /* and the sum of their gifts */
-    int64_t donors, gifts;              /* before */
+    int64_t moved;                   /* money that others get */
+    int64_t donors_removed, removed; /* and the sum of their gifts */
+    int64_t donors, gifts;           /* before */
     unsigned outcome;
     int64_t paid, unspent;
     struct whatif_group *groups; /* all that there are: by kind, most donors first */
@@ -56,6 +56,9 @@ struct whatif_answer {
 };
 rc whatif_ask(struct tx *tx, const struct fund_round *r, const struct whatif_question *q, struct whatif_answer *out,
               struct arena *a);
+
+/* The result as it stands, from what is remembered: for looking at. fund_tally_propose() reads every row itself. */
+rc whatif_outcome(struct tx *tx, const struct fund_round *r, struct fund_outcome *out, struct arena *a);
 
 /* Rules of another method with what they have in common with these. */
 struct tally_rules whatif_rules(const struct tally_rules *like, enum tally_method m, enum tally_weight w,

@@ -9,9 +9,10 @@ enum { BASE_ARENA = 768 << 20 };
 
 /* Proposals that can be given to: one that is chosen or withdrawn changes what is counted, a change of its title is
  * shown. */
-QUERY(fq_whatif_chosen, "i", "ii",
-      "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM fund_proposal WHERE programme = $1 AND stage >= 2"
-      " AND number <> 0 AND state = 'accepted'");
+QUERY(
+    fq_whatif_chosen, "i", "ii",
+    "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM fund_proposal WHERE programme = $1 AND stage >= 2"
+    " AND number <> 0 AND state = 'accepted'");
 
 /* Two snapshots with the same key have the same base. */
 struct key {
@@ -68,8 +69,8 @@ static bool same_rules(const struct fund_rules *x, const struct fund_rules *y)
 
 static bool same_key(const struct key *x, const struct key *y)
 {
-    return x->programme == y->programme && x->gifts == y->gifts && x->chosen == y->chosen &&
-           x->changes == y->changes && same_rules(&x->rules, &y->rules);
+    return x->programme == y->programme && x->gifts == y->gifts && x->chosen == y->chosen && x->changes == y->changes &&
+           same_rules(&x->rules, &y->rules);
 }
 
 static rc load(struct tx *tx, struct slot *s)

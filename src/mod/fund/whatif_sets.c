@@ -61,8 +61,7 @@ static rc sharings(struct arena *a, const struct fund_counted *g, int trait, str
     *out = ARENA_ARRAY(a, g->columns.n + 1, struct sharing);
     for (size_t i = 0; *out && i < g->columns.n; i++)
         if (of[i])
-            (*out)[(*n)++] =
-                (struct sharing){of[i], g->columns.donor[i], g->columns.project[i], g->columns.amount[i]};
+            (*out)[(*n)++] = (struct sharing){of[i], g->columns.donor[i], g->columns.project[i], g->columns.amount[i]};
     if (*out)
         qsort(*out, *n, sizeof **out, by_trait);
     return arena_rc(a);
