@@ -22,16 +22,11 @@ static const struct {
     {"孟春和", "女性創業論壇"},       {"唐果", "遊戲教育研究室"},         {"紀念慈", "非營利管理學院"},
 };
 static const char *const comments[] = {
-    "需求描述清楚，利害關係人都有訪談紀錄。",
-    "影響範圍可以再具體一些，請補充量化指標。",
-    "做法有新意，與既有服務的差異說明得很好。",
-    "時程偏緊，建議把試辦範圍縮小到一個鄉鎮。",
-    "團隊組成完整，但財務永續的規劃還不夠。",
-    "已有合作單位承諾，落實的可能性高。",
-    "建議說明資料蒐集如何取得當事人同意。",
-    "與永續發展目標的連結合理，成果容易複製。",
-    "請說明計畫結束後由誰維護。",
-    "服務對象的參與設計得很用心。",
+    "需求描述清楚，利害關係人都有訪談紀錄。",       "影響範圍可以再具體一些，請補充量化指標。",
+    "做法有新意，與既有服務的差異說明得很好。",     "時程偏緊，建議把試辦範圍縮小到一個鄉鎮。",
+    "團隊組成完整，但財務永續的規劃還不夠。",       "已有合作單位承諾，落實的可能性高。",
+    "建議說明資料蒐集如何取得當事人同意。",         "與永續發展目標的連結合理，成果容易複製。",
+    "請說明計畫結束後由誰維護。",                   "服務對象的參與設計得很用心。",
 };
 enum { COMMENTS = sizeof comments / sizeof comments[0] };
 
@@ -63,8 +58,8 @@ static str draw(struct fund_demo *d)
 static rc set_places(struct fund_demo *d, const struct act *x, const char *name, int64_t n)
 {
     struct act o = as_officer(x, &d->officer);
-    return param_change(&o, &fund_params, d->programme, str_of(name), instant_day(x->at),
-                        arena_printf(x->a, "%lld", (long long)n), STR("示範資料規模較小"));
+    return param_change(&o, &fund_params, d->programme, str_of(name), instant_day(x->at), arena_printf(x->a, "%lld", (long long)n),
+                        STR("示範資料規模較小"));
 }
 
 /* A world smaller than the programme's 970 proposals gets fewer places, so that there is something to choose. */
@@ -94,12 +89,12 @@ rc fund_demo_board_invited(struct fund_demo *d, const struct act *x)
     TRY(fit_places(d, x, (int64_t)n));
     for (int i = 0; i < EXPERTS; i++) {
         int field = i % 4;
-        struct fund_reviewer_form f = {.email = i == 0 ? STR("reviewer@demo.example")
-                                                       : arena_printf(x->a, "reviewer%d@demo.example", i + 1),
-                                       .name = str_of(experts[i].name),
-                                       .organisation = str_of(experts[i].organisation),
-                                       .fields = 1u << field | (i % 3 == 0 ? 1u << (field + 1) % 4 : 0),
-                                       .load_max = i % 7 == 6 ? 100 : 0};
+        struct fund_reviewer_form f = {
+            .email = i == 0 ? STR("reviewer@demo.example") : arena_printf(x->a, "reviewer%d@demo.example", i + 1),
+            .name = str_of(experts[i].name),
+            .organisation = str_of(experts[i].organisation),
+            .fields = 1u << field | (i % 3 == 0 ? 1u << (field + 1) % 4 : 0),
+            .load_max = i % 7 == 6 ? 100 : 0};
         for (int g = 0; g < 5; g++)
             f.sdgs |= 1u << prng_range(&d->rng, 0, FUND_SDGS - 1);
         TRY(fund_reviewer_invite(&o, d->programme, &f, &reviewer));
