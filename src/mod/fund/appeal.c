@@ -3,6 +3,7 @@
 #include "core/notice.h"
 #include "crypto/sign.h"
 #include "mod/fund/gift_impl.h"
+#include "mod/fund/publish.h"
 
 enum { WORDS_MAX = 2000, ANSWER_MAX = 2000 };
 
@@ -211,7 +212,7 @@ static rc uphold(const struct act *x, struct app *app, const struct fund_appeal 
         return needed(x, "identity");
     if (g.amount <= 0 || g.amount > TALLY_AMOUNT_MAX)
         return needed(x, "amount");
-    TRY(fund_param(x->tx, g.programme, "gift.min", &min));
+    TRY(fund_gift_min(x->tx, g.programme, &min));
     TRY(db_exec(x->tx, &fq_uphold,
                 VALS(v_int(g.id), v_int(appeal->id), v_int(g.project), v_int(g.donor), v_text(g.kind), v_int(g.amount)),
                 &changed));

@@ -34,7 +34,9 @@ static const struct fund_demo_step steps[] = {
     {FUND_GIFTS, 231, fund_demo_gift_warm},
     {FUND_GIFTS, 231, fund_demo_gift_beacon},
     {FUND_GIFTS, 232, fund_demo_gift_river},
-    {FUND_GIFTS, 236, fund_demo_gift_appeals},
+    {FUND_TALLY, 237, fund_demo_gift_appeals},
+    {FUND_TALLY, 255, fund_demo_tally_proposed},
+    {FUND_TALLY, 257, fund_demo_tally_published},
     {FUND_AWARDS, 290, fund_demo_board_awards_assigned},
     {FUND_AWARDS, 305, fund_demo_board_awards_scored},
     {FUND_AWARDS, 325, fund_demo_board_awards_proposed},
@@ -122,7 +124,7 @@ static rc next_phase(struct fund_demo *d, const struct act *x)
 {
     struct fund_round r;
     TRY(fund_round_get(x->tx, d->programme, &r, x->a));
-    return fund_round_next(x, d->programme, r.phase);
+    return r.phase == d->phase ? OK : fund_round_next(x, d->programme, r.phase); /* publishing has moved it already */
 }
 
 static rc play_round(struct fund_demo *d)
@@ -131,6 +133,7 @@ static rc play_round(struct fund_demo *d)
     int on = 0;
     TRY(play_at(d, -1, open_round));
     for (enum fund_phase phase = FUND_CALL; phase <= d->until; phase++) {
+        d->phase = phase;
         if (phase > FUND_CALL && on <= CALL_DAYS)
             on = CALL_DAYS + 1;
         TRY(play_at(d, s->play && s->phase == phase ? s->days : on, next_phase));

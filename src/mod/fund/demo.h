@@ -11,13 +11,14 @@ enum { FUND_DEMO_ROUNDS = 4 };
 
 struct fund_demo {
     struct app *app;
-    struct err *err; /* of the step that failed */
+    struct err *err;       /* of the step that failed */
     struct arena *scratch; /* reset before every step */
     struct prng rng;
     int round; /* which of the four, oldest first */
     id programme;
     instant opens;                  /* of the round's call */
     int64_t proposals;              /* how many come in: 970 in the oldest round of a full-sized world */
+    enum fund_phase phase;          /* that is played */
     enum fund_phase until;          /* the round is left in this phase */
     struct session officer, second; /* the demonstration's two officers */
 };
@@ -53,6 +54,10 @@ rc fund_demo_gift_warm(struct fund_demo *d, const struct act *x);
 rc fund_demo_gift_beacon(struct fund_demo *d, const struct act *x);
 rc fund_demo_gift_river(struct fund_demo *d, const struct act *x);
 rc fund_demo_gift_appeals(struct fund_demo *d, const struct act *x);
+
+/* demo_publish.c: the result */
+rc fund_demo_tally_proposed(struct fund_demo *d, const struct act *x);
+rc fund_demo_tally_published(struct fund_demo *d, const struct act *x);
 
 rc fund_demo(struct app *app, const struct demo *d, struct err *err);
 

@@ -5,7 +5,7 @@
 #include "mod/fund/demo.h"
 #include "mod/fund/review.h"
 
-enum { EXPERTS = 30, OWN_SUBMITTED = 4, OWN_DRAFTS = 2, DONE_PERCENT = 75 };
+enum { EXPERTS = 30, OWN_SUBMITTED = 4, OWN_DRAFTS = 2, DONE_PERCENT = 75, POOL_EACH = 600000 };
 
 static const struct {
     const char *name, *organisation;
@@ -58,7 +58,7 @@ static str draw(struct fund_demo *d)
 static rc set_places(struct fund_demo *d, const struct act *x, const char *name, int64_t n)
 {
     struct act o = as_officer(x, &d->officer);
-    return param_change(&o, &fund_params, d->programme, str_of(name), instant_day(x->at), number_text(x->a, n),
+    return param_change(&o, &fund_params, d->programme, str_of(name), instant_day(x->at), arena_printf(x->a, "%lld", (long long)n),
                         STR("示範資料規模較小"));
 }
 
@@ -72,6 +72,8 @@ static rc fit_places(struct fund_demo *d, const struct act *x, int64_t n)
     TRY(set_places(d, x, "stage.first.places", first));
     TRY(set_places(d, x, "stage.second.places", second));
     TRY(set_places(d, x, "stage.final.places", final));
+    TRY(set_places(d, x, "tally.pool", second * POOL_EACH));
+    TRY(set_places(d, x, "tally.cap", second * POOL_EACH / (second < 12 ? 2 : 6)));
     TRY(set_places(d, x, "award.second.count", seconds));
     return set_places(d, x, "award.third.count", final - 1 - seconds);
 }

@@ -14,6 +14,8 @@ enum {
     PLATFORMS = 3,
     CLUSTER_DEVICE = 24,
     CLUSTER_ADDRESS = 15,
+    COMMUNITY = 9,
+    COMMUNITY_PROJECTS = 4,
     GIFT_DAYS = 30,
     FIRST_DAY = 200,
 };
@@ -207,6 +209,23 @@ static void river_row(struct demo_gifts *g, const struct demo_gift *one, const c
                STR_ARG(one->receipt), one->address);
 }
 
+/* Donors who all give to the same few projects: neighbours, or somebody with many names. */
+static void like_minded(struct demo_gifts *g, const struct act *x)
+{
+    for (int64_t i = 0; i < COMMUNITY; i++) {
+        int64_t donor = g->donors + i; /* who gives to nothing else */
+        for (size_t k = 0; k < COMMUNITY_PROJECTS && k < g->n_projects; k++) {
+            struct demo_gift one = some_gift(g, x, 0);
+            one.organisation = false;
+            identity_of(g->d, donor, DEMO_PERSON, one.identity);
+            one.project = g->projects[g->n_projects - 1 - k].number;
+            one.amount = 600;
+            one.address = arena_printf(x->a, "示範市晚霞路%lld號", (long long)donor).p;
+            river_row(g, &one, "");
+        }
+    }
+}
+
 /* Its own headings (mapped), ROC years, only completed payments; residents among the donors, some rows twice. */
 rc fund_demo_gift_river(struct fund_demo *d, const struct act *x)
 {
@@ -235,6 +254,7 @@ rc fund_demo_gift_river(struct fund_demo *d, const struct act *x)
         one.address = "示範市同址街1號";
         river_row(&g, &one, "");
     }
+    like_minded(&g, x);
     return end(&g, x, 2, "little-river.csv");
 }
 

@@ -144,14 +144,20 @@ rc fund_gift_by_receipt(struct tx *tx, struct app *app, id source, str receipt, 
 rc fund_gift_rows(struct tx *tx, id import, str reason, int64_t after_row, int64_t limit, struct fund_gift **out,
                   size_t *n, struct arena *a);
 
-/* What counts now, in order of project, donor, id: ready for tally(). Cluster columns are dense numbers from 1; 0: not
- * told. All in the arena. */
+enum fund_trait { FUND_DEVICE, FUND_ADDRESS, FUND_ACCOUNT, FUND_TRAITS };
+const char *fund_trait_label(enum fund_trait t); /* msgid */
+
+/* What counts now, in order of project, donor, id: ready for tally(). Without the gifts of proposals that were
+ * withdrawn since (publish.h). Project ids are the public numbers with leading zeros, so that their byte order is the
+ * order of numbers. Cluster columns are dense numbers from 1; 0: not told. All in the arena. */
 struct fund_counted {
     struct tally_gifts columns;
     const id *project; /* [columns.n_projects] proposals at FUND_SECOND or above, by number; also those without gifts */
     const uint32_t *device, *address, *account; /* [columns.n] */
     uint32_t n_device, n_address, n_account;    /* highest numbers */
     const id *gift;                             /* [columns.n] */
+    const int64_t *trait_key[FUND_TRAITS];      /* key of each cluster: trait_key[t][number - 1] */
+    const int64_t *donor_key;                   /* [columns.n_donors] */
 };
 rc fund_gifts_counted(struct tx *tx, id programme, struct fund_counted *out, struct arena *a);
 
@@ -167,8 +173,6 @@ struct fund_cluster {
     int64_t key;
     int64_t donors, gifts, amount, projects;
 };
-enum fund_trait { FUND_DEVICE, FUND_ADDRESS, FUND_ACCOUNT, FUND_TRAITS };
-const char *fund_trait_label(enum fund_trait t); /* msgid */
 /* Groups of at least three donors who share it; most donors first, at most 50. */
 rc fund_clusters(struct tx *tx, id programme, enum fund_trait t, struct fund_cluster **out, size_t *n, struct arena *a);
 

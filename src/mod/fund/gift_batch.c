@@ -5,6 +5,7 @@
 #include "core/publiclog.h"
 #include "crypto/sign.h"
 #include "mod/fund/gift_impl.h"
+#include "mod/fund/publish.h"
 #include "sys/random.h"
 
 QUERY(fq_projects, "i", "iii",
@@ -240,7 +241,7 @@ static rc read_context(struct tx *tx, struct app *app, id import, struct gift_ba
     TRY(fund_source_get(tx, b->import.source, &b->source, a));
     TRY(fund_round_get(tx, b->import.programme, &b->round, a));
     TRY(programme_get(tx, b->import.programme, &p, a));
-    TRY(fund_param(tx, b->import.programme, "gift.min", &b->min));
+    TRY(fund_gift_min(tx, b->import.programme, &b->min));
     b->round_code = p.code;
     return gift_key_get(tx, app, b->import.programme, &b->key, a);
 }

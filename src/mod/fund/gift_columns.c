@@ -7,8 +7,9 @@
  * both. */
 QUERY(fq_counted, "i", "iiiitiii",
       "SELECT g.id, g.project, g.donor, g.counted, g.kind, g.device, g.address, g.account FROM fund_gift g"
-      " JOIN fund_gift_import i ON i.id = g.import AND i.state = 'done' WHERE g.programme = $1 AND g.counted > 0"
-      " ORDER BY g.project, g.donor, g.id");
+      " JOIN fund_gift_import i ON i.id = g.import AND i.state = 'done'"
+      " JOIN fund_proposal p ON p.id = g.project AND p.state <> 'withdrawn'"
+      " WHERE g.programme = $1 AND g.counted > 0 ORDER BY g.project, g.donor, g.id");
 QUERY(fq_counted_n, "i", "i", "SELECT COUNT(*) FROM fund_gift WHERE programme = $1 AND counted > 0");
 
 /* Keys in order of first appearance get 0, 1, 2 … */
@@ -95,7 +96,7 @@ static rc number_projects(struct filling *f, const struct fund_proposal *p, size
         return arena_rc(a);
     for (size_t i = 0; i < n; i++) {
         TRY(number_of(&f->t[PROJECT], p[i].id, &unused));
-        (*id_text)[i] = arena_printf(a, "%lld", (long long)p[i].number);
+        (*id_text)[i] = arena_printf(a, "%010lld", (long long)p[i].number);
     }
     return arena_rc(a);
 }
@@ -113,22 +114,25 @@ static rc counted(struct tx *tx, id programme, struct filling *f, struct fund_co
     TRY(fill(tx, programme, f));
     if (f->t[PROJECT].n != n)
         return E_CORRUPT; /* a counted gift for a proposal that was not chosen: rise doctor names it */
-    *out = (struct fund_counted){.columns = {.n = f->n,
-                                             .project = f->project,
-                                             .donor = f->donor,
-                                             .amount = f->amount,
-                                             .n_projects = (uint32_t)n,
-                                             .n_donors = f->t[DONOR].n,
-                                             .project_id = id_text,
-                                             .kind = f->kind},
-                                 .project = f->t[PROJECT].key,
-                                 .device = f->trait[FUND_DEVICE],
-                                 .address = f->trait[FUND_ADDRESS],
-                                 .account = f->trait[FUND_ACCOUNT],
-                                 .n_device = f->t[TRAIT + FUND_DEVICE].n,
-                                 .n_address = f->t[TRAIT + FUND_ADDRESS].n,
-                                 .n_account = f->t[TRAIT + FUND_ACCOUNT].n,
-                                 .gift = f->gift};
+    *out = (struct fund_counted){
+        .columns = {.n = f->n,
+                    .project = f->project,
+                    .donor = f->donor,
+                    .amount = f->amount,
+                    .n_projects = (uint32_t)n,
+                    .n_donors = f->t[DONOR].n,
+                    .project_id = id_text,
+                    .kind = f->kind},
+        .project = f->t[PROJECT].key,
+        .device = f->trait[FUND_DEVICE],
+        .address = f->trait[FUND_ADDRESS],
+        .account = f->trait[FUND_ACCOUNT],
+        .n_device = f->t[TRAIT + FUND_DEVICE].n,
+        .n_address = f->t[TRAIT + FUND_ADDRESS].n,
+        .n_account = f->t[TRAIT + FUND_ACCOUNT].n,
+        .donor_key = f->t[DONOR].key,
+        .gift = f->gift,
+        .trait_key = {f->t[TRAIT + FUND_DEVICE].key, f->t[TRAIT + FUND_ADDRESS].key, f->t[TRAIT + FUND_ACCOUNT].key}};
     return OK;
 }
 

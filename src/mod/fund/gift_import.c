@@ -4,6 +4,7 @@
 #include "core/app.h"
 #include "crypto/sign.h"
 #include "mod/fund/gift_impl.h"
+#include "mod/fund/publish.h"
 #include "sys/clock.h"
 #include "sys/random.h"
 
@@ -455,7 +456,7 @@ rc fund_import_undo(const struct act *x, id import, str reason)
     TRY(may_undo(x, &i));
     if (str_trim(reason).n == 0)
         return ERR_FIELD(tx_err(x->tx), "reason", "ACT-003", N_("This must be filled in."));
-    TRY(fund_param(x->tx, i.programme, "gift.min", &min));
+    TRY(fund_gift_min(x->tx, i.programme, &min));
     TRY(find_touched(x->tx, import, &touched, &n, x->a));
     TRY(db_exec(x->tx, &fq_rows_drop, VALS(v_int(import)), NULL));
     TRY(db_exec(x->tx, &fq_tiles_drop, VALS(v_int(import)), NULL));

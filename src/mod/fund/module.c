@@ -4,6 +4,8 @@
 #include "mod/fund/pages_after.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
+#include "mod/fund/pages_result.h"
+#include "mod/fund/publish.h"
 #include "mod/fund/review.h"
 
 extern const struct migration fund_migrations[];
@@ -29,6 +31,9 @@ static const struct route_table *const tables[] = {
     &fund_gift_routes,
     &fund_gift_office_routes,
     &fund_gift_import_routes,
+    &fund_tally_routes,
+    &fund_whatif_routes,
+    &fund_result_routes,
     &fund_agreement_routes,
     NULL,
 };
@@ -36,6 +41,7 @@ static const struct route_table *const tables[] = {
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){fund_checks, FUND_CHECKS},
     &(const struct check_table){fund_board_checks, FUND_BOARD_CHECKS},
+    &(const struct check_table){fund_result_checks, FUND_RESULT_CHECKS},
     &(const struct check_table){fund_after_checks, FUND_AFTER_CHECKS},
     NULL,
 };
@@ -46,6 +52,7 @@ static const struct nav nav[] = {
     {"/fund/my", N_("My proposals"), SIGNED_IN},
     {"/fund/office", N_("Office of the fund"), OFFICE},
     {"/fund/gift", N_("Does my gift count?"), PUBLIC},
+    {"/fund/results", N_("Results"), PUBLIC},
     {"/fund/figures", N_("Figures"), PUBLIC},
     {"/fund/decisions", N_("Decisions"), PUBLIC},
     {"/fund/board", N_("My reviews"), AS_REVIEWER},

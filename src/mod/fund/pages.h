@@ -5,6 +5,7 @@
 #define RISE_MOD_FUND_PAGES_H
 
 #include "mod/fund/call.h"
+#include "mod/fund/publish.h"
 #include "web/components.h"
 #include "web/dispatch.h"
 #include "web/route.h"
@@ -82,6 +83,8 @@ struct fund_public_page {
     struct fund_proposal p;
     str team, organisations; /* of the authors, each once, separated by 、 or commas */
     struct steps steps;
+    bool has_line; /* the tally was published with this line of it */
+    struct fund_score_line line;
 };
 
 /* ---- pages_proposal.c, pages_team.c: a team's own ---- */

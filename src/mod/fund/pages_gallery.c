@@ -163,6 +163,10 @@ static rc public_read(struct ctx *c)
     p.team = team.name;
     TRY(organisations_of(c, &p));
     p.steps = fund_steps(c, FUND_STAGES, (int)p.p.stage + 1, fund_stage_step);
+    rc line = fund_line_of(c->tx, p.p.id, &p.line);
+    if (line != OK && line != E_NOTFOUND)
+        return line;
+    p.has_line = line == OK;
     view_fund_public(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }

@@ -1,5 +1,6 @@
 /* The donor's pages: finding a gift by its code or its receipt, why it counts or not, proof, appeal. No account. */
 #include "mod/fund/pages_gift.h"
+#include "mod/fund/publish.h"
 
 #include "base/vec.h"
 #include "core/app.h"
@@ -152,6 +153,7 @@ static rc fill_appeal(struct ctx *c, struct fund_gift_page *p)
         return r;
     TRY(fund_appeal_until(c->tx, &p->g, &p->until, c->arena));
     TRY(fund_round_get(c->tx, p->g.programme, &round, c->arena));
+    p->result = round.phase > FUND_TALLY;
     if (p->until <= c->now || round.phase > FUND_TALLY)
         p->until = 0;
     return OK;
@@ -164,7 +166,7 @@ static rc gift_read(struct ctx *c)
     TRY(programme_get(c->tx, p.g.programme, &p.round, c->arena));
     TRY(fund_source_get(c->tx, p.g.source, &p.source, c->arena));
     TRY(fund_import_get(c->tx, p.g.import, &p.import, c->arena));
-    TRY(fund_param(c->tx, p.g.programme, "gift.min", &p.min));
+    TRY(fund_gift_min(c->tx, p.g.programme, &p.min));
     p.has_project = p.g.project != 0;
     if (p.has_project)
         TRY(fund_proposal_get(c->tx, p.g.project, &p.project, c->arena));

@@ -24,7 +24,7 @@ struct fund_gift_page {
     struct fund_source source;
     struct fund_import import;
     const struct fund_reason *why; /* NULL: it counts */
-    bool has_project;
+    bool has_project, result;      /* the round's result is published */
     struct fund_proposal project;
     char code[GIFT_CODE_TYPED + 1];
     int64_t min;

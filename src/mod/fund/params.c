@@ -11,8 +11,9 @@ static const struct choice methods[] = {{"qf", N_("quadratic funding, the pool b
                                         {"cqf", N_("capital-constrained quadratic funding")},
                                         {"pairwise", N_("pairwise-bounded")},
                                         {"cocm", N_("connection-oriented cluster match")},
-                                        {"qv", N_("quadratic voting")},
-                                        {NULL, NULL}};
+                                        {NULL, NULL}}; /* not qv: gifts are no votes out of a budget */
+static const struct choice saturations[] = {
+    {"scale", N_("always the whole pool")}, {"pay", N_("no more than the weights themselves")}, {NULL, NULL}};
 static const struct choice weights[] = {
     {"s2c", N_("S² − C: a lone donor earns nothing")}, {"s2", N_("S²")}, {"s", N_("S")}, {NULL, NULL}};
 
@@ -72,6 +73,12 @@ static const struct param_decl params[] = {
      .choices = weights},
     DOLLARS("tally.pool", N_("Matching pool"), RULES, 30000000),
     DOLLARS("tally.cap", N_("Matching of one project at most; 0: no cap"), RULES, 5000000),
+    {.def = {"tally.saturation", PARAM_TEXT, N_("What is paid where the weights are less than the pool"), RULES, 0, 0},
+     .text = "scale",
+     .choices = saturations},
+    {.def = {"tally.pairwise_a", PARAM_MONEY, N_("Constant A of the pairwise-bounded method"), RULES, 1, TWD_MOST},
+     .value = 500,
+     .unit = N_("NT$")},
     {.def = {"sroi.rate", PARAM_PERMILLE, N_("Discount rate of the social return"), NOTICE_, 0, 500},
      .value = 35,
      .unit = N_("‰")},

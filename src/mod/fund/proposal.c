@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "core/notice.h"
+#include "mod/fund/publish.h"
 
 QUERY(fq_proposal_get, "i", PROPOSAL_TYPES, "SELECT " PROPOSAL_COLS " FROM fund_proposal WHERE id = $1");
 QUERY(fq_proposal_number, "ii", PROPOSAL_TYPES,
@@ -49,7 +50,7 @@ static rc parse_state(str name, enum fund_state *out)
 }
 
 static const char *const place_params[FUND_STAGES] = {
-    [FUND_FIRST] = "stage.first.places", [FUND_SECOND] = "stage.second.places", [FUND_FINAL] = "stage.final.places"};
+    [FUND_FIRST] = "stage.first.places", [FUND_SECOND] = "stage.second.places"};
 
 const char *fund_stage_label(enum fund_stage s)
 {
@@ -65,6 +66,8 @@ const char *fund_stage_label(enum fund_stage s)
 
 rc fund_places(struct tx *tx, id programme, enum fund_stage s, int64_t *out)
 {
+    if (s == FUND_FINAL)
+        return fund_final_places(tx, programme, out);
     return place_params[s] ? fund_param(tx, programme, place_params[s], out) : E_INTERNAL;
 }
 

@@ -1,6 +1,6 @@
 /* One round of the fund: its dates, its phases, its accounts. */
 #include "core/ledger.h"
-#include "mod/fund/fund.h"
+#include "mod/fund/publish.h"
 #include "sys/random.h"
 
 #define ROUND_COLS                                                                                                     \
@@ -140,18 +140,32 @@ rc fund_dates_change(const struct act *x, id programme, const struct fund_dates 
                    NULL);
 }
 
-rc fund_round_next(const struct act *x, id programme, enum fund_phase from)
+static rc go_on(const struct act *x, id programme, enum fund_phase from)
 {
     int64_t changed;
-    TRY(act_needs_officer(x));
-    if (from + 1 >= FUND_PHASES)
-        return act_wrong_state(x);
     TRY(db_exec(x->tx, &fq_round_phase,
                 VALS(v_int(programme), v_text(str_of(phases[from].name)), v_text(str_of(phases[from + 1].name))),
                 &changed));
     if (changed == 0)
         return act_wrong_state(x);
     return act_log(x, "fund.round.phase", programme, KVS(kv_text("phase", str_of(phases[from + 1].name))), NULL);
+}
+
+rc fund_round_next(const struct act *x, id programme, enum fund_phase from)
+{
+    TRY(act_needs_officer(x));
+    if (from + 1 >= FUND_PHASES)
+        return act_wrong_state(x);
+    if (from == FUND_TALLY)
+        return ERR(tx_err(x->tx), E_CONFLICT, "FND-608",
+                   N_("Counting ends when two officers have published the result."));
+    TRY(go_on(x, programme, from));
+    return from == FUND_PROOF ? fund_rules_fix(x, programme) : OK;
+}
+
+rc fund_round_published(const struct act *x, id programme)
+{
+    return go_on(x, programme, FUND_TALLY);
 }
 
 rc fund_budget_add(const struct act *x, id programme, struct money amount, str reason)

@@ -641,8 +641,7 @@ static rc to_awards(struct world *w, struct act *x)
     for (int i = 0; i < PROPOSALS; i++)
         for (int s = FUND_FIRST; s <= FUND_FINAL; s++)
             TRY(fund_proposal_advance(x, b.proposals[i], (enum fund_stage)s, 0, STR("test")));
-    for (enum fund_phase f = FUND_REVIEW; f < FUND_AWARDS; f++)
-        TRY(fund_round_next(x, w->programme, f));
+    TRY(world_phase(x, w->programme, FUND_AWARDS));
     return fund_panel_open(x, w->programme, FUND_AWARDED);
 }
 

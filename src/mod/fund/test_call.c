@@ -351,9 +351,7 @@ END_TEST
 
 static rc to_awards(struct world *w, struct act *x)
 {
-    for (enum fund_phase p = FUND_CALL; p < FUND_AWARDS; p++)
-        TRY(fund_round_next(x, w->programme, p));
-    return OK;
+    return world_phase(x, w->programme, FUND_AWARDS);
 }
 
 START_TEST(withdrawing)

@@ -95,6 +95,22 @@ static inline void world_close(struct world *w)
     clock_fix(0);
 }
 
+QUERY(tq_awards, "i", "", "UPDATE fund_round SET phase = 'awards' WHERE programme = $1 AND phase = 'tally'");
+
+/* Forward to `to`, one phase at a time; where no tally is published it is passed over. */
+static inline rc world_phase(const struct act *x, id programme, enum fund_phase to)
+{
+    struct fund_round r;
+    TRY(fund_round_get(x->tx, programme, &r, x->a));
+    for (enum fund_phase p = r.phase; p < to; p++) {
+        if (p == FUND_TALLY)
+            TRY(db_exec(x->tx, &tq_awards, VALS(v_int(programme)), NULL));
+        else
+            TRY(fund_round_next(x, programme, p));
+    }
+    return OK;
+}
+
 QUERY(tq_proposal_add, "iiiittii", "",
       "INSERT INTO fund_proposal (" PROPOSAL_COLS ") VALUES ($1, $2, $3, $4, $5, 'Title', $6, 'Summary', 'welfare', 5,"
       " 'association', 'TPE', 'p', 's', 'i', 'l', '', '', 't@t.example', 'accepted', $7, 0, 0, 1, $8, $8, $8, 0)");

@@ -33,8 +33,7 @@ static struct fixture *f;
 static rc prepare(struct world *w, struct act *x)
 {
     (void)w;
-    for (int p = FUND_CALL; p < FUND_GIFTS; p++)
-        TRY(fund_round_next(x, f->w.programme, (enum fund_phase)p));
+    TRY(world_phase(x, f->w.programme, FUND_GIFTS));
     TRY(world_proposal(x, f->w.programme, 1, FUND_SECOND, &f->project[1]));
     TRY(world_proposal(x, f->w.programme, 2, FUND_SECOND, &f->project[2]));
     TRY(world_proposal(x, f->w.programme, 3, FUND_FIRST, &f->project[3]));

@@ -17,6 +17,11 @@ static rc go_on(struct world *w, struct act *x)
     return fund_round_next(x, w->programme, (enum fund_phase)w->n);
 }
 
+static rc to_awards(struct world *w, struct act *x)
+{
+    return world_phase(x, w->programme, FUND_AWARDS);
+}
+
 START_TEST(phases_go_forward_one_at_a_time)
 {
     struct world w = world_open(_i);
@@ -28,9 +33,15 @@ START_TEST(phases_go_forward_one_at_a_time)
     t_rc(world_do(&w, &w.officer, go_on), E_CONFLICT);
     w.n = FUND_CALL;
     t_rc(world_do(&w, &citizen, go_on), E_DENIED);
-    for (w.n = FUND_CALL; w.n < FUND_CLOSED; w.n++)
+    for (w.n = FUND_CALL; w.n < FUND_TALLY; w.n++)
         t_ok(world_do(&w, &w.officer, go_on));
+    t_rc(world_do(&w, &w.officer, go_on), E_CONFLICT); /* counting ends by publishing alone (test_result.c) */
+    ck_assert_str_eq(w.err.main.code, "FND-608");
+    t_ok(world_do(&w, &act_system, to_awards));
+    w.n = FUND_AWARDS;
+    t_ok(world_do(&w, &w.officer, go_on));
     ck_assert_int_eq(round_now(&w).phase, FUND_CLOSED);
+    w.n = FUND_CLOSED;
     t_rc(world_do(&w, &w.officer, go_on), E_CONFLICT);
     world_close(&w);
 }

@@ -1,5 +1,13 @@
 -- The public-interest fund: the result of a round's tally, proposed by one officer, published by another.
 
+-- What was fixed with the tally's rules (fund_round.rules) when the crowdfunding began.
+CREATE TABLE fund_rules (
+    programme        INTEGER PRIMARY KEY,
+    places           INTEGER NOT NULL,           -- the line: how many go on to the final awards
+    gift_min         INTEGER NOT NULL,           -- smallest gift that counts
+    fixed            INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE fund_tally (
     programme        INTEGER PRIMARY KEY,
     state            TEXT NOT NULL,              -- 'proposed', 'published'; no row: open

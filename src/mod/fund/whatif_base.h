@@ -1,0 +1,28 @@
+/* Private to whatif.c and whatif_base.c: a round's gifts in memory. */
+#ifndef RISE_MOD_FUND_WHATIF_BASE_H
+#define RISE_MOD_FUND_WHATIF_BASE_H
+
+#include "mod/fund/whatif.h"
+
+struct whatif_set { /* a group and its donors, by index of the gifts' columns */
+    struct whatif_group group;
+    const uint32_t *donor;
+    size_t n;
+};
+struct whatif_base {
+    struct fund_rules rules;
+    bool fixed;
+    struct fund_counted gifts;
+    struct fund_score_line *named; /* by project */
+    struct sens_base *sens;
+    struct whatif_set *sets; /* by kind, most donors first */
+    size_t n_sets;
+};
+/* The base of the round in this snapshot. Locked until whatif_base_done(), which is called when this was OK. */
+rc whatif_base_get(struct tx *tx, const struct fund_round *r, const struct whatif_base **out, struct arena *a);
+void whatif_base_done(void);
+
+/* Fills sets from the gifts. */
+rc whatif_sets(struct arena *a, struct whatif_base *b, struct err *err);
+
+#endif
