@@ -166,7 +166,7 @@ START_TEST(structure_that_contradicts_itself)
     setup();
     size_t end = made.n - 22, directory = (unsigned char)made.p[end + 16] | (size_t)(unsigned char)made.p[end + 17] << 8;
     set(end + 10, 2, "ZIP-002");                              /* fewer entries here than there */
-    set(end + 16, (unsigned char)made.p[end + 16] + 1, "ZIP-002");
+    set(end + 16, (unsigned char)made.p[end + 16] + 1u, "ZIP-002");
     set(directory + 42, 1, "ZIP-002");                        /* a local header elsewhere */
     set(directory + 10, 8, "ZIP-003");                        /* deflated */
     set(directory + 8, 1, "ZIP-003");                         /* encrypted */
