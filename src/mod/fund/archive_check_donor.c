@@ -51,7 +51,8 @@ static void compare(struct archive_read *r, const struct archive_gift *g, const 
     if (g->row != json_int(json_get(record, "row"), -1))
         differs(r, N_("The proof is of another row"), STR_EMPTY, STR_EMPTY, line);
     if (g->reason) {
-        bool later = str_eq(str_of(g->reason), STR("refunded")) || str_eq(str_of(g->reason), STR("below-min"));
+        bool later = str_eq(str_of(g->reason), STR("refunded")) || str_eq(str_of(g->reason), STR("below-min")) ||
+                     str_eq(str_of(g->reason), STR(ARCHIVE_WITHDRAWN));
         if (!str_eq(found, str_of(g->reason)) && !(found.n == 0 && later))
             differs(r, N_("It does not count (“{1}”), though it was read as “{2}”"), found, str_of(g->reason), line);
         return;

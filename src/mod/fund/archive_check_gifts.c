@@ -40,6 +40,7 @@ rc archive_check_imports(struct archive_read *r)
 struct columns {
     struct archive_read *r;
     bool linked;
+    int64_t gift_min;
     const struct archive_proposal **project; /* [n_projects] */
     uint32_t *donors;                        /* [n_projects] numbers given so far; linked: all in [0] */
     uint32_t *first;                         /* [n_projects] the first donor's index */
@@ -76,13 +77,14 @@ static rc make_columns(struct columns *c, struct arena *a)
     c->to_donor = ARENA_ARRAY(a, r->n_gifts + 1, uint32_t);
     c->to_amount = ARENA_ARRAY(a, r->n_gifts + 1, int64_t);
     c->to_kind = ARENA_ARRAY(a, r->n_gifts + 1, uint8_t);
-    if (!key || !c->project || !c->donors || !c->first || !c->to_project || !c->to_donor || !c->to_amount || !c->to_kind)
+    if (!key || !c->project || !c->donors || !c->first || !c->to_project || !c->to_donor || !c->to_amount ||
+        !c->to_kind)
         return arena_rc(a);
     for (size_t i = 0; i < r->n_proposals; i++) {
         const struct archive_proposal *p = &r->proposals[i];
-        if (p->stage < FUND_SECOND)
+        if (p->stage < FUND_SECOND || !p->accepted)
             continue;
-        key[c->g.n_projects] = fund_tie_key(a, p->number);
+        key[c->g.n_projects] = arena_printf(a, "%010lld", (long long)p->number);
         c->project[c->g.n_projects++] = p;
     }
     c->g.project_id = key;
@@ -107,8 +109,10 @@ static void take_gift(struct columns *c, size_t i)
         archive_differs_int(c->r, CHECK_GIFTS, STR("gifts.csv"), line, (int64_t)*last + 1, g->donor);
     else if (g->donor == *last + 1)
         ++*last;
-    if (g->amount < c->r->rules.min && !g->appeal)
-        archive_differs_int(c->r, CHECK_GIFTS, STR("gifts.csv"), line, c->r->rules.min, g->amount);
+    if (g->amount < c->gift_min && !g->appeal)
+        archive_differs(c->r, CHECK_GIFTS, N_("NT${1} is below the smallest gift that counts, NT${2}"),
+                        STR("gifts.csv"), line, arena_printf(c->r->a, "%lld", (long long)c->gift_min),
+                        arena_printf(c->r->a, "%lld", (long long)g->amount));
     c->to_project[c->g.n] = p;
     c->to_donor[c->g.n] = g->donor - 1;
     c->to_amount[c->g.n] = g->amount;
@@ -147,42 +151,45 @@ static rc number_donors(struct columns *c, struct arena *a)
 
 /* ---- the tally ---- */
 
-static rc results_again(struct columns *c, struct buf *out)
+static rc results_again(struct columns *c, struct fund_outcome *out)
 {
     struct archive_read *r = c->r;
     struct tally_result t;
-    struct fund_score_line *lines;
+    struct fund_score_line *named = ARENA_ARRAY(r->a, c->g.n_projects + 1, struct fund_score_line);
     struct err err = {0};
-    int64_t *numbers = ARENA_ARRAY(r->a, c->g.n_projects + 1, int64_t);
-    if (!numbers)
+    if (!named)
         return arena_rc(r->a);
     for (uint32_t p = 0; p < c->g.n_projects; p++)
-        numbers[p] = c->project[p]->number;
+        named[p].number = c->project[p]->number;
     rc e = tally(r->a, &c->g, &r->rules, &t, &err);
     if (e == E_INVALID || (e == E_LIMIT && arena_rc(r->a) == OK)) {
         archive_differs(r, CHECK_TALLY, err.main.msgid, STR("gifts.csv"), 0, STR_EMPTY, STR_EMPTY);
         return OK;
     }
     TRY(e);
-    TRY(fund_score_lines(&t, numbers, r->manifest.places, &lines, r->a));
-    fund_results_text(lines, t.n, out);
-    return buf_rc(out);
+    return fund_outcome_of(&c->g, &t, r->manifest.places, named, out, r->a);
 }
 
 rc archive_check_tally(struct archive_read *r)
 {
-    struct columns c = {.r = r, .linked = archive_links_donors(r->rules.method)};
+    struct columns c = {.r = r,
+                        .linked = archive_links_donors(r->rules.method),
+                        .gift_min = archive_said_int(&r->rules_proof, "gift_min")};
+    struct fund_outcome again = {.csv = STR_EMPTY};
     str file = STR("results.csv"), text = archive_file_of(r, file);
     struct sha256 h = sha256_of(text);
-    BUF_SCOPED again = BUF_INIT(FUND_ARCHIVE_MOST);
     TRY(make_columns(&c, r->a));
     for (size_t i = 0; i < r->n_gifts; i++)
         take_gift(&c, i);
     r->out->counted = (int64_t)c.g.n;
     TRY(number_donors(&c, r->a));
     TRY(results_again(&c, &again));
-    archive_same_text(r, CHECK_TALLY, file, buf_str(&again), text);
+    archive_same_text(r, CHECK_TALLY, file, again.csv, text);
     archive_must_say(r, CHECK_TALLY, &r->tally_proof, "event", STR("fund.tally.published"));
     archive_must_say(r, CHECK_TALLY, &r->tally_proof, "results_sha256", archive_hex(r->a, &h));
+    archive_must_say(r, CHECK_TALLY, &r->tally_proof, "rules_sha256", archive_said(&r->rules_proof, "rules_sha256"));
+    archive_must_say_int(r, CHECK_TALLY, &r->tally_proof, "gifts", again.gifts);
+    archive_must_say_int(r, CHECK_TALLY, &r->tally_proof, "paid", again.paid);
+    archive_must_say_int(r, CHECK_TALLY, &r->tally_proof, "unspent", again.unspent);
     return OK;
 }

@@ -5,8 +5,9 @@
 #include "core/tlog.h"
 
 QUERY(fq_archive_tiles, "i", "ib", "SELECT n, hashes FROM fund_gift_tile WHERE import = $1 AND level = 0 ORDER BY n");
-QUERY(fq_archive_gifts, "i", "itiiiti",
-      "SELECT g.row_no, g.reason, g.counted, COALESCE(p.number, 0), g.donor, g.kind, g.upheld FROM fund_gift g"
+QUERY(fq_archive_gifts, "i", "itiiitii",
+      "SELECT g.row_no, g.reason, g.counted, COALESCE(p.number, 0), g.donor, g.kind, g.upheld,"
+      " CASE WHEN COALESCE(p.state, '') = 'withdrawn' THEN 1 ELSE 0 END FROM fund_gift g"
       " LEFT JOIN fund_proposal p ON p.id = g.project WHERE g.import = $1 ORDER BY g.row_no");
 
 /* ---- small numbers for donors ---- */
@@ -79,6 +80,10 @@ static rc read_leaves(struct filling *f, id import, int64_t rows)
 static rc take_row(struct filling *f, const struct rows *r, size_t at, struct archive_gift *g)
 {
     *g = (struct archive_gift){.row = row_int(r, 0), .leaf = f->leaf[at]};
+    if (row_int(r, 7) != 0 && row_int(r, 2) > 0) {
+        g->reason = ARCHIVE_WITHDRAWN;
+        return OK;
+    }
     if (row_int(r, 2) <= 0) {
         const struct fund_reason *why = fund_reason_of(row_text(r, 1));
         if (!why)

@@ -356,6 +356,13 @@ static bool take_counted(struct archive_gift *g, const str *f)
     return true;
 }
 
+static bool take_reason(str code, const char **out)
+{
+    const struct fund_reason *why = code.n > 0 ? fund_reason_of(code) : NULL;
+    *out = str_eq(code, STR(ARCHIVE_WITHDRAWN)) ? ARCHIVE_WITHDRAWN : why ? why->code : NULL;
+    return *out || code.n == 0;
+}
+
 /* Imports in their order, each one's rows in order. */
 static rc gift_row(struct reading *r, const str *f)
 {
@@ -368,11 +375,9 @@ static rc gift_row(struct reading *r, const str *f)
     if (r->import == r->n_imports || r->imports[r->import].number != import)
         return E_INVALID;
     g->import = (uint32_t)r->import;
-    const struct fund_reason *why = f[3].n > 0 ? fund_reason_of(f[3]) : NULL;
     int64_t least = r->n > 0 && g[-1].import == g->import ? g[-1].row + 1 : 1;
-    if ((f[3].n > 0 && !why) || !number(f[1], least, INT64_MAX, &g->row) || !take_hash(f[2], &g->leaf))
+    if (!take_reason(f[3], &g->reason) || !number(f[1], least, INT64_MAX, &g->row) || !take_hash(f[2], &g->leaf))
         return E_INVALID;
-    g->reason = why ? why->code : NULL;
     return take_counted(g, f) ? OK : E_INVALID;
 }
 

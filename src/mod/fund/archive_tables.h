@@ -49,12 +49,14 @@ struct archive_import {
     int64_t number, rows;
     str platform, root;
 };
+/* The reason of gifts that count, but not in the tally: their proposal was withdrawn while they were counted. */
+#define ARCHIVE_WITHDRAWN "project-withdrawn"
 struct archive_gift {
     uint32_t import; /* position in the list of imports */
     uint32_t donor;  /* from 1 where it counts */
     int64_t row;
     struct sha256 leaf;
-    const char *reason; /* of fund_reasons, static; NULL: it counts */
+    const char *reason; /* of fund_reasons or ARCHIVE_WITHDRAWN, static; NULL: it counts */
     int64_t project, amount;
     bool organisation, appeal;
 };
