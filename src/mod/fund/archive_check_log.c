@@ -47,10 +47,11 @@ rc archive_check_rules(struct archive_read *r)
 {
     const struct archive_proof *p = &r->rules_proof;
     struct sha256 h = tally_rules_hash(&r->rules);
+    instant fixed;
     archive_must_say(r, CHECK_RULES, p, "event", STR("fund.rules.fixed"));
     archive_must_say(r, CHECK_RULES, p, "rules_sha256", archive_hex(r->a, &h));
     archive_must_say_int(r, CHECK_RULES, p, "places", r->manifest.places);
-    if (archive_said_int(p, "at") > r->manifest.gifts_open || !p->record)
+    if (instant_parse(archive_said(p, "at"), &fixed) != OK || fixed > r->manifest.gifts_open)
         archive_differs(r, CHECK_ORDER, N_("The rules were fixed after the crowdfunding had opened"), p->name, 0,
                         STR_EMPTY, STR_EMPTY);
     for (size_t i = 0; i < r->n_imports; i++)

@@ -21,6 +21,20 @@ static str hash_of(const struct archive_read *r, str text)
 
 /* ---- scores ---- */
 
+/* The panel's rules, as the log has them. */
+static void check_panel(struct archive_read *r, size_t i)
+{
+    static const char *const weights[FUND_CRITERIA] = {"weight_social", "weight_impact", "weight_innovation",
+                                                       "weight_feasibility"};
+    const struct archive_panel *p = &r->panels[i];
+    const struct archive_proof *proof = &r->stages[i].proof;
+    archive_must_say_int(r, CHECK_SCORES, proof, "score_max", p->score_max);
+    archive_must_say_int(r, CHECK_SCORES, proof, "per_proposal", p->per_proposal);
+    archive_must_say_int(r, CHECK_DECISIONS, proof, "places", p->places);
+    for (int c = 0; c < FUND_CRITERIA; c++)
+        archive_must_say_int(r, CHECK_SCORES, proof, weights[c], p->weights[c]);
+}
+
 /* The reviews in their one form: reviewers numbered by what they gave, none above the highest score. */
 static rc check_reviews(struct archive_read *r, size_t i)
 {
@@ -223,6 +237,7 @@ rc archive_check_review(struct archive_read *r)
 {
     str results = archive_file_of(r, STR("results.csv"));
     for (size_t i = 0; i < r->n_panels; i++) {
+        check_panel(r, i);
         TRY(check_scores(r, i));
         check_decision(r, i);
     }

@@ -13,6 +13,13 @@ static void put_file(struct json_out *o, const struct archive_file *f)
     jo_end_obj(o);
 }
 
+static void put_instant(struct json_out *o, const char *key, instant t)
+{
+    BUF_SCOPED text = BUF_INIT(64);
+    buf_instant(&text, t);
+    jo_kstr(o, key, buf_str(&text));
+}
+
 void archive_manifest_put(const struct archive_manifest *m, struct buf *out)
 {
     struct json_out o;
@@ -32,8 +39,8 @@ void archive_manifest_put(const struct archive_manifest *m, struct buf *out)
     for (size_t i = 0; i < m->n_files; i++)
         put_file(&o, &m->files[i]);
     jo_end_arr(&o);
-    jo_kint(&o, "gifts_close", m->gifts_close);
-    jo_kint(&o, "gifts_open", m->gifts_open);
+    put_instant(&o, "gifts_close", m->gifts_close);
+    put_instant(&o, "gifts_open", m->gifts_open);
     jo_kint(&o, "places", m->places);
     jo_key(&o, "round");
     jo_obj(&o);
@@ -81,8 +88,8 @@ rc archive_manifest_read(str text, struct archive_manifest *out, struct arena *a
     out->name_zh = text_of(json_get(round, "name_zh"));
     out->name_en = text_of(json_get(round, "name_en"));
     out->vkey = text_of(json_get(j, "vkey"));
-    out->gifts_open = json_int(json_get(j, "gifts_open"), 0);
-    out->gifts_close = json_int(json_get(j, "gifts_close"), 0);
+    TRY(instant_parse(text_of(json_get(j, "gifts_open")), &out->gifts_open));
+    TRY(instant_parse(text_of(json_get(j, "gifts_close")), &out->gifts_close));
     out->places = json_int(json_get(j, "places"), -1);
     for (int take = FUND_TAKEN; take <= FUND_THIRD_AWARD; take++) {
         const struct json *one = json_at(awards, (size_t)take - 1);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "mod/fund/archive.h"
 #include "mod/fund/board.h"
 #include "mod/fund/score_table.h"
 #include "sys/random.h"
@@ -199,14 +200,19 @@ rc fund_decision_confirm(const struct act *x, id programme, enum fund_stage stag
     TRY(fund_decided_rows(x->tx, d.id, &rows, &n, x->a));
     TRY(fund_decision_texts(x->tx, d.id, &texts, x->a));
     TRY(advance_all(x, stage, rows, n, &chosen));
-    TRY(act_log(x, "fund.decision.confirmed", d.id,
-                KVS(kv_text("basis", d.basis), kv_int("chosen", chosen),
-                    kv_text("decided_sha256", hash_text(x->a, texts.decided)), kv_text("reason", d.reason),
-                    kv_text("reviews_sha256", hash_text(x->a, texts.reviews)), kv_int("stage", stage),
-                    kv_text("table_sha256", d.table_hash)),
-                &entry));
-    return db_exec(x->tx, &fq_decision_confirm, VALS(v_int(d.id), v_int(x->by->account), v_int(x->at), v_int(entry)),
-                   NULL);
+    TRY(act_log(
+        x, "fund.decision.confirmed", d.id,
+        KVS(kv_text("basis", d.basis), kv_int("chosen", chosen),
+            kv_text("decided_sha256", hash_text(x->a, texts.decided)), kv_int("per_proposal", p.per_proposal),
+            kv_int("places", p.places), kv_text("reason", d.reason),
+            kv_text("reviews_sha256", hash_text(x->a, texts.reviews)), kv_int("score_max", p.score_max),
+            kv_int("stage", stage), kv_text("table_sha256", d.table_hash),
+            kv_int("weight_feasibility", p.weights[FUND_FEASIBILITY]), kv_int("weight_impact", p.weights[FUND_IMPACT]),
+            kv_int("weight_innovation", p.weights[FUND_INNOVATION]), kv_int("weight_social", p.weights[FUND_SOCIAL])),
+        &entry));
+    TRY(db_exec(x->tx, &fq_decision_confirm, VALS(v_int(d.id), v_int(x->by->account), v_int(x->at), v_int(entry)),
+                NULL));
+    return stage == FUND_AWARDED ? fund_archive_queue(x, programme) : OK;
 }
 
 rc fund_decision_withdraw(const struct act *x, id programme, enum fund_stage stage, str reason)

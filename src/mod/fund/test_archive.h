@@ -1,5 +1,5 @@
-/* A whole round in small, through the domain: twelve proposals, reviews, two platforms, a tally of two officers, awards.
- * For the tests of its archive. */
+/* A whole round in small, through the domain: twelve proposals, reviews, two platforms, a tally of two officers,
+ * awards. For the tests of its archive. */
 #ifndef RISE_MOD_FUND_TEST_ARCHIVE_H
 #define RISE_MOD_FUND_TEST_ARCHIVE_H
 
@@ -30,12 +30,12 @@ struct round_fixture {
 };
 static struct round_fixture *rf;
 
-static inline void round_identity(int donor, char out[16])
+static inline void round_identity(int donor, char out[32])
 {
     char plain[IDENTITY_MAX + 1];
     int64_t digits = 20000000 + 1000 * donor;
     do
-        snprintf(out, 16, "A1%08lld", (long long)digits++);
+        snprintf(out, 32, "A1%08lld", (long long)digits++);
     while (identity_read(str_of(out), plain) < IDENTITY_NATIONAL);
 }
 
@@ -91,7 +91,7 @@ static inline rc round_sources(struct fund_demo *d, const struct act *x)
 static inline void round_row(struct buf *out, int donor, size_t project, int64_t amount, const char *receipt,
                              const char *status)
 {
-    char identity[16];
+    char identity[32];
     round_identity(donor, identity);
     buf_printf(out, "%lld,%s,%lld,%s,2026-12-31 12:00,%s,本國籍\r\n", (long long)rf->number[project], identity,
                (long long)amount, receipt, status);
@@ -188,10 +188,10 @@ static inline void round_sequence(void)
 /* Up to the published tally. */
 static inline void round_to_tally(void)
 {
-    static rc (*const first[])(struct fund_demo *d, const struct act *x) = {
-        fund_demo_board_invited, fund_demo_board_prepared, fund_demo_board_first_assigned, fund_demo_board_first_scored,
-        fund_demo_board_first_proposed, fund_demo_board_first_confirmed};
-    static rc (*const second[])(struct fund_demo *d, const struct act *x) = {
+    static rc (*const first[])(struct fund_demo * d, const struct act *x) = {
+        fund_demo_board_invited,      fund_demo_board_prepared,       fund_demo_board_first_assigned,
+        fund_demo_board_first_scored, fund_demo_board_first_proposed, fund_demo_board_first_confirmed};
+    static rc (*const second[])(struct fund_demo * d, const struct act *x) = {
         fund_demo_board_second_assigned, fund_demo_board_second_scored, fund_demo_board_second_proposed,
         fund_demo_board_second_confirmed};
     round_at(1, round_proposals);
@@ -214,7 +214,7 @@ static inline void round_to_tally(void)
 
 static inline void round_to_awards(void)
 {
-    static rc (*const steps[])(struct fund_demo *d, const struct act *x) = {
+    static rc (*const steps[])(struct fund_demo * d, const struct act *x) = {
         fund_demo_board_awards_assigned, fund_demo_board_awards_scored, fund_demo_board_awards_proposed,
         fund_demo_board_awards_confirmed};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
