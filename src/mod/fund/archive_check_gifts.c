@@ -105,10 +105,11 @@ static void take_gift(struct columns *c, size_t i)
         return;
     }
     uint32_t *last = &c->donors[c->linked ? 0 : p];
-    if (g->donor > *last + 1)
+    if (g->donor > *last + 1) {
         archive_differs_int(c->r, CHECK_GIFTS, STR("gifts.csv"), line, (int64_t)*last + 1, g->donor);
-    else if (g->donor == *last + 1)
-        ++*last;
+        return; /* it has no place among the others */
+    }
+    *last += g->donor == *last + 1;
     if (g->amount < c->gift_min && !g->appeal)
         archive_differs(c->r, CHECK_GIFTS, N_("NT${1} is below the smallest gift that counts, NT${2}"),
                         STR("gifts.csv"), line, arena_printf(c->r->a, "%lld", (long long)c->gift_min),

@@ -14,7 +14,7 @@ static struct fund_archive_report verify(str zip, const struct fund_archive_ask 
     err_clear(&err);
     rc r = fund_archive_verify(a, zip, ask, &report, &err);
     if (r != OK)
-        dbt_fail("fund_archive_verify", &err);
+        dbt_fail(rc_name(r), &err);
     for (size_t i = 0; i < report.n; i++) { /* what it says must outlive the arena */
         struct fund_archive_check *k = &report.checks[i];
         k->file = arena_str(rf->w.a, k->file);
