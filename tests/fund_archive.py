@@ -292,7 +292,7 @@ def main():
     # zipfile writes other headers than ours: the container is found first
     check("a tampered archive", code == 1 and states.get("container") == "failed", f"{code} {out[:500]} {err}")
     code, out, err = rise("fund", "verify", RISE)
-    check("what is no archive", code == 2 and "ZIP" in err, f"{code} {out} {err}")
+    check("what is no archive", code == 2 and "FND-621" in err, f"{code} {out} {err}")
     code, out, err = rise("fund", "verify", "/nowhere.zip")
     check("no file", code == 2, f"{code} {out} {err}")
     print(f"{counted} gifts; {failures} failures")
