@@ -64,7 +64,8 @@ struct fund_archive_check {
     int64_t line;        /* from 1; 0: the whole file */
     str expected, found; /* "" where there is nothing to compare */
 };
-enum { FUND_ARCHIVE_CHECKS = 13 };
+enum { FUND_ARCHIVE_CHECKS = 13 };               /* the last one is of a donor's proof */
+const char *fund_archive_check_label(int check); /* msgid */
 struct fund_archive_ask {
     str vkey; /* the log's key, known from elsewhere; "": the archive's own is believed */
     str gift; /* a donor's proof, rise-gift-proof/1; "": none */

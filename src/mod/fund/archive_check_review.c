@@ -227,8 +227,8 @@ static void check_stage(struct archive_read *r, size_t i, str results)
         stage = FUND_AWARDED;
     if (p->stage != stage)
         archive_differs(r, CHECK_STAGES, N_("Its stage is “{1}”; by decisions and tally it is “{2}”"),
-                        STR("proposals.csv"), (int64_t)i + 2, str_of(fund_stage_label(stage)),
-                        str_of(fund_stage_label(p->stage)));
+                        STR("proposals.csv"), (int64_t)i + 2, str_of(archive_stage_word(stage)),
+                        str_of(archive_stage_word(p->stage)));
     if (p->award != award)
         archive_differs_int(r, CHECK_STAGES, STR("proposals.csv"), (int64_t)i + 2, award, p->award);
 }

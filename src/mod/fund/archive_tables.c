@@ -11,6 +11,11 @@
 
 static const char *const stage_words[FUND_STAGES] = {"entered", "first", "second", "final", "awarded"};
 
+const char *archive_stage_word(enum fund_stage s)
+{
+    return stage_words[s];
+}
+
 const char *archive_stage_name(enum fund_stage s)
 {
     return s == FUND_AWARDED ? "awards" : stage_words[s]; /* as in addresses, pages_board.h */

@@ -11,6 +11,7 @@
 
 enum { ARCHIVE_PANELS = 3, ARCHIVE_IMPORTS_MOST = 2000, ARCHIVE_PROPOSALS_MOST = 100000 };
 
+const char *archive_stage_word(enum fund_stage s); /* as proposals.csv has it */
 const char *archive_stage_name(enum fund_stage s); /* "first", "second", "awards" */
 str archive_name(struct arena *a, const char *what, enum fund_stage s, const char *end); /* "reviews-first.csv" */
 

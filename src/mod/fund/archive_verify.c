@@ -21,6 +21,11 @@ static const struct {
     [CHECK_GIFT] = {"gift", N_("Your gift is in the archive as you know it")},
 };
 
+const char *fund_archive_check_label(int check)
+{
+    return checks[check].label;
+}
+
 /* ---- saying what differs ---- */
 
 void archive_differs(struct archive_read *r, enum archive_check c, const char *what, str file, int64_t line,

@@ -85,24 +85,24 @@ static void put_line(struct buf *out, enum lang lang, const char *msgid, const s
     buf_putc(out, '\n');
 }
 
-static void put_failure(struct buf *out, enum lang lang, const struct fund_archive_check *k, struct arena *a)
+static void put_failure(struct buf *out, enum lang lang, const struct fund_archive_check *k)
 {
     buf_put(out, STR("         "));
     if (k->file.n > 0 && k->line > 0)
-        tr_f(out, lang, N_("{1}, line {2}: "), (str[]){k->file, number(a, k->line)}, 2);
+        buf_printf(out, "%.*s:%lld: ", STR_ARG(k->file), (long long)k->line);
     else if (k->file.n > 0)
-        tr_f(out, lang, N_("{1}: "), (str[]){k->file}, 1);
+        buf_printf(out, "%.*s: ", STR_ARG(k->file));
     put_line(out, lang, k->what, (str[]){k->found, k->expected}, 2);
 }
 
-static void put_checks(struct buf *out, enum lang lang, const struct fund_archive_report *r, struct arena *a)
+static void put_checks(struct buf *out, enum lang lang, const struct fund_archive_report *r)
 {
     static const char *const words[] = {N_("ok"), N_("FAILED"), N_("not run")};
     for (size_t i = 0; i < r->n; i++) {
         const struct fund_archive_check *k = &r->checks[i];
-        put_line(out, lang, N_("[{1}] {2}"), (str[]){str_of(tr(lang, words[k->state])), str_of(tr(lang, k->label))}, 2);
+        buf_printf(out, "[%s] %s\n", tr(lang, words[k->state]), tr(lang, k->label));
         if (k->state == ARCHIVE_FAILED)
-            put_failure(out, lang, k, a);
+            put_failure(out, lang, k);
     }
 }
 
@@ -127,7 +127,7 @@ static void put_report(struct buf *out, enum lang lang, const struct fund_archiv
     if (r->code.n > 0)
         put_line(out, lang, N_("Round: {1} ({2})"), about, 3);
     put_line(out, lang, N_("Archive: SHA-256 {3}"), about, 3);
-    put_checks(out, lang, r, a);
+    put_checks(out, lang, r);
     put_gift(out, lang, r, a);
     put_line(out, lang,
              N_("Computed from {1} proposals, {2} reviews and {3} rows of gifts, of which {4} count with NT${5}."),

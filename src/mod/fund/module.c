@@ -3,6 +3,7 @@
 #include "mod/fund/demo.h"
 #include "mod/fund/pages.h"
 #include "mod/fund/pages_after.h"
+#include "mod/fund/pages_archive.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
 #include "mod/fund/pages_result.h"
@@ -36,6 +37,7 @@ static const struct route_table *const tables[] = {
     &fund_whatif_routes,
     &fund_result_routes,
     &fund_agreement_routes,
+    &fund_archive_routes,
     NULL,
 };
 

@@ -1,0 +1,88 @@
+/* A round's archive: download, hash, how to verify it, its proof. */
+#include "mod/fund/pages_archive.h"
+
+#include "archive.view.h"
+#include "core/document.h"
+#include "core/publiclog.h"
+#include "mod/fund/archive_tables.h"
+
+INPUT(round_in, FUND_ROUND_FIELD);
+
+rc fund_archive_shown(const struct ctx *c, const struct fund_round_shown *round, struct fund_archive_shown *out)
+{
+    struct tally_rules rules;
+    struct log_status log;
+    *out = (struct fund_archive_shown){.round = round};
+    rc found = fund_archive_latest(c->tx, round->r.programme, &out->a, c->arena);
+    if (found == E_NOTFOUND) {
+        err_clear(tx_err(c->tx));
+        return OK;
+    }
+    TRY(found);
+    TRY(log_status(c->tx, &log, c->arena));
+    TRY(tally_rules_read(c->arena, round->r.rules, &rules, tx_err(c->tx)));
+    out->there = true;
+    out->file = arena_printf(c->arena, "%.*s.zip", STR_ARG(round->p.code));
+    out->command = arena_printf(c->arena, "rise fund verify %.*s --vkey %.*s", STR_ARG(out->file), STR_ARG(log.vkey));
+    out->linked = archive_links_donors(rules.method);
+    return OK;
+}
+
+static rc page_read(struct ctx *c)
+{
+    struct fund_round_shown round;
+    struct fund_archive_shown shown;
+    bool done;
+    TRY(fund_round_asked(c, &round, &done));
+    if (done)
+        return OK;
+    TRY(fund_archive_shown(c, &round, &shown));
+    view_fund_archive(&c->reply->body, c, &shown);
+    return reply_page(c, 200);
+}
+
+static rc latest(struct ctx *c, struct fund_archive *out)
+{
+    struct fund_round_shown round;
+    TRY(fund_round_shown(c, in_text(&c->in, "round"), &round));
+    return fund_archive_latest(c->tx, round.r.programme, out, c->arena);
+}
+
+static rc archive_file_read(struct ctx *c)
+{
+    struct fund_archive a;
+    struct document d;
+    TRY(latest(c, &a));
+    TRY(document_get(c->tx, a.document, &d, c->arena));
+    return document_reply(c, &d);
+}
+
+static rc proof_read(struct ctx *c)
+{
+    struct fund_archive a;
+    TRY(latest(c, &a));
+    TRY(log_proof_json(c->tx, a.log_entry, &c->reply->body, c->arena));
+    return reply_download(c, "application/json", STR("archive-proof.json"));
+}
+
+static const struct route routes[] = {
+    {.method = HTTP_GET,
+     .path = "/fund/archive",
+     .perm = PUBLIC,
+     .in = &round_in,
+     .read = page_read,
+     .summary = N_("Archive of a round, and how to verify it")},
+    {.method = HTTP_GET,
+     .path = "/fund/archive/file",
+     .perm = PUBLIC,
+     .in = &round_in,
+     .read = archive_file_read,
+     .summary = N_("Archive of a round as a file")},
+    {.method = HTTP_GET,
+     .path = "/fund/archive/proof",
+     .perm = PUBLIC,
+     .in = &round_in,
+     .read = proof_read,
+     .summary = N_("Proof that an archive's hash is in the public log")},
+};
+const struct route_table fund_archive_routes = {"fund", routes, sizeof routes / sizeof routes[0]};
