@@ -9,7 +9,7 @@
 #include "web/i18n.h"
 
 enum { OUT_MOST = 1 << 20, PROOF_MOST = 1 << 20 };
-static const size_t work_most = (size_t)4 << 30; /* of an archive of FUND_ARCHIVE_MOST it takes a quarter */
+enum { WORK_MOST = 1 << 30 }; /* of an archive of FUND_ARCHIVE_MOST it takes a good half */
 
 static const char *const state_names[] = {"ok", "failed", "not-run"};
 
@@ -129,9 +129,10 @@ static void put_report(struct buf *out, enum lang lang, const struct fund_archiv
     put_line(out, lang, N_("Archive: SHA-256 {3}"), about, 3);
     put_checks(out, lang, r);
     put_gift(out, lang, r, a);
-    put_line(out, lang,
-             N_("Computed from {1} proposals, {2} reviews and {3} rows of gifts, of which {4} count with NT${5}."),
-             sums, 5);
+    if (r->proposals > 0)
+        put_line(out, lang,
+                 N_("Computed from {1} proposals, {2} reviews and {3} rows of gifts, of which {4} count with NT${5}."),
+                 sums, 5);
     if (!pinned && r->vkey.n > 0)
         put_line(
             out, lang,
@@ -164,7 +165,7 @@ static rc run(struct app *app, const struct input *in, struct arena *a, struct b
 /* 1: something differs. 2: it cannot be read at all. */
 int fund_verb_verify(struct app *app, const struct input *in, struct err *err)
 {
-    struct arena *a = arena_new(work_most);
+    struct arena *a = arena_new(WORK_MOST);
     BUF_SCOPED out = BUF_INIT(OUT_MOST);
     bool ok = false;
     rc r = a ? run(app, in, a, &out, &ok, err) : E_NOMEM;
