@@ -6,13 +6,12 @@
 #include "core/publiclog.h"
 #include "mod/fund/archive_tables.h"
 
-INPUT(round_in, FUND_ROUND_FIELD);
-
 rc fund_archive_shown(const struct ctx *c, const struct fund_round_shown *round, struct fund_archive_shown *out)
 {
     struct tally_rules rules;
     struct log_status log;
-    *out = (struct fund_archive_shown){.round = round};
+    *out = (struct fund_archive_shown){
+        .round = round, .back = arena_printf(c->arena, "/fund/results/%.*s", STR_ARG(round->p.code))};
     rc found = fund_archive_latest(c->tx, round->r.programme, &out->a, c->arena);
     if (found == E_NOTFOUND) {
         err_clear(tx_err(c->tx));
@@ -32,19 +31,16 @@ static rc page_read(struct ctx *c)
 {
     struct fund_round_shown round;
     struct fund_archive_shown shown;
-    bool done;
-    TRY(fund_round_asked(c, &round, &done));
-    if (done)
-        return OK;
+    TRY(fund_round_shown(c, request_param(c->req, "code"), &round));
     TRY(fund_archive_shown(c, &round, &shown));
     view_fund_archive(&c->reply->body, c, &shown);
     return reply_page(c, 200);
 }
 
-static rc latest(struct ctx *c, struct fund_archive *out)
+static rc latest(const struct ctx *c, struct fund_archive *out)
 {
     struct fund_round_shown round;
-    TRY(fund_round_shown(c, in_text(&c->in, "round"), &round));
+    TRY(fund_round_shown(c, request_param(c->req, "code"), &round));
     return fund_archive_latest(c->tx, round.r.programme, out, c->arena);
 }
 
@@ -67,21 +63,18 @@ static rc proof_read(struct ctx *c)
 
 static const struct route routes[] = {
     {.method = HTTP_GET,
-     .path = "/fund/archive",
+     .path = "/fund/results/{code}/archive",
      .perm = PUBLIC,
-     .in = &round_in,
      .read = page_read,
      .summary = N_("Archive of a round, and how to verify it")},
     {.method = HTTP_GET,
-     .path = "/fund/archive/file",
+     .path = "/fund/results/{code}/archive/file",
      .perm = PUBLIC,
-     .in = &round_in,
      .read = archive_file_read,
      .summary = N_("Archive of a round as a file")},
     {.method = HTTP_GET,
-     .path = "/fund/archive/proof",
+     .path = "/fund/results/{code}/archive/proof",
      .perm = PUBLIC,
-     .in = &round_in,
      .read = proof_read,
      .summary = N_("Proof that an archive's hash is in the public log")},
 };

@@ -10,6 +10,7 @@ struct fund_archive_shown {
     bool there;
     struct fund_archive a;
     const struct fund_round_shown *round;
+    str back;          /* the page of results */
     str file, command; /* its name; what verifies it, with the public log's key */
     bool linked;       /* donors carry one number over all proposals */
 };
