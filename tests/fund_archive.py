@@ -14,9 +14,13 @@ import io
 import json
 import math
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from fractions import Fraction
 
@@ -277,6 +281,44 @@ def tampered(files):
     return path
 
 
+def offered(blob):
+    """What the page of the round gives out: the same bytes, and a proof of their hash."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    server = subprocess.Popen([RISE, "serve", "--data-dir", os.path.join(WORK.name, "var"), "--listen", f"127.0.0.1:{port}"],
+                              stderr=subprocess.DEVNULL, env=dict(os.environ, RISE_DEMO="1"))
+    try:
+        def get(path):
+            for _ in range(100):
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/fund/results/fund-demo-1/archive{path}") as r:
+                        return r.read(), r.headers
+                except ConnectionError:
+                    time.sleep(0.1)
+                except urllib.error.URLError as e:
+                    if not isinstance(e.reason, ConnectionError):
+                        raise
+                    time.sleep(0.1)
+            raise SystemExit("not ok: the server does not answer")
+
+        data, headers = get("/file")
+        with open(blob, "rb") as f:
+            check("the file on the page", data == f.read() and headers["Content-Type"] == "application/zip", str(headers))
+        page, _ = get("")
+        check("its hash on the page", sha(data) in page.decode())
+        proof = json.loads(get("/proof")[0])
+        check("its hash in the log", json.loads(proof["record"])["sha256"] == sha(data))
+        path = os.path.join(WORK.name, "archive-proof.json")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(proof, f, ensure_ascii=False)
+        code, out, err = rise("verify-log", path, "--vkey", proof["vkey"])
+        check("rise verify-log of that proof", code == 0, out + err)
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def main():
     path = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else demonstration()
     files, counted = verify(path)
@@ -295,6 +337,8 @@ def main():
     check("what is no archive", code == 2 and "FND-621" in err, f"{code} {out} {err}")
     code, out, err = rise("fund", "verify", "/nowhere.zip")
     check("no file", code == 2, f"{code} {out} {err}")
+    if len(sys.argv) < 3:
+        offered(path)
     print(f"{counted} gifts; {failures} failures")
     return 1 if failures else 0
 

@@ -1,5 +1,5 @@
 /* Scores, decisions, stages. */
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "mod/fund/archive_verify.h"
 
@@ -199,20 +199,35 @@ static bool taken_at(const struct archive_read *r, enum fund_stage stage, int64_
     return true;
 }
 
-/* Who was chosen by the tally stands in results.csv, which check_tally() computes again. */
-static bool chosen(str results, int64_t number)
+/* Who was chosen by the tally stands in results.csv, which check_tally() computes again: numbers in order. */
+struct chosen {
+    int64_t *v;
+    size_t n;
+};
+
+static int by_value(const void *a, const void *b)
 {
-    char start[32];
-    str key = str_n(start, (size_t)snprintf(start, sizeof start, "%lld,", (long long)number));
-    for (str rest = results; rest.p;) {
-        str line = str_trim(str_cut(&rest, '\n'));
-        if (str_starts(line, key))
-            return str_ends(line, STR(",1"));
-    }
-    return false;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
 }
 
-static void check_stage(struct archive_read *r, size_t i, str results)
+static rc read_chosen(struct archive_read *r, struct chosen *out)
+{
+    str rest = archive_file_of(r, STR("results.csv"));
+    out->n = 0;
+    out->v = ARENA_ARRAY(r->a, rest.n / 4 + 1, int64_t); /* a line has more than four bytes */
+    if (!out->v)
+        return arena_rc(r->a);
+    while (rest.p) {
+        str line = str_cut(&rest, '\n'), number = str_cut(&line, ',');
+        if (line.p && str_ends(line, STR(",1")) && str_to_i64(number, &out->v[out->n]) == OK)
+            out->n++;
+    }
+    qsort(out->v, out->n, sizeof *out->v, by_value);
+    return OK;
+}
+
+static void check_stage(struct archive_read *r, size_t i, const struct chosen *chosen)
 {
     const struct archive_proposal *p = &r->proposals[i];
     enum fund_stage stage = FUND_ENTERED;
@@ -221,7 +236,7 @@ static void check_stage(struct archive_read *r, size_t i, str results)
         stage = FUND_FIRST;
     if (stage == FUND_FIRST && taken_at(r, FUND_SECOND, p->number, &unused))
         stage = FUND_SECOND;
-    if (stage == FUND_SECOND && chosen(results, p->number))
+    if (stage == FUND_SECOND && bsearch(&p->number, chosen->v, chosen->n, sizeof *chosen->v, by_value))
         stage = FUND_FINAL;
     if (stage == FUND_FINAL && taken_at(r, FUND_AWARDED, p->number, &award))
         stage = FUND_AWARDED;
@@ -235,13 +250,14 @@ static void check_stage(struct archive_read *r, size_t i, str results)
 
 rc archive_check_review(struct archive_read *r)
 {
-    str results = archive_file_of(r, STR("results.csv"));
+    struct chosen chosen;
     for (size_t i = 0; i < r->n_panels; i++) {
         check_panel(r, i);
         TRY(check_scores(r, i));
         check_decision(r, i);
     }
+    TRY(read_chosen(r, &chosen));
     for (size_t i = 0; i < r->n_proposals; i++)
-        check_stage(r, i, results);
+        check_stage(r, i, &chosen);
     return OK;
 }

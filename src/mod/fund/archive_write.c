@@ -189,16 +189,10 @@ static rc add_proofs(struct making *m)
 /* The awards' classes as they were when the panel decided. */
 static rc read_awards(struct making *m, struct fund_awards *out)
 {
-    static const char *const counts[] = {"award.first.count", "award.second.count", "award.third.count"};
-    static const char *const amounts[] = {"award.first.amount", "award.second.amount", "award.third.amount"};
     instant at = m->tally.published;
     if (m->n_panels > 0 && m->panels[m->n_panels - 1].stage == FUND_AWARDED)
         at = m->decisions[m->n_panels - 1].proposed;
-    for (int i = 0; i < 3; i++) {
-        TRY(param_int(m->tx, m->programme.id, counts[i], instant_day(at), &out->count[i + 1]));
-        TRY(param_int(m->tx, m->programme.id, amounts[i], instant_day(at), &out->amount[i + 1]));
-    }
-    return OK;
+    return fund_awards_at(m->tx, m->programme.id, instant_day(at), out);
 }
 
 static rc manifest_text(struct making *m, struct buf *out)

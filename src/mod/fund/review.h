@@ -248,7 +248,8 @@ struct fund_choice {
 struct fund_awards {
     int64_t count[4], amount[4]; /* by `take`; [0] unused */
 };
-rc fund_awards_of(struct tx *tx, id programme, struct fund_awards *out);
+rc fund_awards_of(struct tx *tx, id programme, struct fund_awards *out); /* as they are in force now */
+rc fund_awards_at(struct tx *tx, id programme, day on, struct fund_awards *out);
 struct fund_draft {
     struct fund_choice *rows; /* in the order of the basis */
     size_t n, taken;

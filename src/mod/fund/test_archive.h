@@ -21,6 +21,7 @@ struct round_fixture {
     struct fund_demo demo;
     char dir[64];
     const char *method; /* of the tally */
+    bool withdraw;
     rc (*step)(struct fund_demo *d, const struct act *x);
     enum fund_phase from;
     id source[2], import[2], appealed;
@@ -136,6 +137,14 @@ static inline rc round_appeal(struct fund_demo *d, const struct act *x)
     return fund_appeal_decide(&o, d->app, appeal, true, STR("Yes."), &nothing);
 }
 
+QUERY(tq_withdraw, "ii", "", "UPDATE fund_proposal SET state = 'withdrawn' WHERE programme = $1 AND number = $2");
+
+/* The last of those that were given to leaves while gifts are counted. */
+static inline rc round_withdraw(struct fund_demo *d, const struct act *x)
+{
+    return db_exec(x->tx, &tq_withdraw, VALS(v_int(d->programme), v_int(rf->number[3])), NULL);
+}
+
 static inline rc round_propose(struct fund_demo *d, const struct act *x)
 {
     struct act o = {.tx = x->tx, .a = x->a, .by = &d->officer, .at = x->at};
@@ -185,8 +194,8 @@ static inline void round_sequence(void)
             dbt_fail("log_sequence", &err);
 }
 
-/* Up to the published tally. */
-static inline void round_to_tally(void)
+/* Up to the published tally, before the log has it in its tree. */
+static inline void round_to_publication(void)
 {
     static rc (*const first[])(struct fund_demo * d, const struct act *x) = {
         fund_demo_board_invited,      fund_demo_board_prepared,       fund_demo_board_first_assigned,
@@ -207,8 +216,15 @@ static inline void round_to_tally(void)
     round_at(131, round_imports);
     round_at(132, round_next);
     round_at(133, round_appeal);
+    if (rf->withdraw)
+        round_at(134, round_withdraw);
     round_at(160, round_propose);
     round_at(161, round_publish);
+}
+
+static inline void round_to_tally(void)
+{
+    round_to_publication();
     round_sequence();
 }
 
