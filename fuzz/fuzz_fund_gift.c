@@ -33,6 +33,7 @@ static rc open_round(struct tx *tx, void *arg)
     struct fund_dates d = {now - 9 * DAY, now - 8 * DAY, now - 7 * DAY, now + 7 * DAY};
     (void)arg;
     TRY(fund_round_add(&x, &p, &d, &programme));
+    TRY(fund_budget_add(&x, programme, twd(100000000), STR("fuzz"))); /* the rules promise the pool out of it */
     for (int k = FUND_PREPARED; k < FUND_GIFTS; k++)
         TRY(fund_round_next(&x, programme, (enum fund_phase)k));
     TRY(db_exec(tx, &fz_proposal, VALS(v_int(77), v_int(programme), v_int(1), v_int(now)), NULL));

@@ -1,4 +1,5 @@
 /* The table of the verbs: their options in one place, their work in cli_*.c. */
+#include "mod/fund/archive.h"
 #include "mod/fund/cli_gifts.h"
 #include "mod/fund/cli_review.h"
 #include "mod/fund/fund.h"
@@ -71,6 +72,11 @@ INPUT(import_gifts_in,
       {.name = "source", .type = F_TEXT, .required = true, .max = 20, .label = N_("Code of the platform")},
       {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("CSV file")},
       {.name = "round", .type = F_TEXT, .required = true, .max = 40, .label = N_("Code of the round")});
+INPUT(verify_in,
+      {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("Archive of a round (ZIP)")},
+      {.name = "gift", .type = F_TEXT, .max = 4000, .label = N_("A donor's proof, to be looked for in it (JSON)")},
+      {.name = "vkey", .type = F_TEXT, .max = 400, .label = N_("The public log's key (the archive's own)")},
+      {.name = "json", .type = F_BOOL, .label = N_("As JSON")});
 
 const struct verb fund_verbs[FUND_VERBS] = {
     {"assign",
@@ -105,4 +111,10 @@ const struct verb fund_verbs[FUND_VERBS] = {
     {"import-gifts", "SOURCE FILE --round CODE", N_("Read a crowdfunding platform's export (CSV, UTF-8 or Big5)"),
      N_("Every row counts or has its reason; a file with a wrong row is refused whole, and each wrong row is named."),
      &import_gifts_in, true, fund_verb_import_gifts},
+    {"verify", "ARCHIVE [--gift PROOF] [--vkey KEY] [--json]",
+     N_("Compute a round's published archive again: scores, decisions, gifts, tally, log"),
+     N_("Says of each check whether it holds, and where the first difference is. Needs no database. "
+        "Exit code 1: something differs; 2: the file cannot be read. Without --vkey the log's key is the one in the "
+        "archive."),
+     &verify_in, false, fund_verb_verify},
 };

@@ -1,16 +1,25 @@
 /* A panel's decision: proposed by one officer, confirmed by another; then every chosen proposal goes on. */
+#include <stdlib.h>
+
 #include "base/vec.h"
+#include "mod/fund/archive.h"
 #include "mod/fund/board.h"
+#include "mod/fund/score_table.h"
 #include "sys/random.h"
 
 QUERY(fq_decision_add, "iiitttii", "",
       "INSERT INTO fund_decision (id, programme, stage, state, basis, table_hash, reason, proposed_by, proposed)"
       " VALUES ($1, $2, $3, 'proposed', $4, $5, $6, $7, $8)");
-QUERY(fq_decision_row_add, "iiiiiiiiit", "",
-      "INSERT INTO fund_decision_row (decision, proposal, reviews, raw, calibrated, raw_rank, rank, take, amount, reason)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-QUERY(fq_panel_propose, "iii", "",
-      "UPDATE fund_panel SET state = 'proposed', decision = $3 WHERE programme = $1 AND stage = $2 AND state = 'closed'");
+QUERY(
+    fq_decision_row_add, "iiiiiiiiit", "",
+    "INSERT INTO fund_decision_row (decision, proposal, reviews, raw, calibrated, raw_rank, rank, take, amount, reason)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+QUERY(fq_decision_text_add, "itt", "",
+      "INSERT INTO fund_decision_text (decision, reviews, decided) VALUES ($1, $2, $3)");
+QUERY(fq_decision_text, "i", "tt", "SELECT reviews, decided FROM fund_decision_text WHERE decision = $1");
+QUERY(
+    fq_panel_propose, "iii", "",
+    "UPDATE fund_panel SET state = 'proposed', decision = $3 WHERE programme = $1 AND stage = $2 AND state = 'closed'");
 QUERY(fq_panel_decide, "iii", "",
       "UPDATE fund_panel SET state = 'decided' WHERE programme = $1 AND stage = $2 AND decision = $3"
       " AND state = 'proposed'");
@@ -75,6 +84,57 @@ static rc write_rows(const struct act *x, id decision, const struct fund_draft *
     return OK;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const struct fund_decided_line *x = a, *y = b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* What is decided and on what, as it will be published: a proposal that is withdrawn or a reviewer who leaves later
+ * must not change it. */
+static rc write_texts(const struct act *x, id decision, const struct fund_panel *p, const struct fund_draft *d)
+{
+    struct fund_review_line *reviews;
+    struct fund_decided_line *lines = ARENA_ARRAY(x->a, d->n + 1, struct fund_decided_line);
+    size_t n_reviews;
+    BUF_SCOPED review_text = BUF_INIT(FUND_DECISION_TEXT_MAX);
+    BUF_SCOPED decided_text = BUF_INIT(FUND_DECISION_TEXT_MAX);
+    if (!lines)
+        return arena_rc(x->a);
+    for (size_t i = 0; i < d->n; i++) {
+        const struct fund_choice *c = &d->rows[i];
+        const struct fund_result *r = &c->result;
+        lines[i] = (struct fund_decided_line){
+            r->proposal->number, r->reviews, r->raw, r->calibrated, r->raw_rank, r->rank, c->take,
+            c->amount,           c->reason};
+    }
+    qsort(lines, d->n, sizeof *lines, by_number);
+    TRY(fund_review_lines(x->tx, p, &reviews, &n_reviews, x->a));
+    fund_reviews_text(reviews, n_reviews, &review_text);
+    fund_decided_text(p->stage, lines, d->n, &decided_text);
+    TRY(buf_rc(&review_text));
+    TRY(buf_rc(&decided_text));
+    return db_exec(x->tx, &fq_decision_text_add,
+                   VALS(v_int(decision), v_text(buf_str(&review_text)), v_text(buf_str(&decided_text))), NULL);
+}
+
+rc fund_decision_texts(struct tx *tx, id decision, struct fund_decision_texts *out, struct arena *a)
+{
+    struct rows r;
+    TRY(db_one(tx, &fq_decision_text, VALS(v_int(decision)), &r));
+    *out = (struct fund_decision_texts){.reviews = row_dup(&r, 0, a), .decided = row_dup(&r, 1, a)};
+    TRY(rows_end(&r));
+    return arena_rc(a);
+}
+
+static str hash_text(struct arena *a, str text)
+{
+    char hex[2 * SHA256_LEN + 1];
+    struct sha256 h = sha256_of(text);
+    sha256_hex(&h, hex);
+    return arena_str(a, str_of(hex));
+}
+
 rc fund_decision_propose(const struct act *x, id programme, enum fund_stage stage, str hash, str reason, id *out)
 {
     struct fund_round round;
@@ -97,6 +157,7 @@ rc fund_decision_propose(const struct act *x, id programme, enum fund_stage stag
                      v_int(x->by->account), v_int(x->at)),
                 NULL));
     TRY(write_rows(x, *out, &d));
+    TRY(write_texts(x, *out, &p, &d));
     TRY(db_exec(x->tx, &fq_panel_propose, VALS(v_int(programme), v_int(stage), v_int(*out)), &changed));
     if (changed == 0)
         return act_wrong_state(x);
@@ -124,6 +185,7 @@ rc fund_decision_confirm(const struct act *x, id programme, enum fund_stage stag
 {
     struct fund_panel p;
     struct fund_decision d;
+    struct fund_decision_texts texts;
     struct fund_decided *rows;
     size_t n;
     int64_t changed, chosen;
@@ -136,13 +198,21 @@ rc fund_decision_confirm(const struct act *x, id programme, enum fund_stage stag
     if (changed == 0)
         return act_wrong_state(x);
     TRY(fund_decided_rows(x->tx, d.id, &rows, &n, x->a));
+    TRY(fund_decision_texts(x->tx, d.id, &texts, x->a));
     TRY(advance_all(x, stage, rows, n, &chosen));
-    TRY(act_log(x, "fund.decision.confirmed", d.id,
-                KVS(kv_text("basis", d.basis), kv_int("chosen", chosen), kv_text("reason", d.reason),
-                    kv_int("stage", stage), kv_text("table_sha256", d.table_hash)),
-                &entry));
-    return db_exec(x->tx, &fq_decision_confirm, VALS(v_int(d.id), v_int(x->by->account), v_int(x->at), v_int(entry)),
-                   NULL);
+    TRY(act_log(
+        x, "fund.decision.confirmed", d.id,
+        KVS(kv_text("basis", d.basis), kv_int("chosen", chosen),
+            kv_text("decided_sha256", hash_text(x->a, texts.decided)), kv_int("per_proposal", p.per_proposal),
+            kv_int("places", p.places), kv_text("reason", d.reason),
+            kv_text("reviews_sha256", hash_text(x->a, texts.reviews)), kv_int("score_max", p.score_max),
+            kv_int("stage", stage), kv_text("table_sha256", d.table_hash),
+            kv_int("weight_feasibility", p.weights[FUND_FEASIBILITY]), kv_int("weight_impact", p.weights[FUND_IMPACT]),
+            kv_int("weight_innovation", p.weights[FUND_INNOVATION]), kv_int("weight_social", p.weights[FUND_SOCIAL])),
+        &entry));
+    TRY(db_exec(x->tx, &fq_decision_confirm, VALS(v_int(d.id), v_int(x->by->account), v_int(x->at), v_int(entry)),
+                NULL));
+    return stage == FUND_AWARDED ? fund_archive_queue(x, programme) : OK;
 }
 
 rc fund_decision_withdraw(const struct act *x, id programme, enum fund_stage stage, str reason)

@@ -3,6 +3,7 @@
 
 #include "core/account.h"
 #include "core/publiclog.h"
+#include "mod/fund/archive.h"
 #include "sys/clock.h"
 
 enum { SCRATCH_BYTES = 512 << 20, FULL_FIRMS = 2000, FULL_PROPOSALS = 970, FEWEST_PROPOSALS = 30 };
@@ -30,7 +31,7 @@ static const struct fund_demo_step steps[] = {
     {FUND_PROOF, 165, fund_demo_board_second_scored},
     {FUND_PROOF, 185, fund_demo_board_second_proposed},
     {FUND_PROOF, 186, fund_demo_board_second_confirmed},
-    {FUND_GIFTS, 200, fund_demo_gift_platforms},
+    {FUND_GIFTS, 199, fund_demo_gift_platforms}, /* the rules are fixed before the first day of gifts */
     {FUND_GIFTS, 231, fund_demo_gift_warm},
     {FUND_GIFTS, 231, fund_demo_gift_beacon},
     {FUND_GIFTS, 232, fund_demo_gift_river},
@@ -159,8 +160,17 @@ static bool has_world(struct app *app)
     return has;
 }
 
+static rc sequence(struct fund_demo *d, struct err *err)
+{
+    int64_t integrated = 1;
+    while (integrated > 0)
+        TRY(log_sequence(d->app, &integrated, err));
+    return OK;
+}
+
 static rc build(struct fund_demo *d, const struct demo *given, struct err *err)
 {
+    id closed = 0;
     int64_t all = given->firms * FULL_PROPOSALS / FULL_FIRMS;
     all = all > FULL_PROPOSALS ? FULL_PROPOSALS : all;
     for (d->round = 0; d->round < FUND_DEMO_ROUNDS; d->round++) {
@@ -169,12 +179,13 @@ static rc build(struct fund_demo *d, const struct demo *given, struct err *err)
         d->proposals = d->proposals < FEWEST_PROPOSALS ? FEWEST_PROPOSALS : d->proposals;
         d->until = rounds[d->round].until;
         TRY(play_round(d));
+        if (d->until == FUND_CLOSED)
+            closed = d->programme;
     }
     clock_fix(0);
-    int64_t integrated = 1;
-    while (integrated > 0)
-        TRY(log_sequence(d->app, &integrated, err));
-    return OK;
+    TRY(sequence(d, err));
+    TRY(fund_archive_make(d->app, closed, err));
+    return sequence(d, err);
 }
 
 rc fund_demo(struct app *app, const struct demo *given, struct err *err)

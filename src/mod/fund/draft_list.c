@@ -2,33 +2,38 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "core/programme.h"
 #include "mod/fund/board.h"
 
-QUERY(fq_deviations, "ii", "iiit",
-      "SELECT proposal, take, amount, reason FROM fund_deviation WHERE programme = $1 AND stage = $2 ORDER BY proposal");
+QUERY(
+    fq_deviations, "ii", "iiit",
+    "SELECT proposal, take, amount, reason FROM fund_deviation WHERE programme = $1 AND stage = $2 ORDER BY proposal");
 QUERY(fq_deviation_put, "iiiiitii", "",
       "INSERT INTO fund_deviation (programme, stage, proposal, take, amount, reason, by_account, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (programme, stage, proposal) DO UPDATE SET"
       " take = excluded.take, amount = excluded.amount, reason = excluded.reason, by_account = excluded.by_account,"
       " at = excluded.at");
-QUERY(fq_deviation_drop, "iii", "",
-      "DELETE FROM fund_deviation WHERE programme = $1 AND stage = $2 AND proposal = $3");
-QUERY(fq_basis, "iit", "",
-      "UPDATE fund_panel SET basis = $3 WHERE programme = $1 AND stage = $2 AND state = 'closed'");
+QUERY(fq_deviation_drop, "iii", "", "DELETE FROM fund_deviation WHERE programme = $1 AND stage = $2 AND proposal = $3");
+QUERY(fq_basis, "iit", "", "UPDATE fund_panel SET basis = $3 WHERE programme = $1 AND stage = $2 AND state = 'closed'");
 
 const struct choice fund_award_classes[] = {
     {"first", N_("First award")}, {"second", N_("Second award")}, {"third", N_("Third award")}, {NULL, NULL}};
 
-rc fund_awards_of(struct tx *tx, id programme, struct fund_awards *out)
+rc fund_awards_at(struct tx *tx, id programme, day on, struct fund_awards *out)
 {
     static const char *const counts[] = {"award.first.count", "award.second.count", "award.third.count"};
     static const char *const amounts[] = {"award.first.amount", "award.second.amount", "award.third.amount"};
     *out = (struct fund_awards){0};
     for (int i = 0; i < 3; i++) {
-        TRY(fund_param(tx, programme, counts[i], &out->count[i + 1]));
-        TRY(fund_param(tx, programme, amounts[i], &out->amount[i + 1]));
+        TRY(param_int(tx, programme, counts[i], on, &out->count[i + 1]));
+        TRY(param_int(tx, programme, amounts[i], on, &out->amount[i + 1]));
     }
     return OK;
+}
+
+rc fund_awards_of(struct tx *tx, id programme, struct fund_awards *out)
+{
+    return fund_awards_at(tx, programme, instant_day(tx_now(tx)), out);
 }
 
 /* What the order alone gives the proposal at this position (from 0) among those with a score. */

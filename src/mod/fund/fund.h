@@ -3,7 +3,8 @@
  * This header is the round and its proposals, which every other part stands on:
  *   review.h     reviewers, conflicts of interest, assignment, scores, the panel's decisions
  *   gift.h       gifts from crowdfunding platforms, who counts, appeals
- *   publish.h    the tally of a round, its archive, the donor's proof
+ *   publish.h    the tally of a round and its result
+ *   archive.h    the archive of a round, and verifying it
  *   after.h      agreements, milestones, payouts, SROI, companies' interests, adoption
  * and the engines, pure functions over arrays without I/O and clock, usable alone:
  *   tally.h  sensitivity.h  assign.h  calibrate.h  sroi.h
@@ -25,7 +26,7 @@
 #include "core/module.h"
 #include "core/party.h"
 
-enum { FUND_VERBS = 6 };
+enum { FUND_VERBS = 7 };
 extern const struct verb fund_verbs[];
 
 /* ---- codes.c: the closed vocabularies; value = what is stored, label = msgid. End with {NULL, NULL} ---- */

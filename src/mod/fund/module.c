@@ -1,7 +1,9 @@
 /* The module's list of all it brings. */
+#include "mod/fund/archive.h"
 #include "mod/fund/demo.h"
 #include "mod/fund/pages.h"
 #include "mod/fund/pages_after.h"
+#include "mod/fund/pages_archive.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/pages_gift.h"
 #include "mod/fund/pages_result.h"
@@ -35,6 +37,7 @@ static const struct route_table *const tables[] = {
     &fund_whatif_routes,
     &fund_result_routes,
     &fund_agreement_routes,
+    &fund_archive_routes,
     NULL,
 };
 
@@ -44,6 +47,11 @@ static const struct check_table *const check_tables[] = {
     &(const struct check_table){fund_result_checks, FUND_RESULT_CHECKS},
     &(const struct check_table){fund_after_checks, FUND_AFTER_CHECKS},
     NULL,
+};
+
+static const struct job_kind jobs[] = {
+    {FUND_GIFT_JOB, N_("Import of gifts"), fund_gift_job_run, 0},
+    {FUND_ARCHIVE_JOB, N_("Archive of a round"), fund_archive_job_run, 0},
 };
 
 static const struct nav nav[] = {
@@ -72,8 +80,8 @@ const struct module fund_module = {
     .check_tables = check_tables,
     .figures = fund_figures,
     .n_figures = FUND_FIGURES,
-    .jobs = &fund_gift_job,
-    .n_jobs = 1,
+    .jobs = jobs,
+    .n_jobs = sizeof jobs / sizeof jobs[0],
     .params = &fund_params,
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],

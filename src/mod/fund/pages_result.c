@@ -74,6 +74,7 @@ static rc show(struct ctx *c, struct fund_outcome_page *p)
     if (p->published) {
         TRY(fund_outcome_get(c->tx, p->round.r.programme, &p->o, c->arena));
         TRY(put_chart(c, p));
+        TRY(fund_archive_shown(c, &p->round, &p->archive));
     }
     view_fund_outcome(&c->reply->body, c, p);
     return reply_page(c, 200);

@@ -3,6 +3,7 @@
 #define RISE_MOD_FUND_PAGES_RESULT_H
 
 #include "mod/fund/pages.h"
+#include "mod/fund/pages_archive.h"
 #include "mod/fund/publish.h"
 #include "mod/fund/whatif.h"
 
@@ -40,6 +41,7 @@ struct fund_outcome_page {
     struct fund_tally tally;
     struct fund_outcome o;
     struct fund_rules_shown rules;
+    struct fund_archive_shown archive;
     struct chart chart;
     struct programme *others; /* rounds with a result, without this one */
     size_t n_others;

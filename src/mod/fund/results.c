@@ -1,14 +1,10 @@
-/* The score table of a panel: raw means beside calibrated scores, ranks, who crosses the line. The engine is
- * calibrate.c.
- *
- * Its hash is the SHA-256 of one line a candidate, by number: "NUMBER REVIEWS RAW CALIBRATED RAW_RANK RANK\n" (scores in
- * milli-points), below a first line "fund-scores PROGRAMME-CODE STAGE PLACES\n". */
+/* The score table of a panel, from the database: raw means beside calibrated scores, ranks, who crosses the line. What
+ * is computed stands in score_table.c. */
 #include <stdlib.h>
 
 #include "core/programme.h"
-#include "crypto/hash.h"
 #include "mod/fund/board.h"
-#include "mod/fund/calibrate.h"
+#include "mod/fund/score_table.h"
 
 QUERY(fq_results_hidden, "iii", "i",
       "SELECT p.id FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $2 AND p.number <> 0 AND p.state ="
@@ -35,37 +31,20 @@ static rc hide_own(struct tx *tx, const struct fund_panel *p, id viewer, struct 
     return rows_end(&r);
 }
 
-/* Reviewers get positions in the order in which they are first met: rows come by proposal, then by reviewer's id. */
-static size_t position(id *seen, size_t *n, id reviewer)
+rc fund_review_lines(struct tx *tx, const struct fund_panel *p, struct fund_review_line **out, size_t *n,
+                     struct arena *a)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (seen[i] == reviewer)
-            return i;
-    seen[*n] = reviewer;
-    return (*n)++;
-}
-
-static rc scores_of(const struct fund_panel *p, const struct fund_proposal *all, size_t n,
-                    const struct fund_review_row *v, size_t n_v, struct calib_in *in, struct arena *a)
-{
-    struct calib_score *scores = ARENA_ARRAY(a, n_v, struct calib_score);
-    id *seen = ARENA_ARRAY(a, n_v, id);
-    size_t n_seen = 0, at = 0;
-    if (n_v > 0 && (!scores || !seen))
+    struct fund_review_row *v;
+    TRY(fund_reviews(tx, p->programme, p->stage, 0, false, &v, n, a));
+    struct fund_review_line *lines = ARENA_ARRAY(a, *n + 1, struct fund_review_line);
+    if (!lines)
         return arena_rc(a);
-    for (size_t i = 0; i < n_v; i++) {
-        int32_t total;
-        while (at < n && all[at].number < v[i].number)
-            at++;
-        if (at == n || all[at].id != v[i].proposal || !fund_total(p->weights, v[i].scores, &total))
-            continue;
-        scores[in->n++] =
-            (struct calib_score){(uint32_t)at, (uint32_t)position(seen, &n_seen, v[i].reviewer), total};
+    for (size_t i = 0; i < *n; i++) {
+        lines[i] = (struct fund_review_line){.number = v[i].number, .reviewer = v[i].reviewer};
+        memcpy(lines[i].scores, v[i].scores, sizeof lines[i].scores);
     }
-    in->scores = scores;
-    in->n_proposals = n;
-    in->n_reviewers = n_seen;
-    return OK;
+    *out = lines;
+    return fund_reviewers_number(lines, *n, a);
 }
 
 static int by_rank(const void *a, const void *b)
@@ -75,25 +54,6 @@ static int by_rank(const void *a, const void *b)
     if (i != j)
         return i < j ? -1 : 1;
     return x->proposal->number < y->proposal->number ? -1 : x->proposal->number > y->proposal->number;
-}
-
-static rc table_hash(struct tx *tx, const struct fund_panel *p, struct fund_results *out, struct arena *a)
-{
-    struct programme programme;
-    char hex[2 * SHA256_LEN + 1];
-    BUF_SCOPED b = BUF_INIT(4 << 20);
-    TRY(programme_get(tx, p->programme, &programme, a));
-    buf_printf(&b, "fund-scores %.*s %d %lld\n", STR_ARG(programme.code), (int)p->stage, (long long)p->places);
-    for (size_t i = 0; i < out->n; i++) {
-        const struct fund_result *r = &out->rows[i];
-        buf_printf(&b, "%lld %d %d %d %u %u\n", (long long)r->proposal->number, r->reviews, r->raw, r->calibrated,
-                   r->raw_rank, r->rank);
-    }
-    TRY(buf_rc(&b));
-    struct sha256 h = sha256_of(buf_str(&b));
-    sha256_hex(&h, hex);
-    out->hash = arena_str(a, str_of(hex));
-    return arena_rc(a);
 }
 
 static void take_fit(const struct calib_out *fit, struct fund_results *out)
@@ -123,32 +83,43 @@ static void take_fit(const struct calib_out *fit, struct fund_results *out)
     out->sd_error = fit->sd_error;
 }
 
+static rc table_of(struct tx *tx, const struct fund_panel *p, const struct fund_proposal *all, size_t n,
+                   struct fund_score_table *out, struct arena *a)
+{
+    struct programme programme;
+    struct fund_score_in in = {
+        .stage = p->stage, .places = p->places, .score_max = p->score_max, .weights = p->weights, .n = n};
+    struct fund_review_line *lines;
+    int64_t *numbers = ARENA_ARRAY(a, n + 1, int64_t);
+    if (!numbers)
+        return arena_rc(a);
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = all[i].number;
+    TRY(programme_get(tx, p->programme, &programme, a));
+    TRY(fund_review_lines(tx, p, &lines, &in.n_lines, a));
+    in.code = programme.code;
+    in.numbers = numbers;
+    in.lines = lines;
+    return fund_score_table(&in, out, a, tx_err(tx));
+}
+
 rc fund_results_of(struct tx *tx, const struct fund_panel *p, id viewer, struct fund_results *out, struct arena *a)
 {
     struct fund_proposal *all;
-    struct fund_review_row *v;
-    size_t n, n_v;
+    struct fund_score_table table;
+    size_t n;
     *out = (struct fund_results){0};
     TRY(fund_candidates(tx, p->programme, p->stage, &all, &n, a));
     TRY(hide_own(tx, p, viewer, all, &n, &out->hidden));
-    TRY(fund_reviews(tx, p->programme, p->stage, 0, false, &v, &n_v, a));
-    struct calib_in in = {.has_marks = true,
-                          .top = (int32_t)(p->score_max * FUND_TOP_SCORE),
-                          .low = (int32_t)(p->score_max * FUND_LOW_SCORE),
-                          .pass = (size_t)p->places};
-    TRY(scores_of(p, all, n, v, n_v, &in, a));
+    TRY(table_of(tx, p, all, n, &table, a));
     out->rows = ARENA_ARRAY(a, n, struct fund_result);
     if (n > 0 && !out->rows)
         return arena_rc(a);
     out->n = n;
     for (size_t i = 0; i < n; i++)
         out->rows[i].proposal = &all[i];
-    if (in.n > 0) {
-        struct calib_out fit;
-        TRY(calib_fit(a, &in, &fit, tx_err(tx)));
-        take_fit(&fit, out);
-    }
-    TRY(table_hash(tx, p, out, a));
+    take_fit(&table.fit, out);
+    out->hash = table.hash;
     if (n > 0)
         qsort(out->rows, n, sizeof out->rows[0], by_rank);
     return OK;

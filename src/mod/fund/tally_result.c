@@ -1,5 +1,6 @@
 /* A round's result on its way: proposed by one officer, published by another, and read back as it was published. */
 #include "base/vec.h"
+#include "mod/fund/archive.h"
 #include "mod/fund/board.h"
 #include "mod/fund/publish.h"
 
@@ -301,5 +302,6 @@ rc fund_tally_publish(const struct act *x, id programme)
                 &done));
     if (done == 0)
         return act_wrong_state(x);
+    TRY(fund_archive_queue(x, programme));
     return fund_round_published(x, programme);
 }
