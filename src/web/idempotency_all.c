@@ -92,7 +92,8 @@ rc idempotency_find_all(struct tx *tx, struct keyed *v, size_t *n)
     for (size_t i = 0; i < *n; i++)
         if (v[i].k->key.p)
             sorted[keys++] = &v[i];
-    qsort(sorted, keys, sizeof *sorted, by_scope_then_key);
+    qsort(sorted, keys, sizeof *sorted,
+          by_scope_then_key); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     *n = before_repeats(v, *n, sorted, keys);
     for (size_t i = 0; i < keys; i++)
         if (sorted[i] < v + *n)
