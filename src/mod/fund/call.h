@@ -129,6 +129,8 @@ struct fund_sort {
 extern const struct fund_sort fund_sorts[]; /* ends with {NULL} */
 rc fund_gallery(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
                 struct arena *a);
+/* All of them, whatever offset and limit say; of a search its best 2,000. */
+rc fund_gallery_all(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, struct arena *a);
 rc fund_index(const struct act *x, const struct fund_proposal *p); /* into or out of the search, by its state */
 
 struct fund_counts {

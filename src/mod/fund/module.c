@@ -3,6 +3,7 @@
 #include "mod/fund/pages.h"
 #include "mod/fund/pages_after.h"
 #include "mod/fund/pages_board.h"
+#include "mod/fund/pages_effects.h"
 #include "mod/fund/pages_gift.h"
 #include "mod/fund/review.h"
 
@@ -30,6 +31,8 @@ static const struct route_table *const tables[] = {
     &fund_gift_office_routes,
     &fund_gift_import_routes,
     &fund_agreement_routes,
+    &fund_sroi_routes,
+    &fund_sroi_team_routes,
     NULL,
 };
 
@@ -37,6 +40,7 @@ static const struct check_table *const check_tables[] = {
     &(const struct check_table){fund_checks, FUND_CHECKS},
     &(const struct check_table){fund_board_checks, FUND_BOARD_CHECKS},
     &(const struct check_table){fund_after_checks, FUND_AFTER_CHECKS},
+    &(const struct check_table){fund_effect_checks, FUND_EFFECT_CHECKS},
     NULL,
 };
 
