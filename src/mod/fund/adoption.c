@@ -13,14 +13,16 @@ const struct choice fund_adopter_kinds[] = {{"government", N_("Government office
 
 #define ADOPTION_COLS                                                                                                  \
     "d.id, d.programme, d.proposal, p.number, p.title, p.title_en, p.field, d.organisation, d.kind, d.since, d.how,"   \
-    " d.link, d.state, d.reason, d.recorded, d.decided, d.recorded_by, d.log_entry"
+    " d.link, d.state, d.reason, d.recorded, d.decided, d.recorded_by, d.log_entry, m.code"
 #define ADOPTION_TYPES                                                                                                 \
     "iiii"                                                                                                             \
     "ttttt"                                                                                                            \
     "i"                                                                                                                \
     "tttt"                                                                                                             \
-    "iiii"
-#define ADOPTION_FROM "SELECT " ADOPTION_COLS " FROM fund_adoption d JOIN fund_proposal p ON p.id = d.proposal"
+    "iiiit"
+#define ADOPTION_FROM                                                                                                  \
+    "SELECT " ADOPTION_COLS " FROM fund_adoption d JOIN fund_proposal p ON p.id = d.proposal"                          \
+    " JOIN programme m ON m.id = d.programme"
 /* $1 round, $2 LIKE pattern, $3 kind, $4 field; 0 and '' ask for nothing */
 #define ADOPTION_WHERE                                                                                                 \
     " WHERE d.state = 'confirmed' AND p.state = 'accepted' AND ($1 = 0 OR d.programme = $1)"                           \
@@ -71,7 +73,8 @@ static void take(const struct rows *r, struct fund_adoption *g, struct arena *a)
                                 .recorded = row_int(r, 14),
                                 .decided = row_int(r, 15),
                                 .recorded_by = row_int(r, 16),
-                                .log_entry = row_int(r, 17)};
+                                .log_entry = row_int(r, 17),
+                                .code = row_dup(r, 18, a)};
 }
 
 static rc read_list(struct tx *tx, const struct query *q, const struct val *v, size_t n_v, struct fund_adoption **out,

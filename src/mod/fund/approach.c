@@ -9,11 +9,11 @@
 #define APPROACH_LIST(ident, params, details, where)                                                                   \
     QUERY(ident, params,                                                                                               \
           "iiiiittttti"                                                                                                \
-          "tttiittt",                                                                                                  \
+          "tttiitttt",                                                                                                  \
           "SELECT a.id, a.programme, a.proposal, a.interest, p.number, p.title, p.title_en, t.name, g.organisation,"   \
-          " g.offer, g.kinds, a.message, a.state, a.answer, a.sent, a.ended, " details                                 \
+          " g.offer, g.kinds, a.message, a.state, a.answer, a.sent, a.ended, m.code, " details                         \
           " FROM fund_approach a JOIN fund_proposal p ON p.id = a.proposal JOIN party t ON t.id = p.team"              \
-          " JOIN fund_interest g ON g.id = a.interest WHERE " where " ORDER BY a.id DESC LIMIT 500")
+          " JOIN programme m ON m.id = a.programme JOIN fund_interest g ON g.id = a.interest WHERE " where " ORDER BY a.id DESC LIMIT 500")
 #define AFTER_YES(what) "CASE WHEN a.state = 'yes' THEN " what " ELSE '' END"
 
 APPROACH_LIST(fa_sent, "i", AFTER_YES("t.name") ", " AFTER_YES("p.email") ", " AFTER_YES("p.phone"), "a.account = $1");
@@ -55,9 +55,10 @@ static rc read_list(struct tx *tx, const struct query *q, id of, struct fund_app
                                     .answer = row_dup(&r, 13, a),
                                     .sent = row_int(&r, 14),
                                     .ended = row_int(&r, 15),
-                                    .contact = row_dup(&r, 16, a),
-                                    .email = row_dup(&r, 17, a),
-                                    .phone = row_dup(&r, 18, a)};
+                                    .code = row_dup(&r, 16, a),
+                                    .contact = row_dup(&r, 17, a),
+                                    .email = row_dup(&r, 18, a),
+                                    .phone = row_dup(&r, 19, a)};
     }
     *out = list.v;
     *n = list.n;

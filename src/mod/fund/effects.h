@@ -91,6 +91,7 @@ enum { FUND_APPROACHES_OPEN_MAX = 20, FUND_MESSAGE_MAX = 1000, FUND_APPROACHES_M
 struct fund_approach {
     id id, programme, proposal, interest;
     int64_t number;
+    str code; /* of the round */
     str title, title_en, team, organisation, offer;
     uint32_t kinds;
     str message, state, answer;
@@ -117,6 +118,7 @@ extern const struct choice fund_adopter_kinds[]; /* government, company, NGO, sc
 struct fund_adoption {
     id id, programme, proposal;
     int64_t number;
+    str code; /* of the round */
     str title, title_en, field;
     str organisation, kind;
     day since;

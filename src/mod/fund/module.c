@@ -33,6 +33,9 @@ static const struct route_table *const tables[] = {
     &fund_agreement_routes,
     &fund_sroi_routes,
     &fund_sroi_team_routes,
+    &fund_support_routes,
+    &fund_support_team_routes,
+    &fund_adoption_routes,
     NULL,
 };
 
@@ -52,6 +55,9 @@ static const struct nav nav[] = {
     {"/fund/gift", N_("Does my gift count?"), PUBLIC},
     {"/fund/figures", N_("Figures"), PUBLIC},
     {"/fund/decisions", N_("Decisions"), PUBLIC},
+    {"/fund/adoptions", N_("Who uses it"), PUBLIC},
+    {"/fund/sroi", N_("Social return"), PUBLIC},
+    {"/fund/support", N_("Support proposals"), SIGNED_IN},
     {"/fund/board", N_("My reviews"), AS_REVIEWER},
     {"/fund/office/board", N_("Review by experts"), OFFICE},
 };

@@ -114,7 +114,6 @@ struct fund_adoptions_page {
     const struct input_spec *spec;
     struct option *rounds;
     size_t n_rounds;
-    struct fund_round_shown *shown; /* of each round, to link to its proposals */
     struct fund_adoption *v;
     size_t n;
     struct pages pages;
@@ -129,6 +128,7 @@ struct fund_adoption_own_page {
     str path, back;
 };
 struct fund_adoption_office_page {
+    const struct input_spec *spec;
     struct fund_round_shown round;
     struct fund_adoption *v;
     size_t n;
@@ -136,8 +136,5 @@ struct fund_adoption_office_page {
 };
 const char *fund_adoption_label(str state);
 const char *fund_adoption_colour(str state);
-const char *fund_round_code_of(const struct fund_adoptions_page *p, id programme);
-/* All rounds, for a list to choose from; with `any` the first entry is "" for all of them. */
-rc fund_round_options(struct ctx *c, bool any, struct option **out, size_t *n);
 
 #endif

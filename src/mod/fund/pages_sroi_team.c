@@ -101,7 +101,7 @@ static rc withdraw_write(struct tx *tx, struct ctx *c)
 
 #define TEAM_POST(path_, in_, summary_)                                                                                \
     .method = HTTP_POST, .path = path_, .perm = SIGNED_IN, .in = in_, .form = team_read, .summary = summary_,          \
-    .max_body = in_ ? BODY_MAX : 0
+    .max_body = BODY_MAX
 static const struct route routes[] = {
     {.method = HTTP_GET,
      .path = "/fund/my/{id}/sroi",
