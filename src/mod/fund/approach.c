@@ -143,14 +143,15 @@ rc fund_approach_send(const struct act *x, id interest, id proposal, str message
     if (fund_on_team(x->tx, p.team, x->by->account))
         return ERR(e, E_DENIED, "FND-723", N_("This is your own proposal."));
     TRY(below_cap(x));
-    *out = id_new();
+    id made = id_new();
     TRY(db_exec(x->tx, &fa_approach_add,
-                VALS(v_int(*out), v_int(p.programme), v_int(proposal), v_int(interest), v_int(x->by->account),
+                VALS(v_int(made), v_int(p.programme), v_int(proposal), v_int(interest), v_int(x->by->account),
                      v_text(message), v_int(x->at)),
                 &added));
     if (added == 0)
         return ERR(e, E_CONFLICT, "FND-722", N_("You have written to this team before; once is enough."));
-    TRY(act_log(x, "fund.support.offered", *out, KVS(kv_int("number", p.number)), NULL));
+    *out = made;
+    TRY(act_log(x, "fund.support.offered", made, KVS(kv_int("number", p.number)), NULL));
     return tell_team(x, &p, g.organisation);
 }
 

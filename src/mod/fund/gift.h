@@ -206,7 +206,8 @@ rc fund_check_gift_sums(struct app *app, struct tx *tx, struct buf *finding);
 rc fund_check_gift_rows(struct app *app, struct tx *tx, struct buf *finding);
 rc fund_check_gift_roots(struct app *app, struct tx *tx, struct buf *finding);
 
-extern const struct job_kind fund_gift_job;
+#define FUND_GIFT_JOB "fund.gift-import"
+rc fund_gift_job_run(struct job *j);
 rc fund_gift_job_queue(const struct act *x, id import);
 int fund_verb_import_gifts(struct app *app, const struct input *in, struct err *err);
 

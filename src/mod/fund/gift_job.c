@@ -17,7 +17,7 @@ static rc job_progress(void *arg, int64_t done, int64_t total)
 }
 
 /* One piece: fund_import_run starts again from the sealed file when a crash has cut it short. */
-static rc job_run(struct job *j)
+rc fund_gift_job_run(struct job *j)
 {
     int64_t import;
     TRY(str_to_i64(job_input(j), &import));
@@ -25,14 +25,12 @@ static rc job_run(struct job *j)
     return job_finish(j, STR_EMPTY);
 }
 
-const struct job_kind fund_gift_job = {"fund.gift-import", N_("Import of gifts"), job_run, 0};
-
 rc fund_gift_job_queue(const struct act *x, id import)
 {
     id job;
     str input = arena_printf(x->a, "%lld", (long long)import);
     TRY(arena_rc(x->a));
-    TRY(job_queue(x->tx, fund_gift_job.name, x->by->account, input, &job));
+    TRY(job_queue(x->tx, FUND_GIFT_JOB, x->by->account, input, &job));
     return db_exec(x->tx, &fq_import_job, VALS(v_int(import), v_int(job)), NULL);
 }
 

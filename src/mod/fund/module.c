@@ -47,6 +47,11 @@ static const struct check_table *const check_tables[] = {
     NULL,
 };
 
+static const struct job_kind jobs[] = {
+    {FUND_GIFT_JOB, N_("Import of gifts"), fund_gift_job_run, 0},
+    {"fund.corrections", N_("Corrections whose time ran out"), fund_corrections_job_run, 10 * MINUTE},
+};
+
 static const struct nav nav[] = {
     {"/fund", N_("The round"), PUBLIC},
     {"/fund/proposals", N_("Proposals"), PUBLIC},
@@ -75,8 +80,8 @@ const struct module fund_module = {
     .check_tables = check_tables,
     .figures = fund_figures,
     .n_figures = FUND_FIGURES,
-    .jobs = &fund_gift_job,
-    .n_jobs = 1,
+    .jobs = jobs,
+    .n_jobs = sizeof jobs / sizeof jobs[0],
     .params = &fund_params,
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],

@@ -32,13 +32,13 @@ static const struct field fields[] = {
 };
 const struct input_spec fund_map_input = {fields, sizeof fields / sizeof fields[0]};
 
-INPUT(file_in, {.name = "file",
-                .type = F_FILE,
-                .required = true,
-                .max = VALUE_CSV_MAX,
-                .label = N_("CSV or JSON file"),
-                .hint = N_("As this page and the command “rise fund sroi” write it.")});
-const struct input_spec fund_map_file_input = {file_in_fields_, sizeof file_in_fields_ / sizeof file_in_fields_[0]};
+static const struct field file_fields[] = {{.name = "file",
+                                            .type = F_FILE,
+                                            .required = true,
+                                            .max = VALUE_CSV_MAX,
+                                            .label = N_("CSV or JSON file"),
+                                            .hint = N_("As this page and the command “rise fund sroi” write it.")}};
+const struct input_spec fund_map_file_input = {file_fields, 1};
 
 const char *fund_cell_label(size_t column, bool input)
 {
