@@ -4,7 +4,7 @@
 #include "mod/fund/demo.h"
 #include "mod/fund/effects.h"
 
-enum { COMPANIES = 9, MAPS_MOST = 12, OFFERS_EACH = 3, ADOPTED_OF = 3 /* every third of the chosen */ };
+enum { COMPANIES = 9, MAPS_MOST = 12, OFFERS_EACH = 3, ADOPTED_OF = 2 /* every second of the chosen */ };
 
 /* The furthest ones of the round, by number. */
 static rc chosen(struct fund_demo *d, const struct act *x, struct fund_proposal **v, size_t *n)
@@ -151,7 +151,7 @@ static const struct {
     const char *organisation, *contact, *offer, *county;
     uint32_t fields, goals, kinds; /* goals: up to four, one a byte */
 } companies[COMPANIES] = {
-    {"山海通運股份有限公司（示範）", "林向晚", "每月第二個週六可出車三部與司機，協助載送物資或長者。", "HUA", 1, 0x0a03, 0x12},
+    {"山海通運股份有限公司（示範）", "林向晚", "每月第二個週六可出車三部與司機，協助載送物資或長者。", "HUA", 1, 0x0a03, 0x0a},
     {"若水設計工作室（示範）", "許知微", "每季承接一個公益專案的識別與網站設計，不收費。", "TPE", 3, 0x100b, 0x10},
     {"稻香食品（示範）", "陳穀雨", "可提供共餐食材與冷鏈倉儲，並贊助每年二十萬元。", "YUN", 5, 0x0c02, 0x09},
     {"晨光電子（示範）", "吳曜", "感測器與舊筆電五十臺，工程師每月十六小時。", "HSZ", 12, 0x0d09, 0x1a},
@@ -214,7 +214,7 @@ rc fund_demo_effects_interests(struct fund_demo *d, const struct act *given)
                                   .sdgs = goal_bits(companies[i].goals),
                                   .kinds = companies[i].kinds,
                                   .county = str_of(companies[i].county),
-                                  .stage = i % 3 == 0 ? FUND_FIRST : FUND_ENTERED,
+                                  .stage = i % 3 == 1 ? FUND_FIRST : FUND_ENTERED,
                                   .offer = str_of(companies[i].offer),
                                   .contact = str_of(companies[i].contact),
                                   .email = arena_printf(x.a, "csr%zu@company.example", i + 1),

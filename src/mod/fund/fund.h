@@ -4,7 +4,8 @@
  *   review.h     reviewers, conflicts of interest, assignment, scores, the panel's decisions
  *   gift.h       gifts from crowdfunding platforms, who counts, appeals
  *   publish.h    the tally of a round, its archive, the donor's proof
- *   after.h      agreements, milestones, payouts, SROI, companies' interests, adoption
+ *   after.h      agreements, milestones, payouts
+ *   effects.h    value maps (SROI), companies' interests, adoptions
  * and the engines, pure functions over arrays without I/O and clock, usable alone:
  *   tally.h  sensitivity.h  assign.h  calibrate.h  sroi.h
  *
