@@ -4,12 +4,10 @@
 #include "mod/fund/effects.h"
 #include "sys/random.h"
 
-const struct choice fund_adopter_kinds[] = {{"government", N_("Government office")},
-                                            {"company", N_("Company")},
-                                            {"ngo", N_("Association or foundation")},
-                                            {"school", N_("School or university")},
-                                            {"community", N_("Community or local group")},
-                                            {NULL, NULL}};
+const struct choice fund_adopter_kinds[] = {
+    {"government", N_("Government office")},       {"company", N_("Company")},
+    {"ngo", N_("Association or foundation")},      {"school", N_("School or university")},
+    {"community", N_("Community or local group")}, {NULL, NULL}};
 
 #define ADOPTION_COLS                                                                                                  \
     "d.id, d.programme, d.proposal, p.number, p.title, p.title_en, p.field, d.organisation, d.kind, d.since, d.how,"   \
@@ -219,15 +217,14 @@ static rc tell_team(const struct act *x, const struct fund_adoption *g, const st
     char to[ID_TEXT + 1];
     id_text(p->id, to);
     str args[] = {g->organisation, reason};
-    return notice_party(x->tx, p->team, AS_TEAM,
-                        &(struct notice){.subject = confirmed ? N_("An adoption is confirmed")
-                                                              : N_("An adoption was not confirmed"),
-                                         .body = confirmed
-                                                     ? N_("That {1} uses your solution is confirmed and public now.")
-                                                     : N_("That {1} uses your solution was not confirmed: {2}"),
-                                         .args = args,
-                                         .n_args = 2,
-                                         .path = arena_printf(x->a, "/fund/my/%s/adoptions", to)});
+    return notice_party(
+        x->tx, p->team, AS_TEAM,
+        &(struct notice){.subject = confirmed ? N_("An adoption is confirmed") : N_("An adoption was not confirmed"),
+                         .body = confirmed ? N_("That {1} uses your solution is confirmed and public now.")
+                                           : N_("That {1} uses your solution was not confirmed: {2}"),
+                         .args = args,
+                         .n_args = 2,
+                         .path = arena_printf(x->a, "/fund/my/%s/adoptions", to)});
 }
 
 rc fund_adoption_decide(const struct act *x, id adoption, bool confirm, str reason)

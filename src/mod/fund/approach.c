@@ -9,11 +9,12 @@
 #define APPROACH_LIST(ident, params, details, where)                                                                   \
     QUERY(ident, params,                                                                                               \
           "iiiiittttti"                                                                                                \
-          "tttiitttt",                                                                                                  \
+          "tttiitttt",                                                                                                 \
           "SELECT a.id, a.programme, a.proposal, a.interest, p.number, p.title, p.title_en, t.name, g.organisation,"   \
           " g.offer, g.kinds, a.message, a.state, a.answer, a.sent, a.ended, m.code, " details                         \
           " FROM fund_approach a JOIN fund_proposal p ON p.id = a.proposal JOIN party t ON t.id = p.team"              \
-          " JOIN programme m ON m.id = a.programme JOIN fund_interest g ON g.id = a.interest WHERE " where " ORDER BY a.id DESC LIMIT 500")
+          " JOIN programme m ON m.id = a.programme JOIN fund_interest g ON g.id = a.interest WHERE " where             \
+          " ORDER BY a.id DESC LIMIT 500")
 #define AFTER_YES(what) "CASE WHEN a.state = 'yes' THEN " what " ELSE '' END"
 
 APPROACH_LIST(fa_sent, "i", AFTER_YES("t.name") ", " AFTER_YES("p.email") ", " AFTER_YES("p.phone"), "a.account = $1");

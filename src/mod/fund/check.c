@@ -79,10 +79,10 @@ static rc follow_case(const struct act *x, struct fund_proposal *p)
     struct case_row c;
     int64_t changed;
     TRY(case_get(x->tx, p->case_id, &c, x->a));
-    TRY(db_exec(x->tx, &fq_case_state,
-                VALS(v_int(p->id), v_text(str_of(fund_state_name(p->state))), v_text(c.state), v_int(x->at),
-                     v_int(p->case_id)),
-                &changed));
+    TRY(db_exec(
+        x->tx, &fq_case_state,
+        VALS(v_int(p->id), v_text(str_of(fund_state_name(p->state))), v_text(c.state), v_int(x->at), v_int(p->case_id)),
+        &changed));
     if (changed == 0)
         return act_wrong_state(x);
     TRY(fund_proposal_get(x->tx, p->id, p, x->a));
@@ -165,7 +165,8 @@ rc fund_corrections_remind(const struct act *x, int max, int *n)
 {
     struct case_row *rows;
     size_t count;
-    TRY(cases_to_remind(x->tx, fund_case.code, "correction", x->at, x->at + REMIND_DAYS * DAY, max, &rows, &count, x->a));
+    TRY(cases_to_remind(x->tx, fund_case.code, "correction", x->at, x->at + REMIND_DAYS * DAY, max, &rows, &count,
+                        x->a));
     for (size_t i = 0; i < count; i++) {
         struct fund_proposal p;
         TRY(fund_proposal_get(x->tx, rows[i].subject, &p, x->a));

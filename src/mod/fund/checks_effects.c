@@ -24,9 +24,8 @@ enum { MAP_ARENA = 4 << 20 };
 
 static bool same(struct arena *a, const struct rows *r)
 {
-    struct fund_map_version v = {.csv = row_dup(r, 0, a),
-                                 .rate = row_dup(r, 2, a),
-                                 .convention = row_int(r, 3) ? SROI_MID_YEAR : SROI_END_YEAR};
+    struct fund_map_version v = {
+        .csv = row_dup(r, 0, a), .rate = row_dup(r, 2, a), .convention = row_int(r, 3) ? SROI_MID_YEAR : SROI_END_YEAR};
     struct value_map *m = ARENA_NEW(a, struct value_map);
     struct value_result *x = ARENA_NEW(a, struct value_result);
     if (!m || !x || fund_map_open(a, &v, m, NULL) != OK || value_map_compute(a, m, x, NULL) != OK)
@@ -57,9 +56,11 @@ static rc maps(struct app *app, struct tx *tx, struct buf *finding)
     TRY(e);
     TRY(db_one_int(tx, &fz_maps_unlogged, NOVALS, &unlogged));
     if (wrong > 0)
-        FINDING_N(finding, app ? app->lang : LANG_EN, N_("value maps whose published range is another when computed again: {1}"), wrong);
+        FINDING_N(finding, app ? app->lang : LANG_EN,
+                  N_("value maps whose published range is another when computed again: {1}"), wrong);
     if (unlogged > 0)
-        FINDING_N(finding, app ? app->lang : LANG_EN, N_("published value maps without their entry in the public log: {1}"), unlogged);
+        FINDING_N(finding, app ? app->lang : LANG_EN,
+                  N_("published value maps without their entry in the public log: {1}"), unlogged);
     if (wrong + unlogged > 0)
         return E_CORRUPT;
     FINDING_N(finding, app ? app->lang : LANG_EN, N_("published value maps: {1}"), n);

@@ -11,7 +11,7 @@ enum { FUND_DEMO_ROUNDS = 4 };
 
 struct fund_demo {
     struct app *app;
-    struct err *err; /* of the step that failed */
+    struct err *err;       /* of the step that failed */
     struct arena *scratch; /* reset before every step */
     struct prng rng;
     int round; /* which of the four, oldest first */

@@ -151,7 +151,8 @@ static const struct {
     const char *organisation, *contact, *offer, *county;
     uint32_t fields, goals, kinds; /* goals: up to four, one a byte */
 } companies[COMPANIES] = {
-    {"山海通運股份有限公司（示範）", "林向晚", "每月第二個週六可出車三部與司機，協助載送物資或長者。", "HUA", 1, 0x0a03, 0x0a},
+    {"山海通運股份有限公司（示範）", "林向晚", "每月第二個週六可出車三部與司機，協助載送物資或長者。", "HUA", 1, 0x0a03,
+     0x0a},
     {"若水設計工作室（示範）", "許知微", "每季承接一個公益專案的識別與網站設計，不收費。", "TPE", 3, 0x100b, 0x10},
     {"稻香食品（示範）", "陳穀雨", "可提供共餐食材與冷鏈倉儲，並贊助每年二十萬元。", "YUN", 5, 0x0c02, 0x09},
     {"晨光電子（示範）", "吳曜", "感測器與舊筆電五十臺，工程師每月十六小時。", "HSZ", 12, 0x0d09, 0x1a},
@@ -251,8 +252,8 @@ rc fund_demo_effects_answers(struct fund_demo *d, const struct act *given)
         TRY(fund_demo_member(given, &p, &team));
         x.by = &team;
         bool yes = i % 5 != 0;
-        TRY(fund_approach_answer(&x, v[i].id, yes,
-                                 yes ? STR("太好了，我們下週二、四下午都方便。") : STR("謝謝，目前人手不足，先不安排。")));
+        TRY(fund_approach_answer(
+            &x, v[i].id, yes, yes ? STR("太好了，我們下週二、四下午都方便。") : STR("謝謝，目前人手不足，先不安排。")));
     }
     return OK;
 }

@@ -14,7 +14,8 @@
  *   FND-722 E_CONFLICT this team was written to already   FND-723 E_DENIED your own proposal   FND-724 E_CONFLICT the
  *   interest is closed   FND-725 E_INVALID neither a field nor a goal
  *   FND-730 E_NOTFOUND no such adoption   FND-731 E_LIMIT too many   FND-732 E_DENIED the second person must be another
- *   one, and not of the team   FND-733 E_INVALID a day that is still to come   FND-734 E_CONFLICT is recorded already */
+ *   one, and not of the team   FND-733 E_INVALID a day that is still to come   FND-734 E_CONFLICT is recorded already
+ */
 #ifndef RISE_MOD_FUND_EFFECTS_H
 #define RISE_MOD_FUND_EFFECTS_H
 
@@ -38,8 +39,9 @@ rc fund_map_save(const struct act *x, id proposal, const struct value_map *m, id
 /* Saves it and shows it in public; every cell must be right, the proposal accepted. */
 rc fund_map_publish(const struct act *x, id proposal, const struct value_map *m, id *version);
 rc fund_map_withdraw(const struct act *x, id proposal); /* off the public page; the log keeps what was published */
-rc fund_maps_of(struct tx *tx, id proposal, struct fund_map_version **out, size_t *n, struct arena *a); /* newest first */
-rc fund_map_public(struct tx *tx, id proposal, struct fund_map_version *out, struct arena *a);          /* FND-709 */
+rc fund_maps_of(struct tx *tx, id proposal, struct fund_map_version **out, size_t *n,
+                struct arena *a);                                                              /* newest first */
+rc fund_map_public(struct tx *tx, id proposal, struct fund_map_version *out, struct arena *a); /* FND-709 */
 rc fund_map_open(struct arena *a, const struct fund_map_version *v, struct value_map *m, struct err *err);
 rc fund_map_rate(struct tx *tx, id programme, str *out, struct arena *a); /* the parameter sroi.rate as text */
 

@@ -87,7 +87,8 @@ const char *fund_figure_label(const struct figure *f, str label)
         text = choice_label(counties, label);
     else if (f->query == &ff_sdgs)
         text = choice_label(fund_sdgs, label);
-    else if ((f->query == &ff_stages || f->query == &ff_adoption_rate) && str_to_i64(label, &stage) == OK && stage >= 0 && stage < FUND_STAGES)
+    else if ((f->query == &ff_stages || f->query == &ff_adoption_rate) && str_to_i64(label, &stage) == OK &&
+             stage >= 0 && stage < FUND_STAGES)
         text = fund_stage_label((enum fund_stage)stage);
     else if (f->query == &ff_adopters)
         text = choice_label(fund_adopter_kinds, label);

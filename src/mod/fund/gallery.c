@@ -45,9 +45,10 @@ QUERY(fq_counts, "i", "tiii",
       "SELECT state, stage, COUNT(*), CAST(COALESCE(SUM(award), 0) AS BIGINT) FROM fund_proposal"
       " WHERE programme = $1 AND number <> 0 GROUP BY state, stage");
 QUERY(fq_office_list, "ittii", PROPOSAL_TYPES "tI",
-      "SELECT " PROPOSAL_COLS_OF("p.") ", t.name, c.due FROM fund_proposal p JOIN party t ON t.id = p.team"
-      " LEFT JOIN case_file c ON c.id = p.case_id WHERE p.programme = $1 AND p.number <> 0"
-      " AND ($2 = '' OR p.state = $2) AND ($3 = '' OR p.field = $3) ORDER BY p.number LIMIT $4 OFFSET $5");
+      "SELECT " PROPOSAL_COLS_OF(
+          "p.") ", t.name, c.due FROM fund_proposal p JOIN party t ON t.id = p.team"
+                " LEFT JOIN case_file c ON c.id = p.case_id WHERE p.programme = $1 AND p.number <> 0"
+                " AND ($2 = '' OR p.state = $2) AND ($3 = '' OR p.field = $3) ORDER BY p.number LIMIT $4 OFFSET $5");
 
 enum { PAGE_MOST = 100, HITS_MOST = 2000, ALL_MOST = 10000 };
 

@@ -32,7 +32,8 @@ QUERY(fi_close, "iiii", "", "UPDATE fund_interest SET closed = $3, changed = $4 
 QUERY(fi_of, "i", INTEREST_TYPES,
       "SELECT " INTEREST_COLS " FROM fund_interest WHERE account = $1 ORDER BY closed, id LIMIT 100");
 QUERY(fi_get, "ii", INTEREST_TYPES, "SELECT " INTEREST_COLS " FROM fund_interest WHERE id = $1 AND account = $2");
-QUERY(fi_open, "", INTEREST_TYPES, "SELECT " INTEREST_COLS " FROM fund_interest WHERE closed = 0 ORDER BY id LIMIT 10000");
+QUERY(fi_open, "", INTEREST_TYPES,
+      "SELECT " INTEREST_COLS " FROM fund_interest WHERE closed = 0 ORDER BY id LIMIT 10000");
 QUERY(fi_count, "i", "i", "SELECT COUNT(*) FROM fund_interest WHERE account = $1 AND closed = 0");
 
 static void take(const struct rows *r, struct fund_interest *g, struct arena *a)
@@ -62,7 +63,8 @@ static rc check(struct err *e, const struct fund_interest *g)
     check_text(e, "email", g->email, FUND_EMAIL_MAX, true);
     check_text(e, "phone", g->phone, FUND_PHONE_MOST, false);
     if (g->fields == 0 && g->sdgs == 0)
-        err_note_field(e, "fields", "FND-725", N_("Choose at least one field or goal: the ranking needs one."), NULL, 0);
+        err_note_field(e, "fields", "FND-725", N_("Choose at least one field or goal: the ranking needs one."), NULL,
+                       0);
     return e->code;
 }
 
@@ -110,8 +112,8 @@ rc fund_interest_close(const struct act *x, id interest, bool closed)
     int64_t changed;
     if (!closed)
         TRY(below_cap(x));
-    TRY(db_exec(x->tx, &fi_close,
-                VALS(v_int(interest), v_int(x->by->account), v_int(closed ? x->at : 0), v_int(x->at)), &changed));
+    TRY(db_exec(x->tx, &fi_close, VALS(v_int(interest), v_int(x->by->account), v_int(closed ? x->at : 0), v_int(x->at)),
+                &changed));
     return changed == 1 ? OK : no_such(x->tx);
 }
 

@@ -117,7 +117,7 @@ struct fund_own_page {
     const struct input_spec *author, *member, *file, *reason;
     int64_t files_most;
     int64_t waiting; /* offers of support that the team has not answered */
-    str path;       /* "/fund/my/ID" */
+    str path;        /* "/fund/my/ID" */
 };
 struct fund_edit_page {
     struct fund_proposal p;

@@ -185,7 +185,8 @@ static rc decide_write(struct tx *tx, struct ctx *c)
     bool yes = in_bool(&c->in, "confirm");
     TRY(path_id(c, "id", &adoption));
     TRY(fund_adoption_decide(&x, adoption, yes, in_text(&c->in, "reason")));
-    flash(c, yes ? N_("The adoption is confirmed and public.") : N_("The adoption is not confirmed; the team was told."));
+    flash(c,
+          yes ? N_("The adoption is confirmed and public.") : N_("The adoption is not confirmed; the team was told."));
     return go(c, "/fund/office/adoptions?round=%.*s", STR_ARG(in_text(&c->in, "round")));
 }
 

@@ -78,8 +78,7 @@ rc fund_round_options(struct ctx *c, bool any, struct option **out, size_t *n)
     if (any)
         (*out)[(*n)++] = (struct option){.value = STR_EMPTY, .label = str_of(tr(c->lang, N_("All rounds")))};
     for (size_t i = 0; i < count; i++)
-        (*out)[(*n)++] =
-            (struct option){.value = all[i].code, .label = in_lang(c, all[i].name_zh, all[i].name_en)};
+        (*out)[(*n)++] = (struct option){.value = all[i].code, .label = in_lang(c, all[i].name_zh, all[i].name_en)};
     return arena_rc(c->arena);
 }
 

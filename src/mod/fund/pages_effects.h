@@ -47,9 +47,9 @@ rc fund_map_button(struct ctx *c, struct value_map *m, bool *compute, bool *csv)
 void fund_map_blank(struct value_map *m);
 /* Computes when asked, writes the page; wrong cells are shown beside themselves. */
 rc fund_sroi_answer(struct ctx *c, struct fund_sroi_page *p);
-rc fund_map_file(struct ctx *c, struct fund_sroi_page *p);  /* the uploaded file's rows */
+rc fund_map_file(struct ctx *c, struct fund_sroi_page *p); /* the uploaded file's rows */
 rc fund_map_csv(struct ctx *c, const struct value_map *m); /* as the answer */
-const char *fund_cell_label(size_t column, bool input);     /* msgid */
+const char *fund_cell_label(size_t column, bool input);    /* msgid */
 
 struct fund_sroi_public_page {
     struct fund_round_shown round;
@@ -85,10 +85,10 @@ struct fund_fits_page {
     size_t n_sent;
     int64_t number; /* of the proposal whose form is open; 0: none */
 };
-const struct fund_approach *fund_approach_in(const struct fund_approach *v, size_t n, id proposal); /* NULL: none */
+const struct fund_approach *fund_approach_in(const struct fund_approach *v, size_t n, id proposal);  /* NULL: none */
 str fund_bit_list(const struct ctx *c, uint32_t bits, const struct choice *of, const char *between); /* labels */
-str fund_bit_values(const struct ctx *c, uint32_t bits, const struct choice *of);                     /* "a,b" */
-str fund_goal_numbers(const struct ctx *c, uint32_t sdgs);                                            /* "3, 10" */
+str fund_bit_values(const struct ctx *c, uint32_t bits, const struct choice *of);                    /* "a,b" */
+str fund_goal_numbers(const struct ctx *c, uint32_t sdgs);                                           /* "3, 10" */
 const char *fund_approach_label(str state);
 const char *fund_approach_colour(str state);
 

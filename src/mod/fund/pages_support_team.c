@@ -6,10 +6,7 @@
 enum { FITS_SHOWN = 20 };
 
 INPUT(answer_in, {.name = "yes", .type = F_BOOL, .label = N_("Yes: show each other how to get in touch")},
-      {.name = "answer",
-       .type = F_LINES,
-       .max = FUND_MESSAGE_MAX,
-       .label = N_("A word to the company")});
+      {.name = "answer", .type = F_LINES, .max = FUND_MESSAGE_MAX, .label = N_("A word to the company")});
 INPUT(round_in, FUND_ROUND_FIELD);
 
 static rc team_read(struct ctx *c)

@@ -378,7 +378,8 @@ static bool add_input(struct table *t, size_t row, const struct sroi_row *x, str
     struct sroi_range one;
     if (price->low < 0 || !product(q->low, price->low, &one.low) || !product(q->base, price->base, &one.base) ||
         !product(q->high, price->high, &one.high))
-        return table_fault(t, row, SROI_COL_PARAM + SROI_PROXY, "FND-213", N_("“{1}” is not a number within its bounds."));
+        return table_fault(t, row, SROI_COL_PARAM + SROI_PROXY, "FND-213",
+                           N_("“{1}” is not a number within its bounds."));
     sum->low += one.low; /* at most SROI_ROWS_MAX times 10^15 */
     sum->base += one.base;
     sum->high += one.high;

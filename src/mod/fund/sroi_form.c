@@ -18,7 +18,7 @@ static const struct choice conventions[] = {
         CELL("attribution", n, VALUE_NUMBER_MAX, N_("Attribution %")),                                                 \
         CELL("drop_off", n, VALUE_NUMBER_MAX, N_("Drop-off % a year")),                                                \
         CELL("duration", n, VALUE_NUMBER_MAX, N_("Lasts, years")),                                                     \
-        CELL("stakeholder", n, VALUE_NAME_MAX, N_("Who gains")),                                                        \
+        CELL("stakeholder", n, VALUE_NAME_MAX, N_("Who gains")),                                                       \
         CELL("source", n, VALUE_SOURCE_MAX, N_("Source of the value")),
 
 static const struct field fields[] = {

@@ -180,8 +180,8 @@ static rc warnings(const struct ctx *c, const struct value_map *m, struct fund_s
              N_("Nothing is taken off for what would have happened anyway, elsewhere, or through others: {1}."), s));
     TRY(warn(c, m, lasts_undiminished, N_("Lasts more than five years without becoming weaker: {1}."), s));
     if (!s->r.out.base.has_ratio)
-        s->warnings[s->n_warnings++] = str_of(
-            tr(c->lang, N_("Without inputs there is no ratio: enter what was put in, unpaid work too.")));
+        s->warnings[s->n_warnings++] =
+            str_of(tr(c->lang, N_("Without inputs there is no ratio: enter what was put in, unpaid work too.")));
     return OK;
 }
 

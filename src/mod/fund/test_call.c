@@ -600,5 +600,5 @@ END_TEST
 
 DBT_MAIN("fund/call", drafts_are_saved_as_typed, a_newer_text_is_not_overwritten, what_is_missing_is_named,
          the_deadline_is_kept_to_the_microsecond, a_submission_has_a_number_and_a_receipt,
-         a_correction_may_pass_the_calls_end, a_correction_that_does_not_come, who_decides, withdrawing, caps, attachments,
-         the_gallery_shows_what_was_accepted, the_doctor_notices)
+         a_correction_may_pass_the_calls_end, a_correction_that_does_not_come, who_decides, withdrawing, caps,
+         attachments, the_gallery_shows_what_was_accepted, the_doctor_notices)

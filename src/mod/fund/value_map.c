@@ -175,7 +175,8 @@ static rc read_rate(struct arena *a, str text, struct sroi_range *out, struct er
         cell = str_trim(str_sub(cell, 0, cell.n - 1));
     if (sroi_range_parse(cell, 1, out) && out->low >= 0 && out->high <= 1000)
         return OK;
-    return ERR_FIELD(err, "rate", "FND-303", N_("Per cent between 0 and 100 with one decimal, or a range low..base..high."));
+    return ERR_FIELD(err, "rate", "FND-303",
+                     N_("Per cent between 0 and 100 with one decimal, or a range low..base..high."));
 }
 
 rc value_map_compute(struct arena *a, const struct value_map *m, struct value_result *out, struct err *err)

@@ -1,8 +1,8 @@
 /* A value map as people type it: rows of cells, to and from the CSV of `rise fund sroi`, and through the engine. Pure.
  *
  * Cells are text as typed. In the CSV, numbers are folded to half-width digits without thousands commas; rows of which
- * nothing was filled in are left out. A cell that cannot be read is an error of the field value_field(row, column), with
- * the words of the file's reader: page and command line accept and refuse the same.
+ * nothing was filled in are left out. A cell that cannot be read is an error of the field value_field(row, column),
+ * with the words of the file's reader: page and command line accept and refuse the same.
  *
  * Errors: FND-213, FND-214, FND-217 at a cell (review_table.h), FND-210 … FND-212 of a file, FND-301, FND-302 (sroi.h);
  *   FND-303 at "rate"   FND-710 E_INVALID no outcome yet   FND-711 E_LIMIT too many rows */
@@ -21,8 +21,9 @@ enum {
 };
 /* X(n) for every row, for tables of literals. */
 #define VALUE_ROWS(X)                                                                                                  \
-    X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20)     \
-        X(21) X(22) X(23) X(24)
+    X(1)                                                                                                               \
+    X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21)    \
+        X(22) X(23) X(24)
 
 struct value_row {
     str cell[SROI_COLUMNS]; /* by enum sroi_column; "" empty */
