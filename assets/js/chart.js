@@ -30,7 +30,21 @@ function cut(text, room) {
   return kept.join('') + '…';
 }
 
+// Of each row, from its first figure to its last; where the first is the larger one (more of it is worse) in the second colour.
+function rangeMarks(data) {
+  const rows = data.labels.map((label) => {
+    const [low, base, high] = data.rows.filter((r) => r.label === label).map((r) => r.value);
+    return { label, low, base, high };
+  });
+  return [
+    Plot.barX(rows, { x1: 'low', x2: 'high', y: 'label', fill: (r) => (r.low <= r.high ? COLOURS[0] : COLOURS[1]) }),
+    Plot.ruleX([0], { stroke: '#8a979c' }),
+    Plot.tickX(rows, { x: 'base', y: 'label', stroke: '#1c2b33', strokeWidth: 2 }),
+  ];
+}
+
 function marks(kind, data, lying) {
+  if (kind === 'range') return rangeMarks(data);
   if (lying) {
     return [Plot.barX(data.rows, { x: 'value', y: 'label', fill: 'series' }), Plot.ruleX([0], { stroke: '#8a979c' })];
   }
@@ -61,7 +75,8 @@ export function chart(figure) {
     const months = /^\d{4}-\d\d$/.test(data.labels[0]);
     const widest = Math.max(...data.labels.map(widthOf));
     const crowded = !months && data.labels.length * (widest + 16) > width - 64;
-    const lying = crowded && figure.dataset.kind === 'bar' && !grouped; // many or long names: bars lie, names stand readable
+    const range = figure.dataset.kind === 'range';
+    const lying = range || (crowded && figure.dataset.kind === 'bar' && !grouped); // many or long names: bars lie, names stand readable
     const room = Math.min(widest, width * 0.4);
     const axis = { label: null, domain: data.labels, tickRotate: crowded ? -40 : 0, tickFormat: shortLabel };
     const values = {
@@ -79,7 +94,7 @@ export function chart(figure) {
       marginRight: 28,
       marginBottom: crowded && !lying ? 64 : months ? 46 : 32,
       ...(lying ? { x: { ...values, ticks: Math.max(2, (width - room) / 90) }, y: names } : upright),
-      color: { domain: data.series, range: COLOURS, legend: data.series.length > 1 },
+      color: range ? undefined : { domain: data.series, range: COLOURS, legend: data.series.length > 1 },
       marks: marks(figure.dataset.kind, data, lying),
     });
     for (const style of plot.querySelectorAll('style')) style.remove(); // our stylesheet has these rules: the page allows no inline style

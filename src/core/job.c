@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/vec.h"
+#include "core/act.h"
 #include "sys/random.h"
 
 enum { OPEN_MAX = 20 };
@@ -209,4 +210,33 @@ void job_json(const struct job_row *j, struct buf *out)
     jo_kint(&o, "total", j->total);
     jo_kstr(&o, "result", j->result);
     jo_end_obj(&o);
+}
+
+/* ---- turns ---- */
+
+enum { TURNS_MAX = 200, TURN_BYTES = 8 << 20 };
+
+struct turn {
+    rc (*fn)(const struct act *x, int max, int *n);
+    int done;
+};
+
+static rc turn_write(struct tx *tx, void *arg)
+{
+    struct turn *t = arg;
+    struct arena *a = arena_new(TURN_BYTES);
+    if (!a)
+        return E_NOMEM;
+    struct act x = {.tx = tx, .a = a, .by = &act_system, .at = tx_now(tx)};
+    rc r = t->fn(&x, JOB_TURN_MOST, &t->done);
+    arena_free(a);
+    return r;
+}
+
+rc job_turns(struct job *j, rc (*fn)(const struct act *x, int max, int *n))
+{
+    struct turn t = {.fn = fn, .done = JOB_TURN_MOST};
+    for (int i = 0; i < TURNS_MAX && t.done == JOB_TURN_MOST && !job_cancelled(j); i++)
+        TRY(db_write(job_app(j)->db, turn_write, &t));
+    return OK;
 }

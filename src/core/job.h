@@ -37,6 +37,13 @@ rc job_get(struct tx *tx, id job, struct job_row *out, struct arena *a);
 rc jobs_of(struct tx *tx, id owner, int64_t limit, struct job_row **out, size_t *n, struct arena *a);
 rc job_cancel(struct tx *tx, id job, id by); /* E_NOTFOUND: not the owner; JOB-002: it has ended */
 
+/* For periodic work of the clock: calls fn in transactions of its own, as the system, each taking at most JOB_TURN_MOST
+ * (*n says how many it did), until nothing is left or a turn's share is used up, so that the writer is never kept from
+ * people's requests. fn may run again. */
+enum { JOB_TURN_MOST = 50 };
+struct act;
+rc job_turns(struct job *j, rc (*fn)(const struct act *x, int max, int *n));
+
 const struct job_kind *job_kind_named(const struct app *app, str name); /* NULL: none */
 void job_json(const struct job_row *j, struct buf *out);
 /* The events of one job's progress: `progress` with {"percent":…,"text":…}, then the end. One reference for

@@ -205,7 +205,7 @@ str stars_text(const struct ctx *c, struct stars s)
 
 const char *chart_kind_name(enum chart_kind k)
 {
-    return k == CHART_LINE ? "line" : k == CHART_STACK ? "stack" : "bar";
+    return k == CHART_LINE ? "line" : k == CHART_STACK ? "stack" : k == CHART_RANGE ? "range" : "bar";
 }
 
 struct view_arg chart_value(const struct chart *p, int64_t v)

@@ -107,7 +107,8 @@ str stars_text(const struct ctx *c, struct stars s); /* "4.5"; arena */
 
 /* ---- figures ---- */
 /* A chart with its data table: the table is the truth and stands in the page; a module draws the picture from it. */
-enum chart_kind { CHART_BAR, CHART_LINE, CHART_STACK, CHART_NONE /* the table alone */ };
+/* CHART_RANGE: three series, one lying bar a row from the first to the third, a line at the second. */
+enum chart_kind { CHART_BAR, CHART_LINE, CHART_STACK, CHART_RANGE, CHART_NONE /* the table alone */ };
 struct chart_row {
     str label;
     const int64_t *v;

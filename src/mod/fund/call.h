@@ -4,7 +4,7 @@
  *
  *     draft → submitted → accepted                    by the office
  *             submitted → correction → submitted      until the deadline that the office's request sets
- *             submitted, correction → refused         by the office, with the reason
+ *             submitted, correction → refused         by the office, with the reason; by the clock after the deadline
  *             submitted, correction, accepted → withdrawn   by the team, before the final awards, with the reason
  *     draft ↔ withdrawn                               thrown away and taken back, without a trace in the log
  *
@@ -104,6 +104,11 @@ rc fund_as_team(const struct act *x, const struct fund_proposal *p, struct sessi
 /* "accept", "correct", "refuse" by an officer who is not of the team (FND-014). */
 rc fund_check(const struct act *x, id proposal, str move, str reason);
 rc fund_withdraw(const struct act *x, id proposal, str reason);
+/* Corrections due within two days are brought to mind once; one that has not come by its deadline refuses the proposal.
+ * At most max at a time; *n: how many it was. */
+rc fund_corrections_remind(const struct act *x, int max, int *n);
+rc fund_corrections_lapse(const struct act *x, int max, int *n);
+rc fund_corrections_job_run(struct job *j); /* both, as a job of the clock */
 
 /* ---- gallery.c ---- */
 struct fund_card {
@@ -129,6 +134,8 @@ struct fund_sort {
 extern const struct fund_sort fund_sorts[]; /* ends with {NULL} */
 rc fund_gallery(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
                 struct arena *a);
+/* All of them, whatever offset and limit say; of a search its best 2,000. */
+rc fund_gallery_all(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, struct arena *a);
 rc fund_index(const struct act *x, const struct fund_proposal *p); /* into or out of the search, by its state */
 
 struct fund_counts {
@@ -149,7 +156,7 @@ rc fund_office_list(struct tx *tx, id programme, str state, str field, int64_t o
                     struct fund_listed **out, size_t *n, struct arena *a);
 
 /* ---- figures.c, checks.c ---- */
-enum { FUND_FIGURES = 10, FUND_CHECKS = 6 };
+enum { FUND_FIGURES = 12, FUND_CHECKS = 6 };
 extern const struct figure fund_figures[];
 const char *fund_figure_label(const struct figure *f, str label); /* msgid; NULL: the label stands for itself */
 extern const struct check fund_checks[];

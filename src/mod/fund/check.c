@@ -1,4 +1,5 @@
 /* The office's check of what was handed in, and the team's withdrawal: the moves of one core case. */
+#include "core/job.h"
 #include "core/notice.h"
 #include "mod/fund/call.h"
 
@@ -33,6 +34,7 @@ static const struct case_move moves[] = {
      .who = DECIDES,
      .needs_reason = true,
      .label = N_("Refuse")},
+    {.name = "lapse", .from = "correction", .to = "refused", .who = 0, .label = N_("Not corrected in time")},
     {.name = "withdraw",
      .from = "submitted",
      .to = "withdrawn",
@@ -77,10 +79,10 @@ static rc follow_case(const struct act *x, struct fund_proposal *p)
     struct case_row c;
     int64_t changed;
     TRY(case_get(x->tx, p->case_id, &c, x->a));
-    TRY(db_exec(x->tx, &fq_case_state,
-                VALS(v_int(p->id), v_text(str_of(fund_state_name(p->state))), v_text(c.state), v_int(x->at),
-                     v_int(p->case_id)),
-                &changed));
+    TRY(db_exec(
+        x->tx, &fq_case_state,
+        VALS(v_int(p->id), v_text(str_of(fund_state_name(p->state))), v_text(c.state), v_int(x->at), v_int(p->case_id)),
+        &changed));
     if (changed == 0)
         return act_wrong_state(x);
     TRY(fund_proposal_get(x->tx, p->id, p, x->a));
@@ -138,6 +140,66 @@ rc fund_check(const struct act *x, id proposal, str move, str reason)
     }
     TRY(follow_case(x, &p));
     return tell_decision(x, &p, move, reason, due);
+}
+
+/* ---- the clock: a correction that does not come ---- */
+
+enum { REMIND_DAYS = 2 };
+
+/* body: {1} the title, {2} the last day */
+static rc tell_of_deadline(const struct act *x, const struct fund_proposal *p, instant due, const char *subject,
+                           const char *body)
+{
+    char text[ID_TEXT + 1];
+    id_text(p->id, text);
+    str args[] = {p->title, day_text(x->a, due - 1)};
+    return notice_party(x->tx, p->team, AS_TEAM,
+                        &(struct notice){.subject = subject,
+                                         .body = body,
+                                         .args = args,
+                                         .n_args = 2,
+                                         .path = arena_printf(x->a, "/fund/my/%s", text)});
+}
+
+rc fund_corrections_remind(const struct act *x, int max, int *n)
+{
+    struct case_row *rows;
+    size_t count;
+    TRY(cases_to_remind(x->tx, fund_case.code, "correction", x->at, x->at + REMIND_DAYS * DAY, max, &rows, &count,
+                        x->a));
+    for (size_t i = 0; i < count; i++) {
+        struct fund_proposal p;
+        TRY(fund_proposal_get(x->tx, rows[i].subject, &p, x->a));
+        TRY(case_remind(x->tx, &fund_case, &rows[i]));
+        TRY(tell_of_deadline(x, &p, rows[i].due, N_("A correction is due soon"),
+                             N_("Please correct “{1}” and submit it again before the end of {2}. After that day it is "
+                                "refused as incomplete.")));
+    }
+    *n = (int)count;
+    return OK;
+}
+
+rc fund_corrections_lapse(const struct act *x, int max, int *n)
+{
+    struct case_row *rows;
+    size_t count;
+    TRY(cases_due(x->tx, fund_case.code, "correction", x->at, max, &rows, &count, x->a));
+    for (size_t i = 0; i < count; i++) {
+        struct fund_proposal p;
+        TRY(fund_proposal_get(x->tx, rows[i].subject, &p, x->a));
+        TRY(case_move_by_clock(x->tx, &fund_case, rows[i].id, "lapse"));
+        TRY(follow_case(x, &p));
+        TRY(tell_of_deadline(x, &p, rows[i].due, N_("The time for a correction ran out"),
+                             N_("“{1}” was not corrected by the end of {2}, so it is refused as incomplete.")));
+    }
+    *n = (int)count;
+    return OK;
+}
+
+rc fund_corrections_job_run(struct job *j)
+{
+    TRY(job_turns(j, fund_corrections_remind));
+    return job_turns(j, fund_corrections_lapse);
 }
 
 rc fund_withdraw(const struct act *x, id proposal, str reason)

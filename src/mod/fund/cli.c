@@ -101,7 +101,8 @@ const struct verb fund_verbs[FUND_VERBS] = {
      N_("Social return on investment of a value map, as a range"),
      N_("Columns: outcome, quantity, proxy, duration in years, starts (during or after), deadweight, displacement, "
         "attribution, "
-        "drop_off (percent), kind (outcome or input). A cell is a number or low..base..high. CSV or JSON."),
+        "drop_off (percent), kind (outcome or input); stakeholder and source are for readers. A cell is a number or "
+        "low..base..high. CSV or JSON, as the page /fund/sroi writes it."),
      &sroi_in, false, fund_verb_sroi},
     {"tally", "--method METHOD [--pool N] [--map project=COL,donor=COL,amount=COL] FILE",
      N_("Share a pool by quadratic funding, or count quadratic votes"),

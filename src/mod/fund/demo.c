@@ -42,6 +42,11 @@ static const struct fund_demo_step steps[] = {
     {FUND_AWARDS, 305, fund_demo_board_awards_scored},
     {FUND_AWARDS, 325, fund_demo_board_awards_proposed},
     {FUND_AWARDS, 326, fund_demo_board_awards_confirmed},
+    {FUND_CLOSED, 380, fund_demo_effects_maps},
+    {FUND_CLOSED, 520, fund_demo_effects_adopted},
+    {FUND_CLOSED, 535, fund_demo_effects_confirmed},
+    {FUND_CLOSED, 660, fund_demo_effects_interests},
+    {FUND_CLOSED, 680, fund_demo_effects_answers},
     {FUND_PHASES, 0, NULL},
 };
 

@@ -32,6 +32,7 @@ struct fund_demo_step {
 };
 
 rc fund_demo_call(struct fund_demo *d, const struct act *x); /* demo_call.c: what happens on that day of the call */
+rc fund_demo_member(const struct act *x, const struct fund_proposal *p, struct session *out); /* of its team */
 /* ---- demo_board.c: the review ---- */
 rc fund_demo_board_invited(struct fund_demo *d, const struct act *x);
 rc fund_demo_board_prepared(struct fund_demo *d, const struct act *x);
@@ -58,6 +59,13 @@ rc fund_demo_gift_appeals(struct fund_demo *d, const struct act *x);
 /* demo_publish.c: the result */
 rc fund_demo_tally_proposed(struct fund_demo *d, const struct act *x);
 rc fund_demo_tally_published(struct fund_demo *d, const struct act *x);
+
+/* demo_effects.c: after the round is closed. */
+rc fund_demo_effects_maps(struct fund_demo *d, const struct act *x);
+rc fund_demo_effects_adopted(struct fund_demo *d, const struct act *x);
+rc fund_demo_effects_confirmed(struct fund_demo *d, const struct act *x);
+rc fund_demo_effects_interests(struct fund_demo *d, const struct act *x);
+rc fund_demo_effects_answers(struct fund_demo *d, const struct act *x);
 
 rc fund_demo(struct app *app, const struct demo *d, struct err *err);
 

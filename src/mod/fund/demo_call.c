@@ -32,6 +32,14 @@ static str filled(struct arena *a, const char *text, const struct fund_words *wh
     return arena_str(a, buf_str(&out));
 }
 
+static str summary(struct arena *a, const char *text, const char *who, const char *what, const char *county)
+{
+    str args[] = {str_of(who), str_of(what), str_of(county)};
+    BUF_SCOPED out = BUF_INIT(4096);
+    tr_f(&out, LANG_EN, text, args, 3);
+    return arena_str(a, buf_str(&out));
+}
+
 static const struct fund_demo_county *any_county(struct prng *rng)
 {
     int64_t at = prng_range(rng, 0, 99);
@@ -63,13 +71,14 @@ static struct fund_text compose(struct fund_demo *d, struct arena *a, int64_t n)
     const struct fund_words *who = &fund_demo_who[field][prng_range(rng, 0, FUND_DEMO_WHO - 1)],
                             *what = &fund_demo_what[field][prng_range(rng, 0, FUND_DEMO_WHAT - 1)];
     const struct fund_demo_county *county = any_county(rng);
+    const struct fund_words *says = &fund_demo_summary[n % FUND_DEMO_SUMMARIES];
     struct fund_text t = {
         .team_name = arena_printf(a, "%s%s%s", any(rng, fund_demo_moods, fund_demo_moods_n),
                                   any(rng, fund_demo_beings, fund_demo_beings_n), fund_demo_forms[kind]),
         .title = arena_printf(a, "%s%s的%s", county->zh, who->zh, what->zh),
         .title_en = arena_printf(a, "%s for %s in %s", what->en, who->en, county->en),
-        .summary = arena_printf(a, "在%s和%s一起做%s，讓需要的人找得到彼此。", county->zh, who->zh, what->zh),
-        .summary_en = arena_printf(a, "%s together with %s, so that those in need find each other.", what->en, who->en),
+        .summary = summary(a, says->zh, who->zh, what->zh, county->zh),
+        .summary_en = summary(a, says->en, who->en, what->en, county->en),
         .field = str_of(fund_fields[field].value),
         .team_kind = str_of(fund_team_kinds[kind].value),
         .county = str_of(county->code),
@@ -82,6 +91,7 @@ static struct fund_text compose(struct fund_demo *d, struct arena *a, int64_t n)
         .phone = STR("02-0000-0000"),
         .email = arena_printf(a, "team%lld@round%d.example", (long long)n, d->round + 1)};
     capital(t.title_en);
+    capital(t.summary_en);
     return t;
 }
 
@@ -196,7 +206,7 @@ static rc check(struct fund_demo *d, const struct act *given)
     return OK;
 }
 
-static rc as_member(const struct act *x, const struct fund_proposal *p, struct session *out)
+rc fund_demo_member(const struct act *x, const struct fund_proposal *p, struct session *out)
 {
     struct member *members;
     size_t n;
@@ -219,7 +229,7 @@ static rc correct(struct fund_demo *d, const struct act *given)
     x.by = &team;
     TRY(in_state(d, &x, FUND_CORRECTION, &v, &n));
     for (size_t i = 0; i < n; i += d->until == FUND_CALL ? 2 : 1) {
-        TRY(as_member(given, &v[i].p, &team));
+        TRY(fund_demo_member(given, &v[i].p, &team));
         TRY(fund_submit(&x, v[i].p.id));
         TRY(fund_check(&officer, v[i].p.id, STR("accept"), STR_EMPTY));
     }
@@ -227,7 +237,7 @@ static rc correct(struct fund_demo *d, const struct act *given)
     for (size_t i = 0; i < n; i++) {
         if (v[i].p.number % WITHDRAW_EVERY != 5)
             continue;
-        TRY(as_member(given, &v[i].p, &team));
+        TRY(fund_demo_member(given, &v[i].p, &team));
         TRY(fund_withdraw(&x, v[i].p.id, STR("團隊成員出國，無法執行。")));
     }
     return OK;

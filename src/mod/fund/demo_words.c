@@ -75,6 +75,28 @@ const struct fund_words fund_demo_what[FUND_DEMO_FIELDS][FUND_DEMO_WHAT] = {
 const int fund_demo_goals[FUND_DEMO_FIELDS][5] = {
     {1, 3, 4, 5, 10}, {5, 10, 11, 16, 17}, {2, 8, 9, 12, 1}, {6, 7, 13, 14, 15}};
 
+const struct fund_words fund_demo_summary[FUND_DEMO_SUMMARIES] = {
+    {"在{3}和{1}一起做{2}，讓需要的人找得到彼此。", "{2} together with {1}, so that those in need find each other."},
+    {"{1}常被制度漏接；我們用{2}把散落的資源接成一條路。",
+     "{2} for {1}, who fall between the offices: one way instead of many counters."},
+    {"從三個據點開始，{2}由{1}自己維護，一年後交給在地團隊。",
+     "{2}, begun in three places, kept by {1} themselves and handed over after a year."},
+    {"把{3}累積十年的經驗寫成{2}，開放給全臺的{1}使用。",
+     "{2}: ten years of experience from {3}, open to {1} all over Taiwan."},
+    {"{2}讓{1}少填一張表、少跑一趟路，每季公布省下的時間。",
+     "{2} that saves {1} forms and trips; the hours saved are published every quarter."},
+    {"先聽{1}說，再動手：每月一場工作坊，一起把{2}做到好用。",
+     "{2}, made by listening first: a workshop with {1} every month until it works."},
+    {"用開放資料與志工的雙手，在{3}建立第一個{2}。",
+     "{2}, the first in {3}, from open data and the hands of volunteers."},
+    {"{1}也能是提供者：{2}讓他們的專長換得報酬與肯定。",
+     "{2} that lets {1} give, not only take: skills turn into pay and recognition."},
+    {"以{2}串起學校、診所與鄰里，讓{3}的{1}在十五分鐘內得到回應。",
+     "{2} that links schools, clinics and neighbours in {3}: {1} get an answer in a quarter of an hour."},
+    {"失敗也公開：{2}把{1}試過的方法一一記下，讓下一個縣市不必從頭來。",
+     "{2} with every attempt of {1} written down, the failed ones too, so that the next county need not start anew."},
+};
+
 const char *const fund_demo_problem[FUND_DEMO_TEXTS] = {
     "{1}常常不知道有哪些資源，資訊散在各處，過期了也沒有人更新。",
     "過去三年我們訪談了四十多位夥伴，{1}最常說的一句話是：找不到人可以問。",

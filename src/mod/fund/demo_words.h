@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { FUND_DEMO_FIELDS = 4, FUND_DEMO_WHO = 8, FUND_DEMO_WHAT = 8, FUND_DEMO_TEXTS = 4 };
+enum { FUND_DEMO_SUMMARIES = 10, FUND_DEMO_FIELDS = 4, FUND_DEMO_WHO = 8, FUND_DEMO_WHAT = 8, FUND_DEMO_TEXTS = 4 };
 
 struct fund_words {
     const char *zh, *en;
@@ -15,6 +15,8 @@ extern const struct fund_words fund_demo_who[FUND_DEMO_FIELDS][FUND_DEMO_WHO];
 extern const struct fund_words fund_demo_what[FUND_DEMO_FIELDS][FUND_DEMO_WHAT];
 /* Bits of the goals that a field's proposals mostly serve. */
 extern const int fund_demo_goals[FUND_DEMO_FIELDS][5];
+/* {1} of these is whom it is for, {2} what it is, {3} the county. */
+extern const struct fund_words fund_demo_summary[FUND_DEMO_SUMMARIES];
 /* {1} of these is whom it is for, {2} what it is. */
 extern const char *const fund_demo_problem[FUND_DEMO_TEXTS], *const fund_demo_solution[FUND_DEMO_TEXTS],
                                                                  *const fund_demo_impact[FUND_DEMO_TEXTS],

@@ -1,5 +1,5 @@
 /* Published figures of a round: what came, by kind, and how far it got. */
-#include "mod/fund/call.h"
+#include "mod/fund/effects.h"
 #include "mod/fund/gift.h"
 
 #define COUNTED " FROM fund_proposal WHERE programme = $1 AND number <> 0 AND state = 'accepted'"
@@ -32,6 +32,17 @@ QUERY(ff_gift_excluded, "i", "ti",
       "SELECT c.reason, CAST(SUM(c.n) AS BIGINT) FROM fund_gift_count c JOIN fund_gift_import i ON i.id = c.import AND"
       " i.state = 'done' WHERE i.programme = $1 AND c.reason <> '' GROUP BY c.reason ORDER BY c.reason");
 
+QUERY(ff_adopters, "i", "ti",
+      "SELECT kind, COUNT(*) FROM fund_adoption WHERE programme = $1 AND state = 'confirmed' GROUP BY kind"
+      " ORDER BY kind");
+/* Rounded down; a stage that nobody has reached has no row. */
+QUERY(ff_adoption_rate, "i", "ti",
+      "WITH RECURSIVE reached (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM reached WHERE n < 4)"
+      " SELECT CAST(s.n AS TEXT), CAST(100 * SUM(CASE WHEN EXISTS (SELECT 1 FROM fund_adoption d"
+      " WHERE d.proposal = p.id AND d.state = 'confirmed') THEN 1 ELSE 0 END) / COUNT(*) AS BIGINT)"
+      " FROM reached s JOIN fund_proposal p ON p.stage >= s.n"
+      " WHERE p.programme = $1 AND p.number <> 0 AND p.state = 'accepted' GROUP BY s.n ORDER BY s.n");
+
 const struct figure fund_figures[] = {
     {"fund.fields", N_("Proposals by field"), N_("Accepted proposals of the round in the field their team chose."),
      N_("proposals"), CHART_BAR, &ff_fields, true},
@@ -56,6 +67,12 @@ const struct figure fund_figures[] = {
     {"fund.gifts-excluded", N_("Rows that do not count, by reason"),
      N_("Rows of the platforms' exports that did not count when they were read; appeals may have changed some since."),
      N_("rows"), CHART_BAR, &ff_gift_excluded, true},
+    {"fund.adopters", N_("Who uses what the round brought"),
+     N_("Confirmed adoptions of the round's solutions by who adopted them."), N_("adoptions"), CHART_BAR, &ff_adopters,
+     true},
+    {"fund.adoption-rate", N_("Adoption rate by stage"),
+     N_("Of the proposals that reached at least this stage, how many of a hundred are used by somebody (confirmed)."),
+     N_("of a hundred"), CHART_BAR, &ff_adoption_rate, true},
 };
 
 const char *fund_figure_label(const struct figure *f, str label)
@@ -70,8 +87,11 @@ const char *fund_figure_label(const struct figure *f, str label)
         text = choice_label(counties, label);
     else if (f->query == &ff_sdgs)
         text = choice_label(fund_sdgs, label);
-    else if (f->query == &ff_stages && str_to_i64(label, &stage) == OK && stage >= 0 && stage < FUND_STAGES)
+    else if ((f->query == &ff_stages || f->query == &ff_adoption_rate) && str_to_i64(label, &stage) == OK &&
+             stage >= 0 && stage < FUND_STAGES)
         text = fund_stage_label((enum fund_stage)stage);
+    else if (f->query == &ff_adopters)
+        text = choice_label(fund_adopter_kinds, label);
     else if (f->query == &ff_gift_excluded && fund_reason_of(label))
         text = fund_reason_of(label)->label;
     return text[0] ? text : NULL;

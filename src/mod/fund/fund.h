@@ -5,7 +5,8 @@
  *   gift.h       gifts from crowdfunding platforms, who counts, appeals
  *   publish.h    the tally of a round and its result
  *   archive.h    the archive of a round, and verifying it
- *   after.h      agreements, milestones, payouts, SROI, companies' interests, adoption
+ *   after.h      agreements, milestones, payouts
+ *   effects.h    value maps (SROI), companies' interests, adoptions
  * and the engines, pure functions over arrays without I/O and clock, usable alone:
  *   tally.h  sensitivity.h  assign.h  calibrate.h  sroi.h
  *

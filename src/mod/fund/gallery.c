@@ -45,11 +45,12 @@ QUERY(fq_counts, "i", "tiii",
       "SELECT state, stage, COUNT(*), CAST(COALESCE(SUM(award), 0) AS BIGINT) FROM fund_proposal"
       " WHERE programme = $1 AND number <> 0 GROUP BY state, stage");
 QUERY(fq_office_list, "ittii", PROPOSAL_TYPES "tI",
-      "SELECT " PROPOSAL_COLS_OF("p.") ", t.name, c.due FROM fund_proposal p JOIN party t ON t.id = p.team"
-      " LEFT JOIN case_file c ON c.id = p.case_id WHERE p.programme = $1 AND p.number <> 0"
-      " AND ($2 = '' OR p.state = $2) AND ($3 = '' OR p.field = $3) ORDER BY p.number LIMIT $4 OFFSET $5");
+      "SELECT " PROPOSAL_COLS_OF(
+          "p.") ", t.name, c.due FROM fund_proposal p JOIN party t ON t.id = p.team"
+                " LEFT JOIN case_file c ON c.id = p.case_id WHERE p.programme = $1 AND p.number <> 0"
+                " AND ($2 = '' OR p.state = $2) AND ($3 = '' OR p.field = $3) ORDER BY p.number LIMIT $4 OFFSET $5");
 
-enum { PAGE_MOST = 100, HITS_MOST = 2000 };
+enum { PAGE_MOST = 100, HITS_MOST = 2000, ALL_MOST = 10000 };
 
 static void take(struct rows *r, struct fund_card *c, struct arena *a)
 {
@@ -84,14 +85,12 @@ static const struct query *query_of(str sort)
                                         : &fq_cards_number;
 }
 
-static rc by_index(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
-                   struct arena *a)
+static rc read_cards(struct tx *tx, const struct fund_filter *f, int64_t limit, int64_t offset, struct fund_card **out,
+                     size_t *n, struct arena *a)
 {
     VEC(struct fund_card) list = {0};
     struct rows r;
-    int64_t limit = f->limit > 0 && f->limit < PAGE_MOST ? f->limit : PAGE_MOST;
-    TRY(db_one_int(tx, &fq_cards_count, VALS(FILTER_VALS(f), v_int(0)), total));
-    TRY(db_select(tx, query_of(f->sort), VALS(FILTER_VALS(f), v_int(limit), v_int(f->offset)), &r));
+    TRY(db_select(tx, query_of(f->sort), VALS(FILTER_VALS(f), v_int(limit), v_int(offset)), &r));
     while (rows_next(&r)) {
         struct fund_card *c = VEC_ADD(&list, a);
         if (!c)
@@ -102,6 +101,14 @@ static rc by_index(struct tx *tx, const struct fund_filter *f, struct fund_card 
     *out = list.v;
     *n = list.n;
     return arena_rc(a);
+}
+
+static rc by_index(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
+                   struct arena *a)
+{
+    int64_t limit = f->limit > 0 && f->limit < PAGE_MOST ? f->limit : PAGE_MOST;
+    TRY(db_one_int(tx, &fq_cards_count, VALS(FILTER_VALS(f), v_int(0)), total));
+    return read_cards(tx, f, limit, f->offset, out, n, a);
 }
 
 static int by_number(const void *x, const void *y)
@@ -132,8 +139,7 @@ static void sort_cards(struct fund_card *v, size_t n, str sort)
         qsort(v, n, sizeof *v, by_title);
 }
 
-static rc by_search(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
-                    struct arena *a)
+static rc found_cards(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, struct arena *a)
 {
     struct search_hit *hits;
     size_t n_hits, found = 0;
@@ -152,18 +158,34 @@ static rc by_search(struct tx *tx, const struct fund_filter *f, struct fund_card
         TRY(rows_end(&r));
     }
     sort_cards(cards, found, f->sort);
+    *out = cards;
+    *n = found;
+    return arena_rc(a);
+}
+
+static rc by_search(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
+                    struct arena *a)
+{
+    struct fund_card *cards;
+    size_t found;
+    TRY(found_cards(tx, f, &cards, &found, a));
     size_t from = f->offset < (int64_t)found ? (size_t)f->offset : found;
     size_t limit = f->limit > 0 && f->limit < PAGE_MOST ? (size_t)f->limit : PAGE_MOST;
     *out = cards + from;
     *n = found - from < limit ? found - from : limit;
     *total = (int64_t)found;
-    return arena_rc(a);
+    return OK;
 }
 
 rc fund_gallery(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, int64_t *total,
                 struct arena *a)
 {
     return str_trim(f->query).n > 0 ? by_search(tx, f, out, n, total, a) : by_index(tx, f, out, n, total, a);
+}
+
+rc fund_gallery_all(struct tx *tx, const struct fund_filter *f, struct fund_card **out, size_t *n, struct arena *a)
+{
+    return str_trim(f->query).n > 0 ? found_cards(tx, f, out, n, a) : read_cards(tx, f, ALL_MOST, 0, out, n, a);
 }
 
 rc fund_index(const struct act *x, const struct fund_proposal *p)

@@ -5,6 +5,7 @@
 #include "mod/fund/pages_after.h"
 #include "mod/fund/pages_archive.h"
 #include "mod/fund/pages_board.h"
+#include "mod/fund/pages_effects.h"
 #include "mod/fund/pages_gift.h"
 #include "mod/fund/pages_result.h"
 #include "mod/fund/publish.h"
@@ -38,6 +39,11 @@ static const struct route_table *const tables[] = {
     &fund_result_routes,
     &fund_agreement_routes,
     &fund_archive_routes,
+    &fund_sroi_routes,
+    &fund_sroi_team_routes,
+    &fund_support_routes,
+    &fund_support_team_routes,
+    &fund_adoption_routes,
     NULL,
 };
 
@@ -46,12 +52,14 @@ static const struct check_table *const check_tables[] = {
     &(const struct check_table){fund_board_checks, FUND_BOARD_CHECKS},
     &(const struct check_table){fund_result_checks, FUND_RESULT_CHECKS},
     &(const struct check_table){fund_after_checks, FUND_AFTER_CHECKS},
+    &(const struct check_table){fund_effect_checks, FUND_EFFECT_CHECKS},
     NULL,
 };
 
 static const struct job_kind jobs[] = {
     {FUND_GIFT_JOB, N_("Import of gifts"), fund_gift_job_run, 0},
     {FUND_ARCHIVE_JOB, N_("Archive of a round"), fund_archive_job_run, 0},
+    {"fund.corrections", N_("Corrections whose time ran out"), fund_corrections_job_run, 10 * MINUTE},
 };
 
 static const struct nav nav[] = {
@@ -63,6 +71,9 @@ static const struct nav nav[] = {
     {"/fund/results", N_("Results"), PUBLIC},
     {"/fund/figures", N_("Figures"), PUBLIC},
     {"/fund/decisions", N_("Decisions"), PUBLIC},
+    {"/fund/adoptions", N_("Who uses it"), PUBLIC},
+    {"/fund/sroi", N_("Social return"), PUBLIC},
+    {"/fund/support", N_("Support proposals"), SIGNED_IN},
     {"/fund/board", N_("My reviews"), AS_REVIEWER},
     {"/fund/office/board", N_("Review by experts"), OFFICE},
 };

@@ -6,6 +6,7 @@
 
 #include "mod/fund/call.h"
 #include "mod/fund/publish.h"
+#include "mod/fund/effects.h"
 #include "web/components.h"
 #include "web/dispatch.h"
 #include "web/route.h"
@@ -37,6 +38,8 @@ const char *fund_stage_step(int stage);
 rc fund_no_round(struct ctx *c);
 /* The query's round, or the latest; E_NOTFOUND with an answer already given when there is none (then *done). */
 rc fund_round_asked(struct ctx *c, struct fund_round_shown *out, bool *done);
+/* All rounds, to choose one; with `any` the first entry is "": every round. */
+rc fund_round_options(struct ctx *c, bool any, struct option **out, size_t *n);
 int fund_goals(uint32_t sdgs, int out[FUND_SDGS]); /* numbers of the goals, from 1; returns how many */
 
 extern const struct route_table fund_call_routes;
@@ -85,6 +88,10 @@ struct fund_public_page {
     struct steps steps;
     bool has_line; /* the tally was published with this line of it */
     struct fund_score_line line;
+    bool has_map;
+    struct fund_map_version map;
+    struct fund_adoption *adoptions; /* confirmed ones */
+    size_t n_adoptions;
 };
 
 /* ---- pages_proposal.c, pages_team.c: a team's own ---- */
@@ -113,7 +120,8 @@ struct fund_own_page {
     struct err missing; /* what is not there yet; code OK: complete */
     const struct input_spec *author, *member, *file, *reason;
     int64_t files_most;
-    str path; /* "/fund/my/ID" */
+    int64_t waiting; /* offers of support that the team has not answered */
+    str path;        /* "/fund/my/ID" */
 };
 struct fund_edit_page {
     struct fund_proposal p;

@@ -16,7 +16,7 @@ const char *fund_move_label(str move)
     for (size_t i = 0; i < fund_case.n_moves; i++)
         if (str_eq(move, str_of(fund_case.moves[i].name)))
             return fund_case.moves[i].label;
-    return N_("Submitted");
+    return str_eq(move, STR("remind")) ? N_("Reminder of the deadline") : N_("Submitted");
 }
 
 static rc add_moves(struct ctx *c, struct fund_check_page *p)

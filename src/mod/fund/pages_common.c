@@ -66,6 +66,22 @@ const char *fund_state_colour(enum fund_state s)
     return colours[s];
 }
 
+rc fund_round_options(struct ctx *c, bool any, struct option **out, size_t *n)
+{
+    struct programme *all;
+    size_t count;
+    TRY(programme_list(c->tx, STR("fund"), &all, &count, c->arena));
+    *out = ARENA_ARRAY(c->arena, count + 1, struct option);
+    *n = 0;
+    if (!*out)
+        return arena_rc(c->arena);
+    if (any)
+        (*out)[(*n)++] = (struct option){.value = STR_EMPTY, .label = str_of(tr(c->lang, N_("All rounds")))};
+    for (size_t i = 0; i < count; i++)
+        (*out)[(*n)++] = (struct option){.value = all[i].code, .label = in_lang(c, all[i].name_zh, all[i].name_en)};
+    return arena_rc(c->arena);
+}
+
 int fund_goals(uint32_t sdgs, int out[FUND_SDGS])
 {
     int n = 0;

@@ -88,18 +88,6 @@ static rc what_to_relax(struct ctx *c, const struct fund_filter *f, struct fund_
     return OK;
 }
 
-static rc round_options(struct ctx *c, struct fund_gallery_page *p)
-{
-    struct programme *all;
-    size_t n;
-    TRY(programme_list(c->tx, STR("fund"), &all, &n, c->arena));
-    p->rounds = ARENA_ARRAY(c->arena, n + 1, struct option);
-    for (size_t i = 0; p->rounds && i < n; i++)
-        p->rounds[p->n_rounds++] =
-            (struct option){.value = all[i].code, .label = in_lang(c, all[i].name_zh, all[i].name_en)};
-    return arena_rc(c->arena);
-}
-
 static rc gallery_read(struct ctx *c)
 {
     struct fund_gallery_page p = {.spec = &gallery_in};
@@ -111,7 +99,7 @@ static rc gallery_read(struct ctx *c)
         return OK;
     TRY(r);
     struct fund_filter f = filter_of(c, p.round.r.programme);
-    TRY(round_options(c, &p));
+    TRY(fund_round_options(c, false, &p.rounds, &p.n_rounds));
     TRY(fund_gallery(c->tx, &f, &cards, &p.n, &total, c->arena));
     p.cards = cards;
     p.query = f.query;
@@ -147,6 +135,16 @@ static rc organisations_of(struct ctx *c, struct fund_public_page *p)
     return arena_rc(c->arena);
 }
 
+static rc effects_of(struct ctx *c, struct fund_public_page *p)
+{
+    rc e = fund_map_public(c->tx, p->p.id, &p->map, c->arena);
+    p->has_map = e == OK;
+    if (e != OK && e != E_NOTFOUND)
+        return e;
+    err_clear(tx_err(c->tx));
+    return fund_adoptions_of(c->tx, p->p.id, false, &p->adoptions, &p->n_adoptions, c->arena);
+}
+
 static rc public_read(struct ctx *c)
 {
     struct fund_public_page p = {0};
@@ -162,6 +160,7 @@ static rc public_read(struct ctx *c)
     TRY(party_get(c->tx, p.p.team, &team, c->arena));
     p.team = team.name;
     TRY(organisations_of(c, &p));
+    TRY(effects_of(c, &p));
     p.steps = fund_steps(c, FUND_STAGES, (int)p.p.stage + 1, fund_stage_step);
     rc line = fund_line_of(c->tx, p.p.id, &p.line);
     if (line != OK && line != E_NOTFOUND)

@@ -50,12 +50,23 @@ rc fund_own_fill(struct ctx *c, struct fund_own_page *p)
     return fund_param(c->tx, p->p.programme, "call.attachments", &p->files_most);
 }
 
+static rc count_waiting(struct ctx *c, struct fund_own_page *p)
+{
+    struct fund_approach *v;
+    size_t n;
+    TRY(fund_approaches_to(c->tx, p->p.id, &v, &n, c->arena));
+    for (size_t i = 0; i < n; i++)
+        p->waiting += str_eq(v[i].state, STR("sent"));
+    return OK;
+}
+
 static rc own_read(struct ctx *c)
 {
     struct fund_own_page p = {.author = &author_in, .member = &member_in, .file = &file_in, .reason = &reason_in};
     TRY(fund_own_proposal(c, c->tx, &p.p));
     TRY(fund_own_fill(c, &p));
     p.path = arena_printf(c->arena, "/fund/my/%s", id_shown(c, p.p.id));
+    TRY(count_waiting(c, &p));
     rc can = fund_can_change(c->tx, &p.p, &p.round.r, c->now, &p.until, c->arena);
     p.open = can == OK;
     if (can != OK && can != E_CONFLICT)

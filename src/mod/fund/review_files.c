@@ -296,16 +296,19 @@ rc calib_file_read(struct arena *a, const struct named_bytes *f, const str colum
 
 /* ---- value map ---- */
 
-enum { MAP_NAME, MAP_KIND, MAP_STARTS, MAP_PARAM };
-
-/* The parameters follow in the order of enum sroi_param. */
-static const struct table_column map_columns[] = {
+const struct table_column sroi_columns[SROI_COLUMNS] = {
     {STR_INIT("outcome"), true},       {STR_INIT("kind"), false},        {STR_INIT("starts"), false},
     {STR_INIT("quantity"), false},     {STR_INIT("proxy"), true},        {STR_INIT("deadweight"), false},
     {STR_INIT("displacement"), false}, {STR_INIT("attribution"), false}, {STR_INIT("drop_off"), false},
-    {STR_INIT("duration"), false},
+    {STR_INIT("duration"), false},     {STR_INIT("stakeholder"), false}, {STR_INIT("source"), false},
 };
-enum { MAP_COLUMNS = sizeof map_columns / sizeof map_columns[0] };
+
+str sroi_cell(const struct table *t, size_t row, size_t column)
+{
+    str cell = table_cell(t, row, column);
+    bool guarded = cell.n > 1 && cell.p[0] == '\'' && memchr("=+-@", cell.p[1], 4);
+    return guarded ? str_sub(cell, 1, cell.n) : cell;
+}
 
 /* Digits behind the point, value of an empty cell, and a bound above any that the engine takes (it checks the rest). */
 static const struct {
@@ -340,7 +343,7 @@ bool sroi_range_parse(str text, int decimals, struct sroi_range *out)
 
 static bool take_range(struct table *t, size_t row, size_t param, struct sroi_range *out)
 {
-    str cell = table_cell(t, row, MAP_PARAM + param);
+    str cell = sroi_cell(t, row, SROI_COL_PARAM + param);
     if (cell.n > 1 && param >= SROI_DEADWEIGHT && param <= SROI_DROP_OFF && str_ends(cell, STR("%")))
         cell.n--;
     if (cell.n == 0) {
@@ -350,7 +353,7 @@ static bool take_range(struct table *t, size_t row, size_t param, struct sroi_ra
     if (sroi_range_parse(cell, map_params[param].decimals, out) && out->low >= map_params[param].low &&
         out->high <= map_params[param].high)
         return true;
-    return table_fault(t, row, MAP_PARAM + param, "FND-213",
+    return table_fault(t, row, SROI_COL_PARAM + param, "FND-213",
                        N_("“{1}” is neither a number nor a range low..base..high."));
 }
 
@@ -375,7 +378,8 @@ static bool add_input(struct table *t, size_t row, const struct sroi_row *x, str
     struct sroi_range one;
     if (price->low < 0 || !product(q->low, price->low, &one.low) || !product(q->base, price->base, &one.base) ||
         !product(q->high, price->high, &one.high))
-        return table_fault(t, row, MAP_PARAM + SROI_PROXY, "FND-213", N_("“{1}” is not a number within its bounds."));
+        return table_fault(t, row, SROI_COL_PARAM + SROI_PROXY, "FND-213",
+                           N_("“{1}” is not a number within its bounds."));
     sum->low += one.low; /* at most SROI_ROWS_MAX times 10^15 */
     sum->base += one.base;
     sum->high += one.high;
@@ -385,23 +389,23 @@ static bool add_input(struct table *t, size_t row, const struct sroi_row *x, str
 static bool take_row(struct table *t, size_t row, struct sroi_named *out, str *names)
 {
     struct sroi_row x = {0};
-    bool input = false, good = filled(t, row, MAP_NAME) && filled(t, row, MAP_PARAM + SROI_PROXY);
-    good = take_word(t, row, MAP_KIND, STR("outcome"), STR("input"), &input) && good;
-    good = take_word(t, row, MAP_STARTS, STR("during"), STR("after"), &x.after) && good;
+    bool input = false, good = filled(t, row, SROI_COL_OUTCOME) && filled(t, row, SROI_COL_PARAM + SROI_PROXY);
+    good = take_word(t, row, SROI_COL_KIND, STR("outcome"), STR("input"), &input) && good;
+    good = take_word(t, row, SROI_COL_STARTS, STR("during"), STR("after"), &x.after) && good;
     for (size_t p = 0; p < SROI_ROW_PARAMS; p++)
         good = take_range(t, row, p, &x.p[p]) && good;
     if (!good)
         return false;
     if (input)
         return add_input(t, row, &x, &out->inputs);
-    names[out->n] = table_cell(t, row, MAP_NAME);
+    names[out->n] = sroi_cell(t, row, SROI_COL_OUTCOME);
     out->rows[out->n++] = x;
     return true;
 }
 
 rc sroi_file_read(struct arena *a, const struct named_bytes *f, struct sroi_named *out, struct table_faults *faults)
 {
-    struct table t = {.a = a, .columns = map_columns, .n_columns = MAP_COLUMNS, .strict = true, .faults = faults};
+    struct table t = {.a = a, .columns = sroi_columns, .n_columns = SROI_COLUMNS, .strict = true, .faults = faults};
     *out = (struct sroi_named){0};
     TRY(open_table(&t, f));
     if (t.n > SROI_ROWS_MAX * 2)

@@ -39,8 +39,20 @@ rc calib_file_read(struct arena *a, const struct named_bytes *f, const str colum
 
 /* A value map, one outcome a row: outcome,quantity,proxy and optional duration (1), starts (during or after),
  * deadweight, displacement, attribution, drop_off (percent, one decimal; 0), kind (outcome, or input: then quantity (1)
- * * proxy is money put in). A cell is "base" or "low..base..high". Other columns are refused: a misspelt one must not
- * count as 0. */
+ * * proxy is money put in), stakeholder and source (of the proxy) for readers. A cell is "base" or "low..base..high".
+ * Other columns are refused: a misspelt one must not count as 0. The apostrophe that csv_put() writes before a minus
+ * sign is understood. */
+enum sroi_column {
+    SROI_COL_OUTCOME,
+    SROI_COL_KIND,
+    SROI_COL_STARTS,
+    SROI_COL_PARAM, /* of enum sroi_param, in its order */
+    SROI_COL_STAKEHOLDER = SROI_COL_PARAM + SROI_ROW_PARAMS,
+    SROI_COL_SOURCE,
+    SROI_COLUMNS
+};
+extern const struct table_column sroi_columns[SROI_COLUMNS];
+str sroi_cell(const struct table *t, size_t row, size_t column); /* without that apostrophe */
 struct sroi_named {
     struct sroi_row *rows;
     const str *names;

@@ -322,6 +322,40 @@ START_TEST(a_correction_may_pass_the_calls_end)
 }
 END_TEST
 
+static rc by_clock(struct world *w, struct act *x)
+{
+    int reminded, lapsed;
+    TRY(fund_corrections_remind(x, 10, &reminded));
+    TRY(fund_corrections_lapse(x, 10, &lapsed));
+    w->n = reminded * 10 + lapsed;
+    return OK;
+}
+
+START_TEST(a_correction_that_does_not_come)
+{
+    struct world w = world(_i);
+    start_whole(&w);
+    t_ok(world_do(&w, &writer, submit));
+    t_ok(decide(&w, "correct", "預算表不清楚"));
+    t_ok(world_do(&w, &act_system, by_clock)); /* too early for both */
+    ck_assert_int_eq(w.n, 0);
+    clock_fix(WORLD_NOW + 6 * DAY);
+    t_ok(world_do(&w, &act_system, by_clock));
+    ck_assert_int_eq(w.n, 10);
+    t_ok(world_do(&w, &act_system, by_clock)); /* reminded once */
+    ck_assert_int_eq(w.n, 0);
+    ck_assert_int_eq(now(&w).state, FUND_CORRECTION);
+    clock_fix(WORLD_NOW + 9 * DAY);
+    t_ok(world_do(&w, &act_system, by_clock));
+    ck_assert_int_eq(w.n, 1);
+    ck_assert_int_eq(now(&w).state, FUND_REFUSED);
+    t_ok(world_do(&w, &act_system, by_clock));
+    ck_assert_int_eq(w.n, 0);
+    t_rc(world_do(&w, &writer, submit), E_CONFLICT);
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(who_decides)
 {
     struct world w = world(_i);
@@ -519,8 +553,9 @@ START_TEST(the_gallery_shows_what_was_accepted)
         struct figure_point *points_;
         size_t n;
         if (str_find(str_of(fund_figures[i].code), STR("gift")) >= 0 ||
-            str_find(str_of(fund_figures[i].code), STR("donor")) >= 0)
-            continue; /* no gifts in this world; test_gift.c has them */
+            str_find(str_of(fund_figures[i].code), STR("donor")) >= 0 ||
+            str_find(str_of(fund_figures[i].code), STR("adopt")) >= 0)
+            continue; /* no gifts and adoptions in this world; test_gift.c and test_effects.c have them */
         t_ok(figure_run(tx, &fund_figures[i], w.programme, &points_, &n, w.a));
         ck_assert_uint_ge(n, 1);
         ck_assert_ptr_nonnull(fund_figure_label(&fund_figures[i], points_[0].label));
@@ -563,5 +598,5 @@ END_TEST
 
 DBT_MAIN("fund/call", drafts_are_saved_as_typed, a_newer_text_is_not_overwritten, what_is_missing_is_named,
          the_deadline_is_kept_to_the_microsecond, a_submission_has_a_number_and_a_receipt,
-         a_correction_may_pass_the_calls_end, who_decides, withdrawing, caps, attachments,
-         the_gallery_shows_what_was_accepted, the_doctor_notices)
+         a_correction_may_pass_the_calls_end, a_correction_that_does_not_come, who_decides, withdrawing, caps,
+         attachments, the_gallery_shows_what_was_accepted, the_doctor_notices)

@@ -118,54 +118,27 @@ static rc holds_expire(const struct act *x, int max, int *n)
 
 /* ---- as jobs ---- */
 
-typedef rc (*turn_fn)(const struct act *x, int max, int *n);
-struct turn {
-    turn_fn fn;
-    int done;
-};
-enum { AT_A_TIME = 50, TURNS_MAX = 200, ARENA_BYTES = 8 << 20 };
-
-static rc turn_write(struct tx *tx, void *arg)
-{
-    struct turn *t = arg;
-    struct arena *a = arena_new(ARENA_BYTES);
-    if (!a)
-        return E_NOMEM;
-    struct act x = {.tx = tx, .a = a, .by = &act_system, .at = tx_now(tx)};
-    rc r = t->fn(&x, AT_A_TIME, &t->done);
-    arena_free(a);
-    return r;
-}
-
-static rc run_turns(struct job *j, turn_fn fn)
-{
-    struct turn t = {.fn = fn, .done = AT_A_TIME};
-    for (int i = 0; i < TURNS_MAX && t.done == AT_A_TIME && !job_cancelled(j); i++)
-        TRY(db_write(job_app(j)->db, turn_write, &t));
-    return OK;
-}
-
 static rc job_orders(struct job *j)
 {
-    TRY(run_turns(j, mkt_orders_lapse));
-    return run_turns(j, holds_expire);
+    TRY(job_turns(j, mkt_orders_lapse));
+    return job_turns(j, holds_expire);
 }
 
 static rc job_grants(struct job *j)
 {
-    return run_turns(j, mkt_grants_expire);
+    return job_turns(j, mkt_grants_expire);
 }
 
 static rc job_terms(struct job *j)
 {
-    TRY(run_turns(j, mkt_renewal_remind));
-    return run_turns(j, mkt_orders_close);
+    TRY(job_turns(j, mkt_renewal_remind));
+    return job_turns(j, mkt_orders_close);
 }
 
 static rc job_listings(struct job *j)
 {
-    TRY(run_turns(j, mkt_listings_remind));
-    return run_turns(j, mkt_listings_lapse);
+    TRY(job_turns(j, mkt_listings_remind));
+    return job_turns(j, mkt_listings_lapse);
 }
 
 const struct job_kind mkt_jobs[] = {
