@@ -20,7 +20,7 @@ const struct choice fund_board_tabs[] = {{"/fund/office/board", N_("Overview")},
                                          {"/fund/office/board/assignment", N_("Assignment")},
                                          {"/fund/office/board/progress", N_("Progress")},
                                          {"/fund/office/board/results", N_("Results")},
-                                         {"/fund/office/board/decision", N_("Decision")},
+                                         {"/fund/office/board/decision", N_("Panel's decision")},
                                          {NULL, NULL}};
 
 static const enum fund_stage stages[] = {FUND_FIRST, FUND_SECOND, FUND_AWARDED};
