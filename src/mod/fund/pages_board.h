@@ -33,10 +33,10 @@ rc fund_board_at_of_reviewer(const struct ctx *c, struct fund_board_at *out, str
 rc fund_board_target(struct tx *tx, struct ctx *c, id *programme, enum fund_stage *stage);
 /* Back to a page of the same round and stage. */
 rc fund_board_go(struct ctx *c, const char *path);
-rc fund_board_number(const struct ctx *c, int64_t *out); /* the path's proposal number; E_NOTFOUND when it is none */
+rc fund_board_number(const struct ctx *c, int64_t *out);  /* the path's proposal number; E_NOTFOUND when it is none */
 str fund_points_text(const struct ctx *c, int64_t milli); /* "7.400" */
 str fund_permille_text(const struct ctx *c, int64_t permille); /* "98.3 %" */
-str fund_sdgs_text(const struct ctx *c, uint32_t sdgs); /* "3, 4" or "–" */
+str fund_sdgs_text(const struct ctx *c, uint32_t sdgs);        /* "3, 4" or "–" */
 const char *fund_panel_colour(enum fund_panel_state s);
 extern const struct choice fund_board_tabs[]; /* value: path; label */
 
@@ -78,7 +78,9 @@ struct fund_sheet_page {
     struct fund_board_at at;
     const struct input_spec *spec, *decline;
     struct fund_sheet s;
-    bool takes; /* scores are taken now */
+    struct fund_attachment *files;
+    size_t n_files;
+    bool takes;                /* scores are taken now */
     str scores[FUND_CRITERIA]; /* as the form shows them: "", "x", "0" … */
 };
 

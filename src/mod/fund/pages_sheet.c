@@ -1,10 +1,11 @@
 /* A score sheet beside the proposal's text. */
 #include <stdio.h>
 
-#include "mod/fund/pages_board.h"
 #include "board_sheet.view.h"
+#include "mod/fund/pages_board.h"
 
-static const struct choice ways[] = {{"draft", N_("Save as a draft")}, {"submit", N_("Submit the review")}, {NULL, NULL}};
+static const struct choice ways[] = {
+    {"draft", N_("Save as a draft")}, {"submit", N_("Submit the review")}, {NULL, NULL}};
 
 #define SCORE(name_, label_, hint_)                                                                                    \
     {.name = name_, .type = F_TEXT, .max = 3, .label = label_, .hint = hint_},                                         \
@@ -59,6 +60,7 @@ static rc sheet_read(struct ctx *c)
     bool typed = c->in.spec == &sheet_in;
     TRY(fund_board_at_of_reviewer(c, &p.at, &r));
     TRY(open_sheet(c->tx, c, r.programme, &p.s));
+    TRY(fund_attachments_of(c->tx, p.s.proposal.id, &p.files, &p.n_files, c->arena));
     p.takes = fund_panel_takes_scores(&p.s.panel, c->now);
     for (int i = 0; i < FUND_CRITERIA; i++)
         p.scores[i] = typed ? in_value(&c->in, fund_criterion_names[i])->raw : score_text(c, p.s.scores[i]);

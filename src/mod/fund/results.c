@@ -1,8 +1,8 @@
 /* The score table of a panel: raw means beside calibrated scores, ranks, who crosses the line. The engine is
  * calibrate.c.
  *
- * Its hash is the SHA-256 of one line a candidate, by number: "NUMBER REVIEWS RAW CALIBRATED RAW_RANK RANK\n" (scores in
- * milli-points), below a first line "fund-scores PROGRAMME-CODE STAGE PLACES\n". */
+ * Its hash is the SHA-256 of one line a candidate, by number: "NUMBER REVIEWS RAW CALIBRATED RAW_RANK RANK\n" (scores
+ * in milli-points), below a first line "fund-scores PROGRAMME-CODE STAGE PLACES\n". */
 #include <stdlib.h>
 
 #include "core/programme.h"
@@ -10,10 +10,10 @@
 #include "mod/fund/board.h"
 #include "mod/fund/calibrate.h"
 
-QUERY(fq_results_hidden, "iii", "i",
-      "SELECT p.id FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $2 AND p.number <> 0 AND p.state ="
-      " 'accepted' AND (EXISTS (SELECT 1 FROM member m WHERE m.party = p.team AND m.account = $3) OR EXISTS (SELECT 1"
-      " FROM fund_author u JOIN account a ON a.email = u.email WHERE u.proposal = p.id AND a.id = $3)) ORDER BY p.id");
+QUERY(fq_results_hidden, "ii", "i",
+      "SELECT p.id FROM fund_proposal p WHERE p.programme = $1 AND p.number <> 0 AND (EXISTS (SELECT 1 FROM member m"
+      " WHERE m.party = p.team AND m.account = $2) OR EXISTS (SELECT 1 FROM fund_author u JOIN account a ON a.email ="
+      " u.email WHERE u.proposal = p.id AND a.id = $2)) ORDER BY p.id");
 
 /* Takes what the viewer must not see out of the candidates, so that nothing can be inferred from the others' ranks. */
 static rc hide_own(struct tx *tx, const struct fund_panel *p, id viewer, struct fund_proposal *all, size_t *n,
@@ -23,7 +23,7 @@ static rc hide_own(struct tx *tx, const struct fund_panel *p, id viewer, struct 
     *hidden = 0;
     if (viewer == 0)
         return OK;
-    TRY(db_select(tx, &fq_results_hidden, VALS(v_int(p->programme), v_int(p->stage - 1), v_int(viewer)), &r));
+    TRY(db_select(tx, &fq_results_hidden, VALS(v_int(p->programme), v_int(viewer)), &r));
     while (rows_next(&r))
         for (size_t i = 0; i < *n; i++)
             if (all[i].id == row_int(&r, 0)) {
@@ -59,8 +59,7 @@ static rc scores_of(const struct fund_panel *p, const struct fund_proposal *all,
             at++;
         if (at == n || all[at].id != v[i].proposal || !fund_total(p->weights, v[i].scores, &total))
             continue;
-        scores[in->n++] =
-            (struct calib_score){(uint32_t)at, (uint32_t)position(seen, &n_seen, v[i].reviewer), total};
+        scores[in->n++] = (struct calib_score){(uint32_t)at, (uint32_t)position(seen, &n_seen, v[i].reviewer), total};
     }
     in->scores = scores;
     in->n_proposals = n;
@@ -129,7 +128,7 @@ rc fund_results_of(struct tx *tx, const struct fund_panel *p, id viewer, struct 
     struct fund_review_row *v;
     size_t n, n_v;
     *out = (struct fund_results){0};
-    TRY(fund_candidates(tx, p->programme, p->stage, &all, &n, a));
+    TRY(fund_panel_candidates(tx, p, &all, &n, a));
     TRY(hide_own(tx, p, viewer, all, &n, &out->hidden));
     TRY(fund_reviews(tx, p->programme, p->stage, 0, false, &v, &n_v, a));
     struct calib_in in = {.has_marks = true,

@@ -69,7 +69,7 @@ rc fund_reviewers_import(const struct act *x, id programme, str csv, struct impo
 
 /* ---- statement.c: what a reviewer signs before anything can be opened ---- */
 enum { FUND_STATEMENT_VERSION = 1 };
-extern const char *const fund_statement_lines[]; /* msgids, ends with NULL */
+extern const char *const fund_statement_lines[];   /* msgids, ends with NULL */
 rc fund_statement_hash(struct arena *a, str *hex); /* SHA-256 of both languages' texts, line by line */
 bool fund_statement_signed(const struct fund_reviewer *r, struct arena *a); /* the text in force now */
 rc fund_statement_sign(const struct act *x, id reviewer, str hash);
@@ -100,7 +100,7 @@ struct fund_bid_row {
     str title, title_en, summary, summary_en, team;
     str field;
     uint32_t sdgs;
-    str bid;      /* "" none */
+    str bid; /* "" none */
     bool conflict;
 };
 rc fund_bid_make(const struct act *x, id programme, int64_t number, str bid);
@@ -119,7 +119,13 @@ enum { FUND_CANNOT_JUDGE = -1, FUND_NO_SCORE = -2 };
 bool fund_total(const int32_t weights[FUND_CRITERIA], const int64_t scores[FUND_CRITERIA], int32_t *milli);
 
 /* ---- panel.c ---- */
-enum fund_panel_state { FUND_PANEL_OPEN, FUND_PANEL_CLOSED, FUND_PANEL_PROPOSED, FUND_PANEL_DECIDED, FUND_PANEL_STATES };
+enum fund_panel_state {
+    FUND_PANEL_OPEN,
+    FUND_PANEL_CLOSED,
+    FUND_PANEL_PROPOSED,
+    FUND_PANEL_DECIDED,
+    FUND_PANEL_STATES
+};
 const char *fund_panel_state_label(enum fund_panel_state s); /* msgid */
 struct fund_panel {
     id programme;
@@ -134,12 +140,17 @@ struct fund_panel {
 bool fund_panel_stage(enum fund_phase phase, enum fund_stage *out); /* false: experts decide nothing in this phase */
 enum fund_phase fund_panel_phase(enum fund_stage stage);
 rc fund_panel_open(const struct act *x, id programme, enum fund_stage stage);
-rc fund_panel_close(const struct act *x, id programme, enum fund_stage stage, str reason); /* FND-423 */
+rc fund_panel_close(const struct act *x, id programme, enum fund_stage stage, str reason);            /* FND-423 */
 rc fund_panel_due(const struct act *x, id programme, enum fund_stage stage, instant due, str reason); /* reopens */
-rc fund_panel_get(struct tx *tx, id programme, enum fund_stage stage, struct fund_panel *out); /* FND-414 */
+rc fund_panel_get(struct tx *tx, id programme, enum fund_stage stage, struct fund_panel *out);        /* FND-414 */
 bool fund_panel_takes_scores(const struct fund_panel *p, instant now);
 rc fund_candidates(struct tx *tx, id programme, enum fund_stage stage, struct fund_proposal **out, size_t *n,
                    struct arena *a); /* by number */
+/* Whom a panel's score table is about: its candidates, and from its decision on those it was made from, so that a
+ * proposal withdrawn afterwards does not change what was decided. (Reviews that counted stay too: assignments end only
+ * while the panel is open or closed.) By number. */
+rc fund_panel_candidates(struct tx *tx, const struct fund_panel *p, struct fund_proposal **out, size_t *n,
+                         struct arena *a);
 
 /* ---- assignment.c ---- */
 struct fund_assignment {
@@ -168,13 +179,13 @@ rc fund_assign_make(const struct act *x, id programme, enum fund_stage stage, bo
 /* Affinity of a pair, 0 … 1000: 400 for the field, 300 × the share of the proposal's goals, 300/150/0 by bid. */
 int32_t fund_affinity(const struct fund_reviewer *r, const struct fund_proposal *p, str bid);
 rc fund_assign_add(const struct act *x, id programme, enum fund_stage stage, id reviewer, int64_t number, str reason);
-rc fund_assign_remove(const struct act *x, id assignment, str reason);                /* officer */
+rc fund_assign_remove(const struct act *x, id assignment, str reason);                 /* officer */
 rc fund_assign_decline(const struct act *x, id programme, int64_t number, str reason); /* the reviewer */
 rc fund_assignments(struct tx *tx, id programme, enum fund_stage stage, id reviewer /* 0: all */,
                     struct fund_assignment **out, size_t *n, struct arena *a); /* active; by number, then reviewer */
 struct fund_progress {
     int64_t wanted, assigned, drafted, submitted; /* reviews */
-    int64_t short_of; /* proposals with fewer reviewers than asked */
+    int64_t short_of;                             /* proposals with fewer reviewers than asked */
 };
 rc fund_progress_of(struct tx *tx, const struct fund_panel *p, struct fund_progress *out);
 
@@ -219,9 +230,9 @@ struct fund_result {
 /* A review's total counts as a top or a low score from these permilles of the highest on (second rule of ties). */
 enum { FUND_TOP_SCORE = 800, FUND_LOW_SCORE = 400 };
 struct fund_results {
-    struct fund_result *rows; /* by calibrated rank; those without a score last */
+    struct fund_result *rows;                               /* by calibrated rank; those without a score last */
     size_t n, n_scored, n_components, n_up, n_down, hidden; /* hidden: own proposals of the viewer */
-    int calib_state; /* enum calib_state */
+    int calib_state;                                        /* enum calib_state */
     int32_t line;
     double sd_proposal, sd_reviewer, sd_error; /* points */
     str hash;                                  /* hex SHA-256 of the table, see results.c */
@@ -231,12 +242,12 @@ rc fund_results_of(struct tx *tx, const struct fund_panel *p, id viewer, struct 
 
 /* ---- decision.c ---- */
 enum { FUND_NOT_TAKEN, FUND_TAKEN, FUND_SECOND_AWARD, FUND_THIRD_AWARD }; /* `take`; FUND_TAKEN is the first award */
-extern const struct choice fund_award_classes[]; /* first second third */
+extern const struct choice fund_award_classes[];                          /* first second third */
 struct fund_choice {
     struct fund_result result;
     int take;
     int64_t amount;
-    str reason;  /* of a deviation; "" none */
+    str reason; /* of a deviation; "" none */
     bool deviates;
 };
 struct fund_awards {
