@@ -138,8 +138,9 @@ struct fund_assign_page {
     bool fair, open;
     struct fund_assign_plan plan;
     struct fund_progress progress;
-    struct fund_assignment *rows;
+    struct fund_assignment *rows; /* of this page */
     size_t n;
+    struct pages pages;
     struct option *reviewers;
     size_t n_reviewers;
     str why; /* there is no assignment: which constraint, and what would help */

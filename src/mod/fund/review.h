@@ -79,7 +79,7 @@ extern const struct choice fund_conflict_kinds[];
 struct fund_conflict {
     id id, reviewer, proposal;
     int64_t number;
-    str title, reviewer_name;
+    str title, title_en, reviewer_name;
     str kind, note, source;
     instant at, lifted;
 };

@@ -36,7 +36,7 @@ QUERY(fq_reviews, "iiii",
       " JOIN fund_score c2 ON c2.assignment = s.id AND c2.criterion = 2"
       " JOIN fund_score c3 ON c3.assignment = s.id AND c3.criterion = 3"
       " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active' AND ($3 = 0 OR s.proposal = $3)"
-      " AND p.state = 'accepted' ORDER BY p.number, s.reviewer");
+      " ORDER BY p.number, s.reviewer");
 
 /* ---- one's own sheet ---- */
 

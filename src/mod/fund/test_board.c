@@ -14,7 +14,7 @@ QUERY(tq_active_pairs, "iii", "i",
 QUERY(tq_withdrawn, "i", "", "UPDATE fund_proposal SET state = 'withdrawn' WHERE id = $1");
 QUERY(tq_file_add, "iii", "", "INSERT INTO fund_attachment (id, proposal, document, at) VALUES ($1, $2, $3, 0)");
 QUERY(
-    tq_document_add, "iit", "",
+    tq_document_add, "iib", "",
     "INSERT INTO document (id, owner, name, type, hash, size, created) VALUES ($1, $2, 'a.pdf', 'application/pdf', $3,"
     " 4, 0)");
 QUERY(tq_table, "i", "i", "SELECT COUNT(*) FROM fund_decision_row WHERE decision = $1");
