@@ -118,6 +118,18 @@ export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+// The page is accessible, and no wider than a phone's or a desk's window. (Where scripts are off the browser runs none for us either.)
+export async function fits(page) {
+  if (!page.scripted) return;
+  assert.deepEqual(await violations(page), []);
+  const before = page.viewportSize();
+  for (const size of [PHONE, DESKTOP]) {
+    await page.setViewportSize(size);
+    assert.ok((await overflow(page)) <= 0, `${page.url()} is wider than ${size.width} pixels`);
+  }
+  await page.setViewportSize(before);
+}
+
 // ---- what people do ----
 
 // Asks for a sign-in link by mail and opens it from the demonstration's outbox.

@@ -31,6 +31,8 @@ rc fund_board_at(const struct ctx *c, struct fund_board_at *out);
 rc fund_board_at_of_reviewer(const struct ctx *c, struct fund_board_at *out, struct fund_reviewer *r);
 /* What a form is about, from its hidden fields. */
 rc fund_board_target(struct tx *tx, struct ctx *c, id *programme, enum fund_stage *stage);
+/* The same for a form about one proposal, whose number stands in the path. E_NOTFOUND when it is none. */
+rc fund_board_target_of(struct tx *tx, struct ctx *c, id *programme, int64_t *number);
 /* Back to a page of the same round and stage. */
 rc fund_board_go(struct ctx *c, const char *path);
 rc fund_board_number(const struct ctx *c, int64_t *out);  /* the path's proposal number; E_NOTFOUND when it is none */

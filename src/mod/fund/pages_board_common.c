@@ -108,6 +108,13 @@ rc fund_board_target(struct tx *tx, struct ctx *c, id *programme, enum fund_stag
     return OK;
 }
 
+rc fund_board_target_of(struct tx *tx, struct ctx *c, id *programme, int64_t *number)
+{
+    enum fund_stage stage; /* a reviewer's forms are about what is being reviewed now */
+    TRY(fund_board_number(c, number));
+    return fund_board_target(tx, c, programme, &stage);
+}
+
 rc fund_board_go(struct ctx *c, const char *path)
 {
     const char *stage = in_choice(&c->in, "stage");
