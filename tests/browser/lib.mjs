@@ -101,6 +101,9 @@ export async function openPage(browser, { lang = 'zh', viewport = DESKTOP, javaS
   return page;
 }
 
+// What the browser complained of, without the refusals that a test asked for: those are answers with their status.
+export const complaints = (page) => page.complaints.filter((c) => !/status of 4\d\d/.test(c));
+
 // Violations of WCAG 2.2 AA and best practice, one line each. Runs past the page's own content policy. `contrast` is the slowest rule by far.
 export async function violations(page, { contrast = true } = {}) {
   await page.evaluate(axeSource);
