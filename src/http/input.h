@@ -40,6 +40,7 @@ struct field {
     const char *name;
     enum field_type type;
     bool required;
+    bool later; /* may be empty now, but is asked for before the matter is finished: forms do not call it optional */
     int64_t min, max;             /* 0, 0: the type's defaults (F_TEXT 0–200, F_LINES 0–4000) */
     const char *label;            /* msgid; mandatory */
     const char *hint;             /* msgid or NULL */

@@ -4,7 +4,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, download, haveBrowser, main, openAs, openPage, overflow, said, says, startBrowser, startWorld, submit, violations } from './lib.mjs';
+import { download, fits, haveBrowser, main, openAs, openPage, said, says, startBrowser, startWorld, submit } from './lib.mjs';
 
 const SKIP = { skip: !haveBrowser && 'no Chromium' };
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVXYWZIO';
@@ -85,14 +85,6 @@ async function importFile(page, name, lines) {
   await page.goto(base + platform);
   await submit(page, '#import', { file });
   await page.locator('#import-refused, #counts').first().waitFor();
-}
-
-async function fits(page) {
-  assert.deepEqual(await violations(page), []);
-  for (const size of [PHONE, DESKTOP]) {
-    await page.setViewportSize(size);
-    assert.ok((await overflow(page)) <= 0, `${page.url()} is wider than ${size.width} pixels`);
-  }
 }
 
 test('an officer lets a platform take part and looks into its file', SKIP, async () => {

@@ -101,6 +101,9 @@ export async function openPage(browser, { lang = 'zh', viewport = DESKTOP, javaS
   return page;
 }
 
+// What the browser complained of, without the refusals that a test asked for: those are answers with their status.
+export const complaints = (page) => page.complaints.filter((c) => !/status of 4\d\d/.test(c));
+
 // Violations of WCAG 2.2 AA and best practice, one line each. Runs past the page's own content policy. `contrast` is the slowest rule by far.
 export async function violations(page, { contrast = true } = {}) {
   await page.evaluate(axeSource);
@@ -116,6 +119,18 @@ export async function violations(page, { contrast = true } = {}) {
 // How many pixels the page is wider than the window.
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+// The page is accessible, and no wider than a phone's or a desk's window. (Where scripts are off the browser runs none for us either.)
+export async function fits(page) {
+  if (!page.scripted) return;
+  assert.deepEqual(await violations(page), []);
+  const before = page.viewportSize();
+  for (const size of [PHONE, DESKTOP]) {
+    await page.setViewportSize(size);
+    assert.ok((await overflow(page)) <= 0, `${page.url()} is wider than ${size.width} pixels`);
+  }
+  await page.setViewportSize(before);
 }
 
 // ---- what people do ----

@@ -1,6 +1,7 @@
-/* Attachments of a proposal: PDF and pictures, for the team and for those who decide. */
+/* Attachments of a proposal: PDF and pictures, for the team and for those who judge and decide. */
 #include "base/vec.h"
 #include "mod/fund/call.h"
+#include "mod/fund/review.h"
 #include "sys/random.h"
 
 QUERY(fq_attachments, "i", "ii", "SELECT id, document FROM fund_attachment WHERE proposal = $1 ORDER BY id");
@@ -74,6 +75,18 @@ rc fund_attachments_of(struct tx *tx, id proposal, struct fund_attachment **out,
     return OK;
 }
 
+/* A reviewer may open what belongs to a sheet that is open to them. */
+static rc may_open(struct tx *tx, const struct session *by, const struct fund_proposal *p, struct arena *a)
+{
+    struct fund_sheet sheet;
+    struct act x = {.tx = tx, .a = a, .by = by, .at = tx_now(tx)};
+    if ((by->perms & (AS_OFFICER | AS_AUDITOR | AS_ADMIN)) != 0 || fund_on_team(tx, p->team, by->account))
+        return OK;
+    if ((by->perms & AS_REVIEWER) != 0 && p->number > 0)
+        return fund_sheet_open(&x, p->programme, p->number, &sheet);
+    return ERR(tx_err(tx), E_NOTFOUND, "FND-006", N_("There is no such proposal."));
+}
+
 rc fund_attachment_get(struct tx *tx, const struct session *by, id attachment, struct fund_attachment *out,
                        struct arena *a)
 {
@@ -81,9 +94,7 @@ rc fund_attachment_get(struct tx *tx, const struct session *by, id attachment, s
     id proposal, document;
     TRY(find(tx, attachment, &proposal, &document));
     TRY(fund_proposal_get(tx, proposal, &p, a));
-    bool office = (by->perms & (AS_OFFICER | AS_AUDITOR | AS_ADMIN)) != 0;
-    if (!office && !fund_on_team(tx, p.team, by->account))
-        return ERR(tx_err(tx), E_NOTFOUND, "FND-006", N_("There is no such proposal."));
+    TRY(may_open(tx, by, &p, a));
     out->id = attachment;
     return document_get(tx, document, &out->document, a);
 }

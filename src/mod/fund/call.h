@@ -78,7 +78,8 @@ struct fund_attachment {
 rc fund_attach(const struct act *x, struct app *app, id proposal, str name, str bytes); /* FND-010, DOC-001, DOC-002 */
 rc fund_detach(const struct act *x, id proposal, id attachment);
 rc fund_attachments_of(struct tx *tx, id proposal, struct fund_attachment **out, size_t *n, struct arena *a);
-/* FND-006 unless the reader is of the team or of the office: attachments are for who decides. */
+/* For the team, the office, and reviewers whose sheet of the proposal is open to them (else as fund_sheet_open: FND-402
+ * … FND-405). Everybody else: FND-006. */
 rc fund_attachment_get(struct tx *tx, const struct session *by, id attachment, struct fund_attachment *out,
                        struct arena *a);
 

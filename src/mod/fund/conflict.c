@@ -6,7 +6,7 @@
 #include "sys/random.h"
 
 #define CONFLICT_COLS                                                                                                  \
-    "c.id, c.reviewer, c.proposal, p.number, p.title, a.name, c.kind, c.note, c.source, c.at, c.lifted"
+    "c.id, c.reviewer, c.proposal, p.number, p.title, p.title_en, a.name, c.kind, c.note, c.source, c.at, c.lifted"
 #define CONFLICT_FROM                                                                                                  \
     " FROM fund_conflict c JOIN fund_proposal p ON p.id = c.proposal JOIN fund_reviewer r ON r.id = c.reviewer"        \
     " JOIN account a ON a.id = r.account "
@@ -18,7 +18,7 @@ QUERY(fq_conflict_add, "iiiitttii", "",
       " by_account = excluded.by_account, at = excluded.at, lifted = 0");
 QUERY(fq_conflict_lift, "ii", "iii",
       "UPDATE fund_conflict SET lifted = $2 WHERE id = $1 AND lifted = 0 RETURNING programme, reviewer, proposal");
-QUERY(fq_conflicts, "iiii", "iiiitttttii",
+QUERY(fq_conflicts, "iiii", "iiiittttttii",
       "SELECT " CONFLICT_COLS CONFLICT_FROM "WHERE c.programme = $1 AND ($2 = 0 OR (c.reviewer = $2 AND c.lifted = 0))"
       " ORDER BY p.number, a.name, c.id LIMIT $4 OFFSET $3");
 QUERY(fq_conflict_count, "ii", "i",
@@ -33,7 +33,8 @@ QUERY(fq_bid_make, "iiti", "",
       "INSERT INTO fund_bid (reviewer, proposal, bid, at) VALUES ($1, $2, $3, $4)"
       " ON CONFLICT (reviewer, proposal) DO UPDATE SET bid = excluded.bid, at = excluded.at");
 #define BIDS_WHERE                                                                                                     \
-    " FROM fund_proposal p JOIN party t ON t.id = p.team LEFT JOIN fund_bid b ON b.proposal = p.id AND b.reviewer = $1" \
+    " FROM fund_proposal p JOIN party t ON t.id = p.team LEFT JOIN fund_bid b ON b.proposal = p.id AND b.reviewer = "  \
+    "$1"                                                                                                               \
     " WHERE p.programme = $2 AND p.stage >= $3 AND p.number <> 0 AND p.state = 'accepted' AND ($4 = '' OR p.field ="   \
     " $4) AND (LOWER(p.title) LIKE $5 ESCAPE '\\' OR LOWER(p.title_en) LIKE $5 ESCAPE '\\' OR LOWER(p.summary) LIKE"   \
     " $5 ESCAPE '\\' OR LOWER(t.name) LIKE $5 ESCAPE '\\')"
@@ -43,13 +44,14 @@ QUERY(fq_bid_rows, "iiittii", "ittttttiti",
       " ORDER BY p.number LIMIT $7 OFFSET $6");
 QUERY(fq_bid_count, "iiitt", "i", "SELECT COUNT(*)" BIDS_WHERE);
 
-const struct choice fund_conflict_kinds[] = {{"own", N_("My own proposal, or I belong to the team")},
-                                             {"organisation", N_("The same organisation")},
-                                             {"coauthor", N_("We have published or worked together in the last three years")},
-                                             {"family", N_("Family or close friendship")},
-                                             {"financial", N_("Financial interest")},
-                                             {"other", N_("Another reason (say which)")},
-                                             {NULL, NULL}};
+const struct choice fund_conflict_kinds[] = {
+    {"own", N_("My own proposal, or I belong to the team")},
+    {"organisation", N_("The same organisation")},
+    {"coauthor", N_("We have published or worked together in the last three years")},
+    {"family", N_("Family or close friendship")},
+    {"financial", N_("Financial interest")},
+    {"other", N_("Another reason (say which)")},
+    {NULL, NULL}};
 const struct choice fund_bids[] = {
     {"want", N_("Want to review")}, {"can", N_("Can review")}, {"rather_not", N_("Rather not")}, {NULL, NULL}};
 
@@ -84,9 +86,9 @@ static rc add(const struct act *x, const struct fund_reviewer *r, id proposal, s
                      v_text(str_trim(note)), v_text(str_of(source)), v_int(x->by->account), v_int(x->at)),
                 NULL));
     TRY(fund_assignments_end(x, r->id, proposal, "conflict", kind));
-    return act_log(x, "fund.conflict.added", proposal,
-                   KVS(kv_text("kind", kind), kv_int("reviewer_invited", r->invited), kv_text("source", str_of(source))),
-                   NULL);
+    return act_log(
+        x, "fund.conflict.added", proposal,
+        KVS(kv_text("kind", kind), kv_int("reviewer_invited", r->invited), kv_text("source", str_of(source))), NULL);
 }
 
 rc fund_conflict_declare(const struct act *x, id programme, int64_t number, str kind, str note)
@@ -140,12 +142,13 @@ rc fund_conflicts(struct tx *tx, id programme, id reviewer, int64_t offset, int6
                                     .proposal = row_int(&r, 2),
                                     .number = row_int(&r, 3),
                                     .title = row_dup(&r, 4, a),
-                                    .reviewer_name = row_dup(&r, 5, a),
-                                    .kind = row_dup(&r, 6, a),
-                                    .note = row_dup(&r, 7, a),
-                                    .source = row_dup(&r, 8, a),
-                                    .at = row_int(&r, 9),
-                                    .lifted = row_int(&r, 10)};
+                                    .title_en = row_dup(&r, 5, a),
+                                    .reviewer_name = row_dup(&r, 6, a),
+                                    .kind = row_dup(&r, 7, a),
+                                    .note = row_dup(&r, 8, a),
+                                    .source = row_dup(&r, 9, a),
+                                    .at = row_int(&r, 10),
+                                    .lifted = row_int(&r, 11)};
     }
     *out = list.v;
     *n = list.n;

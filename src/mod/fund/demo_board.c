@@ -5,7 +5,7 @@
 #include "mod/fund/demo.h"
 #include "mod/fund/review.h"
 
-enum { EXPERTS = 30, OWN_SUBMITTED = 4, OWN_DRAFTS = 2, DONE_PERCENT = 75, POOL_EACH = 600000 };
+enum { EXPERTS = 30, OWN_LEAST = 6, OWN_SUBMITTED = 2, OWN_DRAFTS = 2, DONE_PERCENT = 75, POOL_EACH = 600000 };
 
 static const struct {
     const char *name, *organisation;
@@ -22,11 +22,16 @@ static const struct {
     {"孟春和", "女性創業論壇"},       {"唐果", "遊戲教育研究室"},         {"紀念慈", "非營利管理學院"},
 };
 static const char *const comments[] = {
-    "需求描述清楚，利害關係人都有訪談紀錄。",       "影響範圍可以再具體一些，請補充量化指標。",
-    "做法有新意，與既有服務的差異說明得很好。",     "時程偏緊，建議把試辦範圍縮小到一個鄉鎮。",
-    "團隊組成完整，但財務永續的規劃還不夠。",       "已有合作單位承諾，落實的可能性高。",
-    "建議說明資料蒐集如何取得當事人同意。",         "與永續發展目標的連結合理，成果容易複製。",
-    "請說明計畫結束後由誰維護。",                   "服務對象的參與設計得很用心。",
+    "需求描述清楚，利害關係人都有訪談紀錄。",
+    "影響範圍可以再具體一些，請補充量化指標。",
+    "做法有新意，與既有服務的差異說明得很好。",
+    "時程偏緊，建議把試辦範圍縮小到一個鄉鎮。",
+    "團隊組成完整，但財務永續的規劃還不夠。",
+    "已有合作單位承諾，落實的可能性高。",
+    "建議說明資料蒐集如何取得當事人同意。",
+    "與永續發展目標的連結合理，成果容易複製。",
+    "請說明計畫結束後由誰維護。",
+    "服務對象的參與設計得很用心。",
 };
 enum { COMMENTS = sizeof comments / sizeof comments[0] };
 
@@ -89,12 +94,12 @@ rc fund_demo_board_invited(struct fund_demo *d, const struct act *x)
     TRY(fit_places(d, x, (int64_t)n));
     for (int i = 0; i < EXPERTS; i++) {
         int field = i % 4;
-        struct fund_reviewer_form f = {
-            .email = i == 0 ? STR("reviewer@demo.example") : arena_printf(x->a, "reviewer%d@demo.example", i + 1),
-            .name = str_of(experts[i].name),
-            .organisation = str_of(experts[i].organisation),
-            .fields = 1u << field | (i % 3 == 0 ? 1u << (field + 1) % 4 : 0),
-            .load_max = i % 7 == 6 ? 100 : 0};
+        struct fund_reviewer_form f = {.email = i == 0 ? STR("reviewer@demo.example")
+                                                       : arena_printf(x->a, "reviewer%d@demo.example", i + 1),
+                                       .name = str_of(experts[i].name),
+                                       .organisation = str_of(experts[i].organisation),
+                                       .fields = 1u << field | (i % 3 == 0 ? 1u << (field + 1) % 4 : 0),
+                                       .load_max = i % 7 == 6 ? 100 : 0};
         for (int g = 0; g < 5; g++)
             f.sdgs |= 1u << prng_range(&d->rng, 0, FUND_SDGS - 1);
         TRY(fund_reviewer_invite(&o, d->programme, &f, &reviewer));
@@ -147,6 +152,46 @@ static rc assign(struct fund_demo *d, const struct act *x, enum fund_stage stage
     if (n == 0)
         return OK;
     return fund_assign_make(&o, d->programme, stage, true, &added);
+}
+
+static bool has(const struct fund_assignment *mine, size_t n, id proposal)
+{
+    for (size_t i = 0; i < n; i++)
+        if (mine[i].proposal == proposal)
+            return true;
+    return false;
+}
+
+/* However small the world, the demonstration's reviewer finds something to do in the round that is left in review. */
+static rc work_for_the_reviewer(struct fund_demo *d, const struct act *x, enum fund_stage stage)
+{
+    struct act o = as_officer(x, &d->officer);
+    struct fund_reviewer r;
+    struct fund_assignment *mine;
+    struct fund_proposal *all;
+    size_t n, n_all;
+    id account;
+    if (d->until != fund_panel_phase(stage))
+        return OK;
+    TRY(account_ensure(x->tx, STR("reviewer@demo.example"), STR_EMPTY, LANG_ZH, &account));
+    TRY(fund_reviewer_of(x->tx, d->programme, account, &r, x->a));
+    TRY(fund_assignments(x->tx, d->programme, stage, r.id, &mine, &n, x->a));
+    TRY(fund_candidates(x->tx, d->programme, stage, &all, &n_all, x->a));
+    for (size_t i = 0, more = n; i < n_all && more < OWN_LEAST; i++) {
+        bool conflict;
+        TRY(fund_in_conflict(x->tx, r.id, all[i].id, &conflict));
+        if (conflict || has(mine, n, all[i].id))
+            continue;
+        TRY(fund_assign_add(&o, d->programme, stage, r.id, all[i].number, STR("增加跨領域的審查意見")));
+        more++;
+    }
+    return OK;
+}
+
+static rc assign_first(struct fund_demo *d, const struct act *x, enum fund_stage stage)
+{
+    TRY(assign(d, x, stage));
+    return work_for_the_reviewer(d, x, stage);
 }
 
 static rc open_and_assign(struct fund_demo *d, const struct act *x, enum fund_stage stage)
@@ -275,7 +320,7 @@ static rc confirm(struct fund_demo *d, const struct act *x, enum fund_stage stag
     {                                                                                                                  \
         return what(d, x, stage);                                                                                      \
     }
-STEP(first_assigned, assign, FUND_FIRST)
+STEP(first_assigned, assign_first, FUND_FIRST)
 STEP(first_scored, score, FUND_FIRST)
 STEP(first_proposed, propose, FUND_FIRST)
 STEP(first_confirmed, confirm, FUND_FIRST)

@@ -4,12 +4,15 @@
 #include "core/account.h"
 #include "mod/fund/call.h"
 #include "mod/fund/demo_words.h"
+#include "web/pdf.h"
 
 enum {
     SLICES = 8, /* transactions in which the proposals come in, two days apart */
     CORRECT_EVERY = 20,
     REFUSE_EVERY = 50,
     WITHDRAW_EVERY = 33,
+    ATTACH_EVERY = 3,
+    PDF_MOST = 1 << 20, /* bytes */
     LIST_MOST = 2000
 };
 
@@ -127,6 +130,26 @@ static rc sign_in(const struct act *x, str email, str name, struct session *out)
     return OK;
 }
 
+/* A plan with a budget as PDF, in the rounds that are still worked on. Without fonts on this machine there is none. */
+static rc attach_plan(struct fund_demo *d, const struct act *x, id proposal, const struct fund_text *t)
+{
+    const struct pdf_column columns[] = {{STR("項目"), 3, false}, {STR("金額（新臺幣元）"), 2, true}};
+    const str cells[] = {STR("人事"),       STR("180,000"), STR("設備與材料"), STR("45,000"),
+                         STR("活動與行政"), STR("75,000"),  STR("合計"),       STR("300,000")};
+    struct pdf *p;
+    BUF_SCOPED bytes = BUF_INIT(PDF_MOST);
+    if (pdf_new(&(struct pdf_options){.lang = LANG_ZH, .title = t->title, .made = x->at, .demo = true}, &p) != OK)
+        return OK;
+    pdf_heading(p, 1, t->title);
+    pdf_paragraph(p, t->plan);
+    pdf_heading(p, 2, STR("經費"));
+    pdf_table(p, &(struct pdf_table){columns, 2, cells, 4});
+    rc r = pdf_finish(p, &bytes, tx_err(x->tx));
+    pdf_free(p);
+    TRY(r);
+    return fund_attach(x, d->app, proposal, STR("執行計畫與經費.pdf"), buf_str(&bytes));
+}
+
 /* One of SLICES parts of what comes in, by the day of the step. */
 static rc hand_in(struct fund_demo *d, const struct act *given)
 {
@@ -141,6 +164,8 @@ static rc hand_in(struct fund_demo *d, const struct act *given)
                     &team));
         x.by = &team;
         TRY(begin(d, &x, n, &t, &proposal));
+        if ((d->until == FUND_REVIEW || d->until == FUND_CALL) && n % ATTACH_EVERY == 0)
+            TRY(attach_plan(d, &x, proposal, &t));
         TRY(fund_submit(&x, proposal));
     }
     return OK;

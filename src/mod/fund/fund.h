@@ -18,7 +18,9 @@
  *   FND-006 E_NOTFOUND no such proposal  FND-007 E_INVALID incomplete: names every missing field
  *   FND-008 E_CONFLICT the proposal's state forbids it   FND-009 E_INVALID an address must begin with https://
  *   FND-010 E_LIMIT too many proposals, authors or attachments   FND-011 E_INVALID dates out of order
- *   FND-012 E_INVALID not an amount above zero   FND-013 the demonstration failed */
+ *   FND-012 E_INVALID not an amount above zero   FND-013 the demonstration failed
+ *   FND-014 E_DENIED your own team: another officer must decide   FND-015 E_INVALID not a code
+ *   FND-016 E_CONFLICT the last member of a team cannot leave */
 #ifndef RISE_MOD_FUND_FUND_H
 #define RISE_MOD_FUND_FUND_H
 

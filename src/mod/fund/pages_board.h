@@ -31,12 +31,14 @@ rc fund_board_at(const struct ctx *c, struct fund_board_at *out);
 rc fund_board_at_of_reviewer(const struct ctx *c, struct fund_board_at *out, struct fund_reviewer *r);
 /* What a form is about, from its hidden fields. */
 rc fund_board_target(struct tx *tx, struct ctx *c, id *programme, enum fund_stage *stage);
+/* The same for a form about one proposal, whose number stands in the path. E_NOTFOUND when it is none. */
+rc fund_board_target_of(struct tx *tx, struct ctx *c, id *programme, int64_t *number);
 /* Back to a page of the same round and stage. */
 rc fund_board_go(struct ctx *c, const char *path);
-rc fund_board_number(const struct ctx *c, int64_t *out); /* the path's proposal number; E_NOTFOUND when it is none */
+rc fund_board_number(const struct ctx *c, int64_t *out);  /* the path's proposal number; E_NOTFOUND when it is none */
 str fund_points_text(const struct ctx *c, int64_t milli); /* "7.400" */
 str fund_permille_text(const struct ctx *c, int64_t permille); /* "98.3 %" */
-str fund_sdgs_text(const struct ctx *c, uint32_t sdgs); /* "3, 4" or "–" */
+str fund_sdgs_text(const struct ctx *c, uint32_t sdgs);        /* "3, 4" or "–" */
 const char *fund_panel_colour(enum fund_panel_state s);
 extern const struct choice fund_board_tabs[]; /* value: path; label */
 
@@ -78,7 +80,9 @@ struct fund_sheet_page {
     struct fund_board_at at;
     const struct input_spec *spec, *decline;
     struct fund_sheet s;
-    bool takes; /* scores are taken now */
+    struct fund_attachment *files;
+    size_t n_files;
+    bool takes;                /* scores are taken now */
     str scores[FUND_CRITERIA]; /* as the form shows them: "", "x", "0" … */
 };
 
@@ -136,8 +140,9 @@ struct fund_assign_page {
     bool fair, open;
     struct fund_assign_plan plan;
     struct fund_progress progress;
-    struct fund_assignment *rows;
+    struct fund_assignment *rows; /* of this page */
     size_t n;
+    struct pages pages;
     struct option *reviewers;
     size_t n_reviewers;
     str why; /* there is no assignment: which constraint, and what would help */

@@ -1,7 +1,7 @@
 /* The office's pages of conflicts of interest and of the assignment. */
+#include "board_assign.view.h"
 #include "mod/fund/pages_board.h"
 #include "mod/fund/review_files.h"
-#include "board_assign.view.h"
 
 enum { PER_PAGE = 50 };
 
@@ -11,8 +11,7 @@ static const struct choice aims[] = {{"fair", N_("The worst served proposal as w
 
 INPUT(list_in, FUND_BOARD_FIELDS, {.name = "page", .type = F_INT, .min = 1, .max = 10000, .label = N_("Page")});
 INPUT(at_in, FUND_BOARD_FIELDS);
-INPUT(conflict_in, FUND_BOARD_FIELDS,
-      {.name = "reviewer", .type = F_ID, .required = true, .label = N_("Reviewer")},
+INPUT(conflict_in, FUND_BOARD_FIELDS, {.name = "reviewer", .type = F_ID, .required = true, .label = N_("Reviewer")},
       {.name = "number", .type = F_INT, .required = true, .min = 1, .max = 1000000, .label = N_("Proposal number")},
       {.name = "kind",
        .type = F_CHOICE,
@@ -24,12 +23,20 @@ INPUT(conflict_in, FUND_BOARD_FIELDS,
 INPUT(lift_in, FUND_BOARD_FIELDS,
       {.name = "reason", .type = F_TEXT, .required = true, .max = 200, .label = N_("Reason to lift it")},
       {.name = "page", .type = F_INT, .min = 1, .max = 10000, .label = N_("Page")});
-INPUT(assign_in, FUND_BOARD_FIELDS, {.name = "aim", .type = F_CHOICE, .choices = aims, .label = N_("Aim")});
-INPUT(add_in, FUND_BOARD_FIELDS, {.name = "aim", .type = F_CHOICE, .choices = aims, .label = N_("Aim")},
+#define AIM_FIELD                                                                                                      \
+    {                                                                                                                  \
+        .name = "aim", .type = F_CHOICE, .choices = aims, .label = N_("Aim")                                           \
+    }
+#define PAGE_FIELD                                                                                                     \
+    {                                                                                                                  \
+        .name = "page", .type = F_INT, .min = 1, .max = 10000, .label = N_("Page")                                     \
+    }
+INPUT(assign_in, FUND_BOARD_FIELDS, AIM_FIELD, PAGE_FIELD);
+INPUT(add_in, FUND_BOARD_FIELDS, AIM_FIELD, PAGE_FIELD,
       {.name = "reviewer", .type = F_ID, .required = true, .label = N_("Reviewer")},
       {.name = "number", .type = F_INT, .required = true, .min = 1, .max = 1000000, .label = N_("Proposal number")},
       {.name = "reason", .type = F_TEXT, .required = true, .max = 200, .label = N_("Reason")});
-INPUT(remove_in, FUND_BOARD_FIELDS, {.name = "aim", .type = F_CHOICE, .choices = aims, .label = N_("Aim")},
+INPUT(remove_in, FUND_BOARD_FIELDS, AIM_FIELD, PAGE_FIELD,
       {.name = "reason", .type = F_TEXT, .required = true, .max = 200, .label = N_("Reason to remove it")});
 
 /* Those who accepted, for a list to choose from. */
@@ -129,6 +136,20 @@ static rc explain(const struct ctx *c, struct fund_assign_page *p)
     return arena_rc(c->arena);
 }
 
+/* A round has thousands of reviews: in one page browsers take many seconds for them. */
+static rc assigned_rows(const struct ctx *c, struct fund_assign_page *p)
+{
+    size_t total, from;
+    int64_t page = in_given(&c->in, "page") ? in_int(&c->in, "page") : 1;
+    TRY(fund_assignments(c->tx, p->at.round.r.programme, p->at.stage, 0, &p->rows, &total, c->arena));
+    p->pages = pages_of(page, PER_PAGE, (int64_t)total, STR("/fund/office/board/assignment"), query_without(c, "page"));
+    from = (size_t)(page - 1) * PER_PAGE;
+    from = from < total ? from : total;
+    p->rows += from;
+    p->n = total - from < PER_PAGE ? total - from : PER_PAGE;
+    return OK;
+}
+
 static rc assign_read(struct ctx *c)
 {
     struct fund_assign_page p = {.add = &add_in, .remove = &remove_in};
@@ -137,7 +158,7 @@ static rc assign_read(struct ctx *c)
     p.open = p.at.has_panel && p.at.panel.state == FUND_PANEL_OPEN;
     if (p.at.has_panel) {
         TRY(fund_progress_of(c->tx, &p.at.panel, &p.progress));
-        TRY(fund_assignments(c->tx, p.at.round.r.programme, p.at.stage, 0, &p.rows, &p.n, c->arena));
+        TRY(assigned_rows(c, &p));
     }
     if (p.open) {
         TRY(fund_assign_plan(c->tx, &p.at.panel, p.fair, &p.plan, c->arena));

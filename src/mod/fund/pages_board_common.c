@@ -20,7 +20,7 @@ const struct choice fund_board_tabs[] = {{"/fund/office/board", N_("Overview")},
                                          {"/fund/office/board/assignment", N_("Assignment")},
                                          {"/fund/office/board/progress", N_("Progress")},
                                          {"/fund/office/board/results", N_("Results")},
-                                         {"/fund/office/board/decision", N_("Decision")},
+                                         {"/fund/office/board/decision", N_("Panel's decision")},
                                          {NULL, NULL}};
 
 static const enum fund_stage stages[] = {FUND_FIRST, FUND_SECOND, FUND_AWARDED};
@@ -106,6 +106,13 @@ rc fund_board_target(struct tx *tx, struct ctx *c, id *programme, enum fund_stag
     *programme = p.id;
     *stage = in_given(&c->in, "stage") ? stages[in_int(&c->in, "stage")] : FUND_FIRST;
     return OK;
+}
+
+rc fund_board_target_of(struct tx *tx, struct ctx *c, id *programme, int64_t *number)
+{
+    enum fund_stage stage; /* a reviewer's forms are about what is being reviewed now */
+    TRY(fund_board_number(c, number));
+    return fund_board_target(tx, c, programme, &stage);
 }
 
 rc fund_board_go(struct ctx *c, const char *path)

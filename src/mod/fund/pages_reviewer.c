@@ -136,10 +136,8 @@ static rc bid_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     id programme;
-    enum fund_stage stage;
     int64_t number;
-    TRY(fund_board_number(c, &number));
-    TRY(fund_board_target(tx, c, &programme, &stage));
+    TRY(fund_board_target_of(tx, c, &programme, &number));
     TRY(fund_bid_make(&x, programme, number, str_of(in_choice(&c->in, "bid"))));
     str back = local_path(in_text(&c->in, "back"));
     if (!str_starts(back, STR("/fund/board/")))
@@ -169,10 +167,8 @@ static rc declare_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     id programme;
-    enum fund_stage stage;
     int64_t number;
-    TRY(fund_board_number(c, &number));
-    TRY(fund_board_target(tx, c, &programme, &stage));
+    TRY(fund_board_target_of(tx, c, &programme, &number));
     TRY(fund_conflict_declare(&x, programme, number, str_of(in_choice(&c->in, "kind")), in_text(&c->in, "note")));
     flash(c, N_("Your conflict of interest is recorded. The proposal is closed to you now."));
     return fund_board_go(c, "/fund/board/proposals");

@@ -1,10 +1,11 @@
 /* A score sheet beside the proposal's text. */
 #include <stdio.h>
 
-#include "mod/fund/pages_board.h"
 #include "board_sheet.view.h"
+#include "mod/fund/pages_board.h"
 
-static const struct choice ways[] = {{"draft", N_("Save as a draft")}, {"submit", N_("Submit the review")}, {NULL, NULL}};
+static const struct choice ways[] = {
+    {"draft", N_("Save as a draft")}, {"submit", N_("Submit the review")}, {NULL, NULL}};
 
 #define SCORE(name_, label_, hint_)                                                                                    \
     {.name = name_, .type = F_TEXT, .max = 3, .label = label_, .hint = hint_},                                         \
@@ -37,14 +38,6 @@ INPUT(decline_in, FUND_BOARD_FIELDS,
        .label = N_("Why do you not review this proposal?"),
        .hint = N_("The office finds somebody else. For a conflict of interest, declare the conflict instead.")});
 
-static rc open_sheet(struct tx *tx, struct ctx *c, id programme, struct fund_sheet *s)
-{
-    struct act x = ACT(tx, c);
-    int64_t number;
-    TRY(fund_board_number(c, &number));
-    return fund_sheet_open(&x, programme, number, s);
-}
-
 static str score_text(const struct ctx *c, int64_t score)
 {
     if (score == FUND_NO_SCORE)
@@ -56,9 +49,13 @@ static rc sheet_read(struct ctx *c)
 {
     struct fund_sheet_page p = {.spec = &sheet_in, .decline = &decline_in};
     struct fund_reviewer r;
+    struct act x = ACT(c->tx, c);
+    int64_t number;
     bool typed = c->in.spec == &sheet_in;
+    TRY(fund_board_number(c, &number));
     TRY(fund_board_at_of_reviewer(c, &p.at, &r));
-    TRY(open_sheet(c->tx, c, r.programme, &p.s));
+    TRY(fund_sheet_open(&x, r.programme, number, &p.s));
+    TRY(fund_attachments_of(c->tx, p.s.proposal.id, &p.files, &p.n_files, c->arena));
     p.takes = fund_panel_takes_scores(&p.s.panel, c->now);
     for (int i = 0; i < FUND_CRITERIA; i++)
         p.scores[i] = typed ? in_value(&c->in, fund_criterion_names[i])->raw : score_text(c, p.s.scores[i]);
@@ -82,9 +79,9 @@ static rc sheet_write(struct tx *tx, struct ctx *c)
     struct act x = ACT(tx, c);
     struct fund_sheet s;
     id programme;
-    enum fund_stage stage;
-    TRY(fund_board_target(tx, c, &programme, &stage));
-    TRY(open_sheet(tx, c, programme, &s));
+    int64_t number;
+    TRY(fund_board_target_of(tx, c, &programme, &number));
+    TRY(fund_sheet_open(&x, programme, number, &s));
     bool submit = in_int(&c->in, "way") == 1, was = s.submitted;
     for (int i = 0; i < FUND_CRITERIA; i++) {
         s.scores[i] = score_of(in_text(&c->in, fund_criterion_names[i]));
@@ -105,10 +102,8 @@ static rc decline_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     id programme;
-    enum fund_stage stage;
     int64_t number;
-    TRY(fund_board_number(c, &number));
-    TRY(fund_board_target(tx, c, &programme, &stage));
+    TRY(fund_board_target_of(tx, c, &programme, &number));
     TRY(fund_assign_decline(&x, programme, number, in_text(&c->in, "reason")));
     flash(c, N_("You do not review this proposal. The office finds somebody else."));
     return fund_board_go(c, "/fund/board");

@@ -1,5 +1,6 @@
 /* The panels of a round: opening a review fixes its rules, closing it ends the scores. */
 #include "mod/fund/board.h"
+#include "mod/fund/proposal.h"
 
 #define PANEL_COLS                                                                                                     \
     "programme, stage, state, opened, due, closed, per_proposal, score_max, places, weight_social, weight_impact,"     \
@@ -21,6 +22,10 @@ QUERY(fq_panel_author, "iii", "i",
       "SELECT p.number FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $2 AND p.state = 'accepted' AND ("
       "EXISTS (SELECT 1 FROM member m WHERE m.party = p.team AND m.account = $3) OR EXISTS (SELECT 1 FROM fund_author u"
       " JOIN account a ON a.email = u.email WHERE u.proposal = p.id AND a.id = $3)) ORDER BY p.number LIMIT 1");
+
+QUERY(fq_panel_decided, "i", PROPOSAL_TYPES,
+      "SELECT " PROPOSAL_COLS_OF("p.") " FROM fund_decision_row w JOIN fund_proposal p ON p.id = w.proposal"
+                                       " WHERE w.decision = $1 ORDER BY p.number");
 
 static const char *const names[FUND_PANEL_STATES] = {"open", "closed", "proposed", "decided"};
 
@@ -79,6 +84,14 @@ rc fund_candidates(struct tx *tx, id programme, enum fund_stage stage, struct fu
                    struct arena *a)
 {
     return fund_proposals_at(tx, programme, stage - 1, out, n, a);
+}
+
+rc fund_panel_candidates(struct tx *tx, const struct fund_panel *p, struct fund_proposal **out, size_t *n,
+                         struct arena *a)
+{
+    if (p->decision != 0)
+        return fund_proposals_read(tx, &fq_panel_decided, VALS(v_int(p->decision)), out, n, a);
+    return fund_candidates(tx, p->programme, p->stage, out, n, a);
 }
 
 static rc places_of(struct tx *tx, id programme, enum fund_stage stage, int64_t *out)
@@ -152,7 +165,8 @@ rc fund_panel_due(const struct act *x, id programme, enum fund_stage stage, inst
     if (changed == 0)
         return act_wrong_state(x);
     return act_log(x, "fund.review.due", programme,
-                   KVS(kv_text("due", day_text(x->a, due - 1)), kv_text("reason", reason), kv_int("stage", stage)), NULL);
+                   KVS(kv_text("due", day_text(x->a, due - 1)), kv_text("reason", reason), kv_int("stage", stage)),
+                   NULL);
 }
 
 rc fund_needs_decider(const struct act *x, const struct fund_panel *p)

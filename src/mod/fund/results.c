@@ -6,10 +6,10 @@
 #include "mod/fund/board.h"
 #include "mod/fund/score_table.h"
 
-QUERY(fq_results_hidden, "iii", "i",
-      "SELECT p.id FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $2 AND p.number <> 0 AND p.state ="
-      " 'accepted' AND (EXISTS (SELECT 1 FROM member m WHERE m.party = p.team AND m.account = $3) OR EXISTS (SELECT 1"
-      " FROM fund_author u JOIN account a ON a.email = u.email WHERE u.proposal = p.id AND a.id = $3)) ORDER BY p.id");
+QUERY(fq_results_hidden, "ii", "i",
+      "SELECT p.id FROM fund_proposal p WHERE p.programme = $1 AND p.number <> 0 AND (EXISTS (SELECT 1 FROM member m"
+      " WHERE m.party = p.team AND m.account = $2) OR EXISTS (SELECT 1 FROM fund_author u JOIN account a ON a.email ="
+      " u.email WHERE u.proposal = p.id AND a.id = $2)) ORDER BY p.id");
 
 /* Takes what the viewer must not see out of the candidates, so that nothing can be inferred from the others' ranks. */
 static rc hide_own(struct tx *tx, const struct fund_panel *p, id viewer, struct fund_proposal *all, size_t *n,
@@ -19,7 +19,7 @@ static rc hide_own(struct tx *tx, const struct fund_panel *p, id viewer, struct 
     *hidden = 0;
     if (viewer == 0)
         return OK;
-    TRY(db_select(tx, &fq_results_hidden, VALS(v_int(p->programme), v_int(p->stage - 1), v_int(viewer)), &r));
+    TRY(db_select(tx, &fq_results_hidden, VALS(v_int(p->programme), v_int(viewer)), &r));
     while (rows_next(&r))
         for (size_t i = 0; i < *n; i++)
             if (all[i].id == row_int(&r, 0)) {
@@ -109,7 +109,7 @@ rc fund_results_of(struct tx *tx, const struct fund_panel *p, id viewer, struct 
     struct fund_score_table table;
     size_t n;
     *out = (struct fund_results){0};
-    TRY(fund_candidates(tx, p->programme, p->stage, &all, &n, a));
+    TRY(fund_panel_candidates(tx, p, &all, &n, a));
     TRY(hide_own(tx, p, viewer, all, &n, &out->hidden));
     TRY(table_of(tx, p, all, n, &table, a));
     out->rows = ARENA_ARRAY(a, n, struct fund_result);

@@ -79,7 +79,7 @@ extern const struct choice fund_conflict_kinds[];
 struct fund_conflict {
     id id, reviewer, proposal;
     int64_t number;
-    str title, reviewer_name;
+    str title, title_en, reviewer_name;
     str kind, note, source;
     instant at, lifted;
 };
@@ -146,6 +146,11 @@ rc fund_panel_get(struct tx *tx, id programme, enum fund_stage stage, struct fun
 bool fund_panel_takes_scores(const struct fund_panel *p, instant now);
 rc fund_candidates(struct tx *tx, id programme, enum fund_stage stage, struct fund_proposal **out, size_t *n,
                    struct arena *a); /* by number */
+/* Whom a panel's score table is about: its candidates, and from its decision on those it was made from, so that a
+ * proposal withdrawn afterwards does not change what was decided. (Reviews that counted stay too: assignments end only
+ * while the panel is open or closed.) By number. */
+rc fund_panel_candidates(struct tx *tx, const struct fund_panel *p, struct fund_proposal **out, size_t *n,
+                         struct arena *a);
 
 /* ---- assignment.c ---- */
 struct fund_assignment {

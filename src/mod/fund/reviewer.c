@@ -42,7 +42,7 @@ static const char *const names[FUND_REVIEWER_STATES] = {"invited", "accepted", "
 
 const char *fund_reviewer_state_label(enum fund_reviewer_state s)
 {
-    static const char *const labels[FUND_REVIEWER_STATES] = {N_("Invited"), N_("Reviews"),
+    static const char *const labels[FUND_REVIEWER_STATES] = {N_("Invited"), N_("Takes part"),
                                                              N_("Declined the invitation"), N_("Dismissed")};
     return labels[s];
 }

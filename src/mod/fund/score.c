@@ -19,7 +19,11 @@ QUERY(fq_sheet_logged, "ii", "", "UPDATE fund_sheet SET log_entry = $2 WHERE ass
 QUERY(fq_score_put, "iiit", "",
       "INSERT INTO fund_score (assignment, criterion, score, comment) VALUES ($1, $2, $3, $4)"
       " ON CONFLICT (assignment, criterion) DO UPDATE SET score = excluded.score, comment = excluded.comment");
-QUERY(fq_reviews, "iiii", "iiiitt" "tti" "iiii" "tttt",
+QUERY(fq_reviews, "iiii",
+      "iiiitt"
+      "tti"
+      "iiii"
+      "tttt",
       "SELECT s.id, s.reviewer, s.proposal, p.number, p.title, a.name,"
       " CASE WHEN $4 = 1 THEN h.overall ELSE '' END, CASE WHEN $4 = 1 THEN h.confidential ELSE '' END, h.submitted,"
       " c0.score, c1.score, c2.score, c3.score, CASE WHEN $4 = 1 THEN c0.comment ELSE '' END,"
@@ -32,7 +36,7 @@ QUERY(fq_reviews, "iiii", "iiiitt" "tti" "iiii" "tttt",
       " JOIN fund_score c2 ON c2.assignment = s.id AND c2.criterion = 2"
       " JOIN fund_score c3 ON c3.assignment = s.id AND c3.criterion = 3"
       " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active' AND ($3 = 0 OR s.proposal = $3)"
-      " AND p.state = 'accepted' ORDER BY p.number, s.reviewer");
+      " ORDER BY p.number, s.reviewer");
 
 /* ---- one's own sheet ---- */
 
@@ -50,14 +54,19 @@ static rc read_scores(struct tx *tx, struct fund_sheet *s, struct arena *a)
     return rows_end(&r);
 }
 
-/* What stands in the way is told apart: a conflict is a 403, a proposal of somebody else a 404. */
-static rc not_yours(const struct act *x, const struct fund_reviewer *r, id proposal)
+/* A conflict closes a proposal even where the assignment stays because the panel has decided with it. */
+static rc needs_no_conflict(const struct act *x, const struct fund_reviewer *r, id proposal)
 {
     bool conflict;
     TRY(fund_in_conflict(x->tx, r->id, proposal, &conflict));
     if (conflict)
         return ERR(tx_err(x->tx), E_DENIED, "FND-405",
                    N_("There is a conflict of interest between you and this proposal: its review is closed to you."));
+    return OK;
+}
+
+static rc not_yours(const struct act *x)
+{
     return ERR(tx_err(x->tx), E_NOTFOUND, "FND-404", N_("This proposal is not assigned to you."));
 }
 
@@ -71,13 +80,14 @@ rc fund_sheet_open(const struct act *x, id programme, int64_t number, struct fun
     TRY(fund_needs_reviewer(x, programme, true, &r));
     TRY(fund_round_get(x->tx, programme, &round, x->a));
     TRY(fund_proposal_by_number(x->tx, programme, number, &out->proposal, x->a));
+    TRY(needs_no_conflict(x, &r, out->proposal.id));
     if (!fund_panel_stage(round.phase, &stage))
-        return ERR(tx_err(x->tx), E_NOTFOUND, "FND-404", N_("This proposal is not assigned to you."));
+        return not_yours(x);
     TRY(fund_panel_get(x->tx, programme, stage, &out->panel));
-    rc e = db_one(x->tx, &fq_sheet_find,
-                  VALS(v_int(programme), v_int(stage), v_int(r.id), v_int(out->proposal.id)), &rows);
+    rc e = db_one(x->tx, &fq_sheet_find, VALS(v_int(programme), v_int(stage), v_int(r.id), v_int(out->proposal.id)),
+                  &rows);
     if (e == E_NOTFOUND)
-        return not_yours(x, &r, out->proposal.id);
+        return not_yours(x);
     TRY(e);
     out->assignment = row_int(&rows, 0);
     out->exists = !row_null(&rows, 1);
@@ -110,8 +120,7 @@ static rc check_sheet(const struct act *x, const struct fund_sheet *s, bool subm
             r = ERR_FIELD(e, fund_criterion_names[i], "FND-411", N_("A score is a whole number from 0 to {1}."),
                           number_text(x->a, s->panel.score_max));
         else if (submit && s->scores[i] == FUND_NO_SCORE)
-            r = ERR_FIELD(e, fund_criterion_names[i], "FND-412",
-                          N_("Please give a score, or choose “cannot judge”."));
+            r = ERR_FIELD(e, fund_criterion_names[i], "FND-412", N_("Please give a score, or choose “cannot judge”."));
     }
     (void)r; /* collected in `e` */
     return e->n_fields > before ? E_INVALID : OK;
@@ -212,10 +221,21 @@ static void put_review(struct buf *out, const struct fund_panel *p, const struct
 
 rc fund_scores_csv(struct tx *tx, const struct fund_panel *p, id viewer, struct buf *out, struct arena *a)
 {
-    static const char *const headings[] = {
-        "number",         "title",          "reviewer",           "social",              "impact",
-        "innovation",     "feasibility",    "total_milli",        "submitted",           "comment_social",
-        "comment_impact", "comment_innovation", "comment_feasibility", "overall", "confidential"};
+    static const char *const headings[] = {"number",
+                                           "title",
+                                           "reviewer",
+                                           "social",
+                                           "impact",
+                                           "innovation",
+                                           "feasibility",
+                                           "total_milli",
+                                           "submitted",
+                                           "comment_social",
+                                           "comment_impact",
+                                           "comment_innovation",
+                                           "comment_feasibility",
+                                           "overall",
+                                           "confidential"};
     struct fund_review_row *rows;
     size_t n;
     bool first = true, own = false;

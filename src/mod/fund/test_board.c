@@ -1,5 +1,6 @@
 /* Review: conflicts, assignment, scores, results, the panel's decision. Ten proposals, five reviewers, three reviews of
  * each, so that small mistakes show. */
+#include "mod/fund/call.h"
 #include "mod/fund/review.h"
 #include "test_fund.h"
 
@@ -10,6 +11,12 @@ QUERY(tq_author_add, "iittt", "",
 QUERY(tq_places, "ii", "", "UPDATE fund_panel SET places = $2 WHERE programme = $1");
 QUERY(tq_active_pairs, "iii", "i",
       "SELECT COUNT(*) FROM fund_assignment WHERE reviewer = $1 AND proposal = $2 AND stage = $3 AND state = 'active'");
+QUERY(tq_withdrawn, "i", "", "UPDATE fund_proposal SET state = 'withdrawn' WHERE id = $1");
+QUERY(tq_file_add, "iii", "", "INSERT INTO fund_attachment (id, proposal, document, at) VALUES ($1, $2, $3, 0)");
+QUERY(
+    tq_document_add, "iib", "",
+    "INSERT INTO document (id, owner, name, type, hash, size, created) VALUES ($1, $2, 'a.pdf', 'application/pdf', $3,"
+    " 4, 0)");
 QUERY(tq_table, "i", "i", "SELECT COUNT(*) FROM fund_decision_row WHERE decision = $1");
 QUERY(tq_break, "i", "", "UPDATE fund_assignment SET state = 'active' WHERE reviewer = $1");
 
@@ -634,6 +641,87 @@ START_TEST(a_decision_needs_two_officers)
 }
 END_TEST
 
+static rc afterwards(struct world *w, struct act *x)
+{
+    struct act reviewer = {.tx = x->tx, .a = x->a, .by = &b.people[1], .at = x->at};
+    TRY(fund_reviewer_dismiss(x, b.reviewers[0], STR("moved abroad")));
+    for (int64_t n = 1; n <= PROPOSALS; n++)
+        TRY(fund_conflict_declare(&reviewer, w->programme, n, STR("family"), STR("learned of it later")));
+    return db_exec(x->tx, &tq_withdrawn, VALS(v_int(b.proposals[9])), NULL);
+}
+
+START_TEST(what_was_decided_stays)
+{
+    struct world w = open_board(_i);
+    review_everything(&w);
+    t_ok(world_do(&w, &w.officer, close_review));
+    b.hash = results_for(&w, 0).hash;
+    t_ok(world_do(&w, &w.officer, propose));
+    t_ok(world_do(&w, &w.second_officer, confirm));
+    t_ok(world_do(&w, &w.officer, afterwards));
+    struct fund_results r = results_for(&w, 0);
+    t_str(r.hash, b.hash);
+    ck_assert_uint_eq(r.n, PROPOSALS);
+    ck_assert_int_eq(r.rows[9].reviews, PER_PROPOSAL);
+    for (w.n = 1; w.n <= PROPOSALS; w.n++) { /* closed to whoever has an interest, and to who was dismissed */
+        t_rc(world_do(&w, &b.people[1], open_sheet), E_DENIED);
+        t_rc(world_do(&w, &b.people[0], open_sheet), E_DENIED);
+    }
+    world_close(&w);
+}
+END_TEST
+
+/* ---- attachments ---- */
+
+static rc attach_to_all(struct world *w, struct act *x)
+{
+    for (int i = 0; i < PROPOSALS; i++) {
+        id document = id_new();
+        TRY(db_exec(x->tx, &tq_document_add, VALS(v_int(document), v_int(0), v_blob(arena_printf(x->a, "%032d", i))),
+                    NULL));
+        TRY(db_exec(x->tx, &tq_file_add, VALS(v_int(1000 + i), v_int(b.proposals[i]), v_int(document)), NULL));
+    }
+    (void)w;
+    return OK;
+}
+
+/* The one attachment of proposal w->n. */
+static rc open_file(struct world *w, struct act *x)
+{
+    struct fund_attachment f;
+    return fund_attachment_get(x->tx, x->by, 999 + w->n, &f, x->a);
+}
+
+START_TEST(attachments_are_open_to_whom_the_sheet_is)
+{
+    struct world w = open_board(_i);
+    struct session citizen = world_session(99, 0, 0), uninvited = world_session(98, PARTY_OPERATOR, AS_REVIEWER);
+    t_ok(world_do(&w, &act_system, attach_to_all));
+    w.n = 1;
+    t_rc(world_do(&w, &b.people[0], open_file), E_NOTFOUND);
+    ck_assert_str_eq(w.err.main.code, "FND-404"); /* nothing is assigned yet */
+    t_ok(world_do(&w, &w.officer, assign));
+    for (int i = 0; i < PROPOSALS; i++) {
+        w.n = i + 1;
+        if (assigned(&w, 0, i))
+            t_ok(world_do(&w, &b.people[0], open_file));
+        else
+            t_rc(world_do(&w, &b.people[0], open_file), E_NOTFOUND);
+    }
+    for (w.n = 1; !assigned(&w, 0, (int)w.n - 1); w.n++)
+        ;
+    w.text = STR("family");
+    t_ok(world_do(&w, &b.people[0], declare));
+    t_rc(world_do(&w, &b.people[0], open_file), E_DENIED);
+    ck_assert_str_eq(w.err.main.code, "FND-405");
+    t_rc(world_do(&w, &uninvited, open_file), E_DENIED);
+    ck_assert_str_eq(w.err.main.code, "FND-402");
+    t_rc(world_do(&w, &citizen, open_file), E_NOTFOUND);
+    t_ok(world_do(&w, &w.officer, open_file));
+    world_close(&w);
+}
+END_TEST
+
 /* ---- final awards ---- */
 
 static rc to_awards(struct world *w, struct act *x)
@@ -718,4 +806,5 @@ DBT_MAIN("fund/board", only_officers_invite_and_only_the_invited_answer, import_
          assignment_respects_conflicts_and_loads, an_impossible_assignment_is_explained, by_hand_and_declined,
          affinity_counts_field_goals_and_bid, totals_are_weighted_and_leave_out_what_was_not_judged, score_rules,
          nothing_opens_without_the_statement, results_rank_and_hide_ones_own, a_decision_needs_two_officers,
-         awards_keep_their_limits, the_doctor_finds_a_conflicted_review)
+         awards_keep_their_limits, what_was_decided_stays, attachments_are_open_to_whom_the_sheet_is,
+         the_doctor_finds_a_conflicted_review)
