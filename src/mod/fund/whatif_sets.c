@@ -6,19 +6,12 @@
 
 enum { FEWEST = 3, NAME_BYTES = 6 };
 
-static const struct {
-    char letter;
-    const char *label;
-} kinds[WHATIF_KINDS] = {
-    [FUND_DEVICE] = {'d', N_("Same device or network address")},
-    [FUND_ADDRESS] = {'a', N_("Same postal address")},
-    [FUND_ACCOUNT] = {'p', N_("Same payment account")},
-    [WHATIF_COMMUNITY] = {'c', N_("Nearly the same projects")},
-};
+static const char letters[WHATIF_KINDS] = {
+    [FUND_DEVICE] = 'd', [FUND_ADDRESS] = 'a', [FUND_ACCOUNT] = 'p', [WHATIF_COMMUNITY] = 'c'};
 
 const char *whatif_kind_label(int kind)
 {
-    return kinds[kind].label;
+    return kind == WHATIF_COMMUNITY ? N_("Nearly the same projects") : fund_trait_label((enum fund_trait)kind);
 }
 
 /* A short name from what makes the group, so that it stays when other groups come and go. */
@@ -26,7 +19,7 @@ static void name_it(struct whatif_group *g, str of)
 {
     static const char digits[] = "0123456789abcdef";
     struct sha256 h = sha256_of(of);
-    g->name[0] = kinds[g->kind].letter;
+    g->name[0] = letters[g->kind];
     g->name[1] = '-';
     for (int i = 0; i < NAME_BYTES; i++) {
         g->name[2 + 2 * i] = digits[h.b[i] >> 4];
