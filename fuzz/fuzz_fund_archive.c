@@ -1,6 +1,6 @@
-/* Archives of rounds. The bytes are verified as they are; then what they hold is put into a container and a manifest that
- * fit, so that tables, rules, decisions and proofs are reached behind the hashes. Whatever comes, the verifier answers: it
- * cannot be read, or which checks hold. */
+/* Archives of rounds. The bytes are verified as they are; then what they hold is put into a container and a manifest
+ * that fit, so that tables, rules, decisions and proofs are reached behind the hashes. Whatever comes, the verifier
+ * answers: it cannot be read, or which checks hold. */
 #include "fuzz.h"
 #include "mod/fund/archive_tables.h"
 

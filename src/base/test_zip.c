@@ -164,16 +164,17 @@ static void set(size_t at, unsigned value, const char *code)
 START_TEST(structure_that_contradicts_itself)
 {
     setup();
-    size_t end = made.n - 22, directory = (unsigned char)made.p[end + 16] | (size_t)(unsigned char)made.p[end + 17] << 8;
-    set(end + 10, 2, "ZIP-002");                              /* fewer entries here than there */
+    size_t end = made.n - 22,
+           directory = (unsigned char)made.p[end + 16] | (size_t)(unsigned char)made.p[end + 17] << 8;
+    set(end + 10, 2, "ZIP-002"); /* fewer entries here than there */
     set(end + 16, (unsigned char)made.p[end + 16] + 1u, "ZIP-002");
-    set(directory + 42, 1, "ZIP-002");                        /* a local header elsewhere */
-    set(directory + 10, 8, "ZIP-003");                        /* deflated */
-    set(directory + 8, 1, "ZIP-003");                         /* encrypted */
-    set(directory + 24, 1, "ZIP-002");                        /* sizes differ from the local header */
-    set(30 + 13, 'X', "ZIP-005");                             /* the first entry's bytes */
+    set(directory + 42, 1, "ZIP-002"); /* a local header elsewhere */
+    set(directory + 10, 8, "ZIP-003"); /* deflated */
+    set(directory + 8, 1, "ZIP-003");  /* encrypted */
+    set(directory + 24, 1, "ZIP-002"); /* sizes differ from the local header */
+    set(30 + 13, 'X', "ZIP-005");      /* the first entry's bytes */
     set(0, 'Q', "ZIP-002");
-    set(made.n - 2, 1, "ZIP-001");                            /* a comment that is not there */
+    set(made.n - 2, 1, "ZIP-001"); /* a comment that is not there */
     struct zip_entry *v;
     struct err err;
     size_t n;
@@ -216,4 +217,6 @@ START_TEST(another_program_agrees)
 }
 END_TEST
 
-T_MAIN("base/zip", crc_of_the_check_value, what_was_written_comes_back_and_is_written_the_same, every_flipped_bit_is_seen, every_cut_is_seen, names_that_are_not_allowed, hostile_names, a_name_twice, structure_that_contradicts_itself, another_program_agrees)
+T_MAIN("base/zip", crc_of_the_check_value, what_was_written_comes_back_and_is_written_the_same,
+       every_flipped_bit_is_seen, every_cut_is_seen, names_that_are_not_allowed, hostile_names, a_name_twice,
+       structure_that_contradicts_itself, another_program_agrees)

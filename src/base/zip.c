@@ -8,7 +8,7 @@ enum {
     CENTRAL_BYTES = 46,
     END_BYTES = 22,
     COMMENT_MAX = UINT16_MAX,
-    VERSION = 20,      /* 2.0: the least that every reader understands */
+    VERSION = 20, /* 2.0: the least that every reader understands */
     FLAG_UTF8 = 1 << 11,
     DOS_1980 = 1 << 5 | 1, /* year 1980 + 0, month 1, day 1 */
 };
@@ -50,7 +50,8 @@ static bool name_allowed(str name)
 
 static rc refuse_name(str name, struct err *err)
 {
-    return ERR(err, E_INVALID, "ZIP-004", N_("The archive has an entry whose name is not allowed or stands there twice: {1}"),
+    return ERR(err, E_INVALID, "ZIP-004",
+               N_("The archive has an entry whose name is not allowed or stands there twice: {1}"),
                utf8_valid(name) && !utf8_has_control(name) ? name : STR("?"));
 }
 
@@ -203,7 +204,16 @@ static rc read_end(struct reading *r, size_t *n)
 }
 
 /* Fields of the two headers, at the same distances behind the version. */
-enum { AT_VERSION = 0, AT_FLAGS = 2, AT_METHOD = 4, AT_CRC = 10, AT_PACKED = 14, AT_SIZE = 18, AT_NAME = 22, AT_EXTRA = 24 };
+enum {
+    AT_VERSION = 0,
+    AT_FLAGS = 2,
+    AT_METHOD = 4,
+    AT_CRC = 10,
+    AT_PACKED = 14,
+    AT_SIZE = 18,
+    AT_NAME = 22,
+    AT_EXTRA = 24
+};
 
 static rc read_central(struct reading *r, struct zip_entry *e, size_t *common)
 {
@@ -243,8 +253,8 @@ static rc read_local(struct reading *r, struct zip_entry *e, size_t common)
     e->bytes = str_n(r->s.p + from, size);
     r->local = from + size;
     if (zip_crc32(e->bytes) != get_le(r->s, common + AT_CRC, 4))
-        return ERR(r->err, E_INVALID, "ZIP-005", N_("The archive's entry “{1}” is damaged: its checksum does not hold."),
-                   e->name);
+        return ERR(r->err, E_INVALID, "ZIP-005",
+                   N_("The archive's entry “{1}” is damaged: its checksum does not hold."), e->name);
     return OK;
 }
 

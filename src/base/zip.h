@@ -1,21 +1,21 @@
 /* ZIP containers of stored entries (PKWARE APPNOTE.TXT 6.3; ISO/IEC 21320-1): written so that equal contents are equal
  * bytes, read as hostile input.
  *
- * Written: local headers and bytes one behind the other from byte 0, the central directory, the end record; UTF-8 names,
- * no extra fields, no comment, 1980-01-01 00:00 as every entry's time, in the order given. Nothing else is left to
- * choose: zip_write() of what zip_read() returned gives the bytes back exactly if they were written so.
+ * Written: local headers and bytes one behind the other from byte 0, the central directory, the end record; UTF-8
+ * names, no extra fields, no comment, 1980-01-01 00:00 as every entry's time, in the order given. Nothing else is left
+ * to choose: zip_write() of what zip_read() returned gives the bytes back exactly if they were written so.
  *
  * Read: entries must lie without gap or overlap from byte 0 to the central directory, that one up to the end record;
  * local headers and central directory must agree; each CRC-32 must hold. So there is one reading of a file only, and
- * what is returned is never larger than what was given. Compressed or encrypted entries, ZIP64, data descriptors, several
- * disks: refused. Names: UTF-8 of at most ZIP_NAME_MAX bytes, no control characters, no backslash, no empty, "." or ".."
- * component (so not absolute and no folder), none twice.
+ * what is returned is never larger than what was given. Compressed or encrypted entries, ZIP64, data descriptors,
+ * several disks: refused. Names: UTF-8 of at most ZIP_NAME_MAX bytes, no control characters, no backslash, no empty,
+ * "." or ".." component (so not absolute and no folder), none twice.
  *
  * Ownership: names and bytes that are read point into the bytes given; the list lives in the arena. Threads: pure
  * functions. Errors:
  *   ZIP-001 E_INVALID not a ZIP file          ZIP-002 E_INVALID its parts contradict each other (argument: where)
- *   ZIP-003 E_INVALID a feature that is not read (argument: the entry)    ZIP-004 E_INVALID a name not allowed, or twice
- *   ZIP-005 E_INVALID a checksum does not hold      ZIP-006 E_LIMIT too many entries, or too large */
+ *   ZIP-003 E_INVALID a feature that is not read (argument: the entry)    ZIP-004 E_INVALID a name not allowed, or
+ * twice ZIP-005 E_INVALID a checksum does not hold      ZIP-006 E_LIMIT too many entries, or too large */
 #ifndef RISE_BASE_ZIP_H
 #define RISE_BASE_ZIP_H
 

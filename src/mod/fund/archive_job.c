@@ -68,7 +68,7 @@ static rc up_to_date(struct tx *tx, id programme, bool *out, struct arena *a)
 static rc collect(struct archive_work *w, bool *done)
 {
     struct tx *tx;
-    struct programme p;
+    struct programme p = {0};
     TRY(db_read_begin(w->app->db, &tx));
     rc r = up_to_date(tx, w->programme, done, w->a);
     if (r == OK && !*done)

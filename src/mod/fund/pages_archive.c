@@ -10,8 +10,8 @@ rc fund_archive_shown(const struct ctx *c, const struct fund_round_shown *round,
 {
     struct tally_rules rules;
     struct log_status log;
-    *out = (struct fund_archive_shown){
-        .round = round, .back = arena_printf(c->arena, "/fund/results/%.*s", STR_ARG(round->p.code))};
+    *out = (struct fund_archive_shown){.round = round,
+                                       .back = arena_printf(c->arena, "/fund/results/%.*s", STR_ARG(round->p.code))};
     rc found = fund_archive_latest(c->tx, round->r.programme, &out->a, c->arena);
     if (found == E_NOTFOUND) {
         err_clear(tx_err(c->tx));

@@ -58,7 +58,7 @@ static int by_rank(const void *a, const void *b)
 
 static void take_fit(const struct calib_out *fit, struct fund_results *out)
 {
-    for (size_t i = 0; i < out->n; i++) {
+    for (size_t i = 0; fit->proposals && i < out->n; i++) {
         const struct calib_proposal *f = &fit->proposals[i];
         struct fund_result *r = &out->rows[i];
         *r = (struct fund_result){.proposal = r->proposal,
@@ -89,7 +89,7 @@ static rc table_of(struct tx *tx, const struct fund_panel *p, const struct fund_
     struct programme programme;
     struct fund_score_in in = {
         .stage = p->stage, .places = p->places, .score_max = p->score_max, .weights = p->weights, .n = n};
-    struct fund_review_line *lines;
+    struct fund_review_line *lines = NULL;
     int64_t *numbers = ARENA_ARRAY(a, n + 1, int64_t);
     if (!numbers)
         return arena_rc(a);
@@ -105,9 +105,9 @@ static rc table_of(struct tx *tx, const struct fund_panel *p, const struct fund_
 
 rc fund_results_of(struct tx *tx, const struct fund_panel *p, id viewer, struct fund_results *out, struct arena *a)
 {
-    struct fund_proposal *all;
-    struct fund_score_table table;
-    size_t n;
+    struct fund_proposal *all = NULL;
+    struct fund_score_table table = {0};
+    size_t n = 0;
     *out = (struct fund_results){0};
     TRY(fund_panel_candidates(tx, p, &all, &n, a));
     TRY(hide_own(tx, p, viewer, all, &n, &out->hidden));
