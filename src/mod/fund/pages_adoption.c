@@ -85,6 +85,7 @@ static rc list_read(struct ctx *c)
     TRY(fund_adoptions(c->tx, &f, &p.v, &p.n, &total, c->arena));
     p.filtered = f.programme != 0 || f.query.n + f.kind.n + f.field.n > 0;
     p.pages = pages_of(f.offset / PER_PAGE + 1, PER_PAGE, total, STR("/fund/adoptions"), query_without(c, "page"));
+    p.csv = arena_printf(c->arena, "/fund/adoptions/csv?%.*s", STR_ARG(p.pages.query));
     view_fund_adoptions(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }

@@ -117,6 +117,7 @@ struct fund_adoptions_page {
     struct fund_adoption *v;
     size_t n;
     struct pages pages;
+    str csv; /* address of the same as a file */
     bool filtered;
 };
 struct fund_adoption_own_page {
