@@ -1,7 +1,7 @@
 /* Assignment of reviewers: bench_assign PROPOSALS K REVIEWERS MAX [DIMACS]. Proposals and reviewers have one of four
  * fields; affinity 40–100 within a field, else 0–40; 4 % conflicts. Writes the problem of the greatest total for the
  * peers. */
-#include "mod/fund/assign.h"
+#include "mod/fund/engine/assign.h"
 
 #include "bench_util.h"
 

@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "base/str.h"
-#include "mod/fund/gifts_read.h"
-#include "mod/fund/sensitivity.h"
+#include "mod/fund/engine/gifts_read.h"
+#include "mod/fund/engine/sensitivity.h"
 
 enum { DONORS = 10000, PROJECTS = 700, GIFTS = 100000, PIECE = 256 * 1024 };
 

@@ -2,7 +2,7 @@
  * that fit, so that tables, rules, decisions and proofs are reached behind the hashes. Whatever comes, the verifier
  * answers: it cannot be read, or which checks hold. */
 #include "fuzz.h"
-#include "mod/fund/archive_tables.h"
+#include "mod/fund/archive/archive_tables.h"
 
 enum { FILES = 40, LOCAL_BYTES = 30 };
 

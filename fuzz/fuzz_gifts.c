@@ -1,7 +1,7 @@
 /* Files of gifts, CSV and JSON: how the bytes are cut into pieces makes no difference, every row is a gift or a fault,
  * and what was read can be tallied. */
 #include "fuzz.h"
-#include "mod/fund/gifts_read.h"
+#include "mod/fund/engine/gifts_read.h"
 
 enum { ROOM = 64 << 20 };
 

@@ -1,6 +1,6 @@
 /* Rules of a tally as JSON: what is accepted has one canonical text that reads back as itself. */
 #include "fuzz.h"
-#include "mod/fund/tally.h"
+#include "mod/fund/engine/tally.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -3,6 +3,7 @@
 
   - a file includes its own layer and lower ones:  base <- sys <- {crypto, db, http} <- web <- core <- mod <- cmd
   - a module includes of another only its public header, and only if its `needs` names it; needs have no cycle
+  - a module's folder engine/ holds pure functions: base, sys, crypto, the types of http/input.h and itself, nothing else
   - a third-party library is included in one folder only
   - some C functions have a better one in src/base; a module takes memory from an arena
 
@@ -91,6 +92,9 @@ class House:
         own, other = parts[1], target[0]
         if other != own and RANK[other] >= RANK[own]:
             self.report(path, line, f'{own} may not include "{header}": {other} is not below it')
+        if own == "mod" and parts[3] == "engine" and other not in ("base", "sys", "crypto") and header != "http/input.h":
+            if target[:3] != parts[1:4]:
+                self.report(path, line, f'an engine may not include "{header}"')
         if own == other == "mod" and target[1] != parts[2]:
             if target[1] not in self.needs.get(parts[2], []):
                 self.report(path, line, f'module {parts[2]} may not include "{header}": its needs do not name {target[1]}')

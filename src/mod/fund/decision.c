@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
-#include "mod/fund/archive.h"
+#include "mod/fund/archive/archive.h"
 #include "mod/fund/board.h"
 #include "mod/fund/score_table.h"
 #include "sys/random.h"

@@ -26,9 +26,9 @@
 #define RISE_MOD_FUND_GIFT_H
 
 #include "core/job.h"
+#include "mod/fund/engine/tally.h"
 #include "mod/fund/fund.h"
 #include "mod/fund/gift_code.h"
-#include "mod/fund/tally.h"
 
 struct app;
 

@@ -3,8 +3,8 @@
 #define RISE_MOD_FUND_GIFT_RULES_H
 
 #include "core/import.h"
+#include "mod/fund/engine/gifts_read.h"
 #include "mod/fund/gift.h"
-#include "mod/fund/gifts_read.h"
 
 /* The headings to look for in a file of this platform: its own ones, else the usual ones. */
 rc gift_headings(const struct fund_source *s, struct heading **out, size_t *n, struct arena *a);

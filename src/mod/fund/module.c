@@ -1,13 +1,13 @@
 /* The module's list of all it brings. */
-#include "mod/fund/archive.h"
-#include "mod/fund/demo.h"
-#include "mod/fund/pages.h"
-#include "mod/fund/pages_after.h"
-#include "mod/fund/pages_archive.h"
-#include "mod/fund/pages_board.h"
-#include "mod/fund/pages_effects.h"
-#include "mod/fund/pages_gift.h"
-#include "mod/fund/pages_result.h"
+#include "mod/fund/archive/archive.h"
+#include "mod/fund/demo/demo.h"
+#include "mod/fund/pages/pages.h"
+#include "mod/fund/pages/pages_after.h"
+#include "mod/fund/pages/pages_archive.h"
+#include "mod/fund/pages/pages_board.h"
+#include "mod/fund/pages/pages_effects.h"
+#include "mod/fund/pages/pages_gift.h"
+#include "mod/fund/pages/pages_result.h"
 #include "mod/fund/publish.h"
 #include "mod/fund/review.h"
 
@@ -17,34 +17,13 @@ extern const struct module fund_module;
 
 /* One table per file of handlers. */
 static const struct route_table *const tables[] = {
-    &fund_call_routes,
-    &fund_gallery_routes,
-    &fund_proposal_routes,
-    &fund_team_routes,
-    &fund_office_routes,
-    &fund_check_routes,
-    &fund_reviewer_routes,
-    &fund_sheet_routes,
-    &fund_board_routes,
-    &fund_board_people_routes,
-    &fund_board_assign_routes,
-    &fund_board_result_routes,
-    &fund_board_decision_routes,
-    &fund_decision_routes,
-    &fund_gift_routes,
-    &fund_gift_office_routes,
-    &fund_gift_import_routes,
-    &fund_tally_routes,
-    &fund_whatif_routes,
-    &fund_result_routes,
-    &fund_agreement_routes,
-    &fund_archive_routes,
-    &fund_sroi_routes,
-    &fund_sroi_team_routes,
-    &fund_support_routes,
-    &fund_support_team_routes,
-    &fund_adoption_routes,
-    NULL,
+    &fund_call_routes,           &fund_gallery_routes,      &fund_proposal_routes,     &fund_team_routes,
+    &fund_office_routes,         &fund_check_routes,        &fund_reviewer_routes,     &fund_sheet_routes,
+    &fund_board_routes,          &fund_board_people_routes, &fund_board_assign_routes, &fund_board_result_routes,
+    &fund_board_decision_routes, &fund_decision_routes,     &fund_gift_routes,         &fund_gift_office_routes,
+    &fund_gift_import_routes,    &fund_tally_routes,        &fund_whatif_routes,       &fund_result_routes,
+    &fund_agreement_routes,      &fund_archive_routes,      &fund_sroi_routes,         &fund_sroi_team_routes,
+    &fund_support_routes,        &fund_support_team_routes, &fund_adoption_routes,     NULL,
 };
 
 static const struct check_table *const check_tables[] = {

@@ -29,8 +29,8 @@
 #ifndef RISE_MOD_FUND_PUBLISH_H
 #define RISE_MOD_FUND_PUBLISH_H
 
+#include "mod/fund/engine/tally.h"
 #include "mod/fund/gift.h"
-#include "mod/fund/tally.h"
 
 /* ---- rules.c ---- */
 struct fund_rules {

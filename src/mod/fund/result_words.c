@@ -1,5 +1,5 @@
 /* Rules and outcomes of a tally in words, for pages. */
-#include "mod/fund/pages_result.h"
+#include "mod/fund/pages/pages_result.h"
 
 static str word(const struct ctx *c, const char *msgid)
 {

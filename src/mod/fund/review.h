@@ -29,7 +29,7 @@
 #define RISE_MOD_FUND_REVIEW_H
 
 #include "core/import.h"
-#include "mod/fund/assign.h"
+#include "mod/fund/engine/assign.h"
 #include "mod/fund/fund.h"
 
 enum { FUND_REVIEWERS_MAX = 500, FUND_COMMENT_MAX = 4000 /* characters */, FUND_REASON_MAX = 1000 };

@@ -3,10 +3,10 @@
 #ifndef RISE_MOD_FUND_REVIEW_FILES_H
 #define RISE_MOD_FUND_REVIEW_FILES_H
 
-#include "mod/fund/assign.h"
-#include "mod/fund/calibrate.h"
+#include "mod/fund/engine/assign.h"
+#include "mod/fund/engine/calibrate.h"
+#include "mod/fund/engine/sroi.h"
 #include "mod/fund/review_table.h"
-#include "mod/fund/sroi.h"
 
 struct named_bytes {
     const char *file; /* NULL: not given */

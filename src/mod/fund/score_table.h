@@ -10,7 +10,7 @@
 #ifndef RISE_MOD_FUND_SCORE_TABLE_H
 #define RISE_MOD_FUND_SCORE_TABLE_H
 
-#include "mod/fund/calibrate.h"
+#include "mod/fund/engine/calibrate.h"
 #include "mod/fund/review.h"
 
 struct fund_review_line {

@@ -1,5 +1,5 @@
 /* The form of a value map: a grid of cells that works without JavaScript, its buttons, its file. */
-#include "mod/fund/pages_effects.h"
+#include "mod/fund/pages/pages_effects.h"
 #include "sroi.view.h"
 
 static const struct choice conventions[] = {

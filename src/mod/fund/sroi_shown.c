@@ -1,6 +1,6 @@
 /* A value map's result in words and charts: always a range. */
 #include "base/money.h"
-#include "mod/fund/pages_effects.h"
+#include "mod/fund/pages/pages_effects.h"
 
 static int64_t dollars(int64_t thousandths)
 {

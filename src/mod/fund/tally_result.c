@@ -1,6 +1,6 @@
 /* A round's result on its way: proposed by one officer, published by another, and read back as it was published. */
 #include "base/vec.h"
-#include "mod/fund/archive.h"
+#include "mod/fund/archive/archive.h"
 #include "mod/fund/board.h"
 #include "mod/fund/publish.h"
 

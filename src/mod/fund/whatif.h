@@ -10,8 +10,8 @@
 #ifndef RISE_MOD_FUND_WHATIF_H
 #define RISE_MOD_FUND_WHATIF_H
 
+#include "mod/fund/engine/sensitivity.h"
 #include "mod/fund/publish.h"
-#include "mod/fund/sensitivity.h"
 
 enum { WHATIF_ROUNDS = 3, WHATIF_GROUPS_MAX = 50 /* of each kind */, WHATIF_NAME = 15 };
 enum { WHATIF_COMMUNITY = FUND_TRAITS, WHATIF_KINDS }; /* kinds of groups: enum fund_trait, then this one */
