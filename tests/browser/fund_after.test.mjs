@@ -20,7 +20,7 @@ after(async () => {
 });
 
 async function fits(page) {
-  assert.deepEqual(await violations(page), []);
+  if (page.scripted) assert.deepEqual(await violations(page), []); // axe waits by timers, which need scripts
   for (const size of [PHONE, DESKTOP]) {
     await page.setViewportSize(size);
     assert.ok((await overflow(page)) <= 0, `${page.url()} is wider than ${size.width} pixels`);
