@@ -161,7 +161,8 @@ static rc public_read(struct ctx *c)
     p.team = team.name;
     TRY(organisations_of(c, &p));
     TRY(effects_of(c, &p));
-    p.steps = fund_steps(c, FUND_STAGES, (int)p.p.stage + 1, fund_stage_step);
+    /* The stage it has reached is where it stands; only the last one is an end. */
+    p.steps = fund_steps(c, FUND_STAGES, p.p.stage == FUND_AWARDED ? FUND_STAGES : (int)p.p.stage, fund_stage_step);
     rc line = fund_line_of(c->tx, p.p.id, &p.line);
     if (line != OK && line != E_NOTFOUND)
         return line;
