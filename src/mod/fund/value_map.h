@@ -19,11 +19,12 @@ enum {
     VALUE_NUMBER_MAX = 60,
     VALUE_CSV_MAX = 256 * 1024
 };
-/* X(n) for every row, for tables of literals. */
+/* X(n) for every row, for tables of literals. The formatter would move it at every run. */
+/* clang-format off */
 #define VALUE_ROWS(X)                                                                                                  \
-    X(1)                                                                                                               \
-    X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21)    \
-        X(22) X(23) X(24)
+    X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)                                                     \
+    X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24)
+/* clang-format on */
 
 struct value_row {
     str cell[SROI_COLUMNS]; /* by enum sroi_column; "" empty */
