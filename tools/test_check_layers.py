@@ -16,6 +16,7 @@ GOOD = {
     "src/mod/fund/module.c": "const struct module fund = {.name = \"fund\", .needs = NULL};\n",
     "src/mod/market/module.c": 'const struct module m = {.needs = (const char *const[]){"fund", NULL}};\n'
                                '#include "mod/fund/fund.h"\n#include "mod/market/inner.h"\n#include "core/app.h"\n',
+    "src/mod/fund/engine/e.c": '#include "mod/fund/engine/e.h"\n#include "http/input.h"\n#include "base/a.h"\n',
     "src/mod/market/views/v.html": '{{include "mod/market/pages.h"}}\n',
     "src/cmd/main.c": '#include "mod/market/market.h"\n',
     "tools/t.c": '#include "base/a.h"\n',
@@ -41,6 +42,8 @@ BAD = {  # file: (text, what must be printed about it)
     "src/mod/fund/module.c": ('x = {.needs = (const char *const[]){"market", "ghost", NULL}};\n',
                               ["src/mod/fund/module.c:1: needs go round in a circle", "src/mod/fund/module.c:1: needs ghost"]),
     "src/mod/market/module.c": ('x = {.needs = (const char *const[]){"fund", NULL}};\n', []),
+    "src/mod/fund/engine/up.c": ('#include "db/db.h"\n#include "mod/fund/fund.h"\n',
+                                 [f"src/mod/fund/engine/up.c:{n}: an engine may not include" for n in (1, 2)]),
     "src/mod/market/use.c": ('#include "mod/fund/fund.h"\n#include "mod/fund/inner.h"\n#include "mod/sign/sign.h"\n#include "cmd/cmd.h"\n'
                              'void *p = malloc(1);\nvoid g(void) { free(p); }\n',
                              ["src/mod/market/use.c:2: \"mod/fund/inner.h\" is not the public header",

@@ -40,8 +40,10 @@ struct fund_agreement {
     instant offered, signed_at;
     id log_entry;
 };
-/* What the programme pays for a stage: the parameters stage.first.grant, stage.second.grant, or the award. */
+/* What the programme pays for a stage: the parameters stage.first.grant, stage.second.grant; for FUND_FINAL the match
+ * published for it, 0 where there is none, whether or not it is among the chosen; the award. */
 rc fund_stage_amount(struct tx *tx, const struct fund_proposal *p, enum fund_stage stage, int64_t *out);
+const char *fund_payment_label(enum fund_stage stage); /* msgid: what is paid for */
 /* milestones: lines "YYYY-MM-DD AMOUNT TITLE". Officer who is not of the team. */
 rc fund_agreement_offer(const struct act *x, id proposal, enum fund_stage stage, str milestones, id *out);
 /* hash: of the text that the team was shown. */

@@ -57,9 +57,12 @@ QUERY(
     " CAST(COALESCE((SELECT SUM(o.amount) FROM fund_payout o WHERE o.agreement = g.id), 0) AS BIGINT),"
     " (SELECT COUNT(*) FROM fund_milestone m WHERE m.agreement = g.id AND m.state = 'reported')"
     " FROM fund_proposal p"
-    " JOIN (SELECT 1 AS stage UNION ALL SELECT 2 UNION ALL SELECT 4) s ON s.stage <= p.stage"
+    " JOIN (SELECT 1 AS stage UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) s ON (s.stage <> 3 AND s.stage"
+    " <= p.stage) OR (s.stage = 3 AND EXISTS (SELECT 1 FROM fund_tally_line l WHERE l.proposal = p.id AND l.match > 0))"
     " LEFT JOIN fund_agreement g ON g.proposal = p.id AND g.stage = s.stage"
     " WHERE p.programme = $1 AND p.stage >= 1 AND p.state = 'accepted' ORDER BY p.number, s.stage");
+
+QUERY(fa_match, "i", "i", "SELECT match FROM fund_tally_line WHERE proposal = $1");
 
 static void take_agreement(const struct rows *r, struct fund_agreement *g, struct arena *a)
 {
@@ -170,11 +173,28 @@ rc fund_due_list(struct tx *tx, id programme, struct fund_due **out, size_t *n, 
 rc fund_stage_amount(struct tx *tx, const struct fund_proposal *p, enum fund_stage stage, int64_t *out)
 {
     *out = p->award;
-    if (stage == FUND_FIRST)
+    switch (stage) {
+    case FUND_FIRST:
         return fund_param(tx, p->programme, "stage.first.grant", out);
-    if (stage == FUND_SECOND)
+    case FUND_SECOND:
         return fund_param(tx, p->programme, "stage.second.grant", out);
-    return stage == FUND_AWARDED ? OK : E_INTERNAL;
+    case FUND_FINAL: {
+        rc r = db_one_int(tx, &fa_match, VALS(v_int(p->id)), out);
+        *out = r == OK ? *out : 0;
+        return r == E_NOTFOUND ? OK : r;
+    }
+    case FUND_AWARDED:
+        return OK;
+    case FUND_ENTERED:
+    case FUND_STAGES:
+        break;
+    }
+    return E_INTERNAL;
+}
+
+const char *fund_payment_label(enum fund_stage stage)
+{
+    return stage == FUND_FINAL ? N_("Matching of the gifts") : fund_stage_label(stage);
 }
 
 static rc bad_line(struct tx *tx, str line)
@@ -220,9 +240,13 @@ static rc read_lines(const struct act *x, str text, int64_t amount, struct fund_
 static str agreement_text(const struct act *x, const struct fund_proposal *p, enum fund_stage stage, int64_t amount,
                           const struct fund_milestone *m, size_t n)
 {
+    static const char *const what[FUND_STAGES] = {[FUND_FIRST] = "第一階段補助",
+                                                  [FUND_SECOND] = "第二階段補助",
+                                                  [FUND_FINAL] = "群眾集資配對獎金",
+                                                  [FUND_AWARDED] = "決選獎金"};
     BUF_SCOPED b = BUF_INIT(1 << 16);
     buf_printf(&b, "提案 No. %lld：%.*s\n", (long long)p->number, STR_ARG(p->title));
-    buf_printf(&b, "階段 %d，金額 NT$%lld，依下列里程碑於驗收後撥付：\n", (int)stage, (long long)amount);
+    buf_printf(&b, "%s，金額 NT$%lld，依下列里程碑於驗收後撥付：\n", what[stage], (long long)amount);
     for (size_t i = 0; i < n; i++) {
         buf_printf(&b, "%zu. ", i + 1);
         buf_day(&b, m[i].due);
@@ -261,9 +285,10 @@ rc fund_agreement_offer(const struct act *x, id proposal, enum fund_stage stage,
     int64_t amount, added;
     TRY(fund_proposal_get(x->tx, proposal, &p, x->a));
     TRY(needs_other_team(x, &p));
-    if (p.stage < stage || p.state != FUND_ACCEPTED)
-        return ERR(tx_err(x->tx), E_CONFLICT, "FND-703", N_("The proposal has not reached this stage."));
     TRY(fund_stage_amount(x->tx, &p, stage, &amount));
+    bool reached = stage == FUND_FINAL ? amount > 0 : p.stage >= stage; /* a match is paid to all that have one */
+    if (!reached || p.state != FUND_ACCEPTED)
+        return ERR(tx_err(x->tx), E_CONFLICT, "FND-703", N_("The proposal has not reached this stage."));
     TRY(read_lines(x, milestones, amount, m, &n));
     str text = agreement_text(x, &p, stage, amount, m, n);
     char hash[2 * SHA256_LEN + 1];

@@ -35,6 +35,21 @@ static rc offer(struct world *w, struct act *x)
     return fund_agreement_offer(x, f.proposal, FUND_FIRST, f.lines, &f.agreement);
 }
 
+QUERY(tq_line_add, "iii", "",
+      "INSERT INTO fund_tally_line (programme, rank, proposal, donors, raised, counted, weight, match, capped, chosen)"
+      " VALUES ($1, 1, $2, 3, 9000, 9000, '1', $3, 0, 0)");
+
+static rc publish_match(struct world *w, struct act *x)
+{
+    return db_exec(x->tx, &tq_line_add, VALS(v_int(w->programme), v_int(f.proposal), v_int(GRANT)), NULL);
+}
+
+static rc offer_match(struct world *w, struct act *x)
+{
+    (void)w;
+    return fund_agreement_offer(x, f.proposal, FUND_FINAL, f.lines, &f.agreement);
+}
+
 static rc sign(struct world *w, struct act *x)
 {
     struct fund_agreement g;
@@ -137,6 +152,28 @@ START_TEST(a_declined_offer_can_be_made_anew)
 }
 END_TEST
 
+/* By S² − C or S² a project that is not among the chosen has its share of the pool all the same. */
+START_TEST(a_published_match_is_paid_to_all_that_have_one)
+{
+    struct world w = open_after(_i);
+    struct fund_due *due;
+    size_t n;
+    t_rc(world_do(&w, &w.officer, offer_match), E_CONFLICT);
+    ck_assert_str_eq(w.err.main.code, "FND-703");
+    t_ok(world_do(&w, &w.officer, publish_match));
+    struct tx *tx;
+    t_ok(db_read_begin(w.db, &tx));
+    t_ok(fund_due_list(tx, w.programme, &due, &n, w.a));
+    db_read_end(tx);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq(due[0].stage, FUND_FIRST);
+    ck_assert_int_eq(due[1].stage, FUND_FINAL);
+    t_ok(world_do(&w, &w.officer, offer_match));
+    t_ok(world_do(&w, &f.team, sign));
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(money_follows_accepted_milestones)
 {
     struct world w = open_after(_i);
@@ -196,4 +233,5 @@ START_TEST(the_doctor_finds_a_forged_acceptance)
 END_TEST
 
 DBT_MAIN("fund/after", milestones_must_sum, the_text_signed_is_the_text_shown, a_declined_offer_can_be_made_anew,
-         money_follows_accepted_milestones, the_doctor_finds_a_forged_acceptance)
+         a_published_match_is_paid_to_all_that_have_one, money_follows_accepted_milestones,
+         the_doctor_finds_a_forged_acceptance)

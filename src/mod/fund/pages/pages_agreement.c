@@ -115,13 +115,12 @@ static rc offer_of(const struct ctx *c, struct tx *tx, struct fund_offer_page *p
     id proposal;
     int64_t stage;
     TRY(path_id(c, "id", &proposal));
-    if (str_to_i64(request_param(c->req, "stage"), &stage) != OK || stage < FUND_FIRST || stage >= FUND_STAGES ||
-        stage == FUND_FINAL)
+    if (str_to_i64(request_param(c->req, "stage"), &stage) != OK || stage < FUND_FIRST || stage >= FUND_STAGES)
         return E_NOTFOUND;
     p->stage = (enum fund_stage)stage;
     TRY(fund_proposal_get(tx, proposal, &p->p, c->arena));
     TRY(fund_stage_amount(tx, &p->p, p->stage, &p->amount));
-    return OK;
+    return p->stage == FUND_FINAL && p->amount == 0 ? E_NOTFOUND : OK;
 }
 
 static rc offer_read(struct ctx *c)
