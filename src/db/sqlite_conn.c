@@ -9,7 +9,7 @@
 enum {
     BUSY_TIMEOUT_MS = 10000, /* another process (the command line beside the server) may be writing */
     WRITER_CACHE_KB = 65536,
-    ANALYZE_AFTER = 10000,  /* changed rows: then the planner's statistics are taken anew at close */
+    ANALYZE_AFTER = 10000, /* changed rows: then the planner's statistics are taken anew at close */
     READER_CACHE_KB = 8192,
 };
 
@@ -21,8 +21,8 @@ static void configure(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/* The file is not mapped: pages would count once for each connection that mapped them (1.4 GB resident with a database of
- * 490 MB), and reading through each connection's cache proved as fast (docs/performance.md). */
+/* The file is not mapped: pages would count once for each connection that mapped them (1.4 GB resident with a database
+ * of 490 MB), and reading through each connection's cache proved as fast (docs/performance.md). */
 static const char pragmas[] = "PRAGMA journal_mode = WAL;"
                               "PRAGMA foreign_keys = ON;"
                               "PRAGMA trusted_schema = OFF;"

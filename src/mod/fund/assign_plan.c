@@ -10,8 +10,7 @@ enum { FIELD_FITS = 400, GOALS_FIT = 300, WANTED = 300, NEUTRAL = 150 };
 QUERY(fq_plan_bids, "i", "iit",
       "SELECT b.reviewer, b.proposal, b.bid FROM fund_bid b JOIN fund_reviewer r ON r.id = b.reviewer"
       " WHERE r.programme = $1");
-QUERY(fq_plan_conflicts, "i", "ii",
-      "SELECT reviewer, proposal FROM fund_conflict WHERE programme = $1 AND lifted = 0");
+QUERY(fq_plan_conflicts, "i", "ii", "SELECT reviewer, proposal FROM fund_conflict WHERE programme = $1 AND lifted = 0");
 QUERY(fq_plan_pairs, "ii", "iit",
       "SELECT reviewer, proposal, state FROM fund_assignment WHERE programme = $1 AND stage = $2"
       " ORDER BY proposal, reviewer");

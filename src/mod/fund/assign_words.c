@@ -5,12 +5,17 @@ enum { NAMES_MAX = 12 };
 
 const char *assign_reason_name(enum assign_reason r)
 {
-    static const char *const names[] = {
-        [ASSIGN_FEASIBLE] = "feasible",  [ASSIGN_FIXED_CONFLICT] = "kept-conflict", [ASSIGN_FIXED_LOAD] = "kept-load",
-        [ASSIGN_BOUNDS] = "bounds",      [ASSIGN_FEW_REVIEWERS] = "few-reviewers",  [ASSIGN_CAPACITY] = "capacity",
-        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text on two lines */
-    [ASSIGN_SET] = "proposal-set",   [ASSIGN_MIN_TOTAL] = "minimum-total",      [ASSIGN_MIN_REVIEWER] = "minimum",
-        [ASSIGN_MIN_SET] = "minimum-set"};
+    static const char *const names[] = {[ASSIGN_FEASIBLE] = "feasible",
+                                        [ASSIGN_FIXED_CONFLICT] = "kept-conflict",
+                                        [ASSIGN_FIXED_LOAD] = "kept-load",
+                                        [ASSIGN_BOUNDS] = "bounds",
+                                        [ASSIGN_FEW_REVIEWERS] = "few-reviewers",
+                                        [ASSIGN_CAPACITY] = "capacity",
+                                        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text on two lines */
+                                        [ASSIGN_SET] = "proposal-set",
+                                        [ASSIGN_MIN_TOTAL] = "minimum-total",
+                                        [ASSIGN_MIN_REVIEWER] = "minimum",
+                                        [ASSIGN_MIN_SET] = "minimum-set"};
     return names[r];
 }
 

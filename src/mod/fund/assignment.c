@@ -17,22 +17,25 @@ QUERY(fq_assign_remove, "iti", "iii",
       "UPDATE fund_assignment SET state = 'removed', reason = $2, at = $3 WHERE id = $1 AND state = 'active'"
       " AND EXISTS (SELECT 1 FROM fund_panel p WHERE p.programme = fund_assignment.programme AND p.stage ="
       " fund_assignment.stage AND p.state IN ('open', 'closed')) RETURNING proposal, reviewer, stage");
-QUERY(fq_assignments, "iii", "iiiitttttttiiii",
-      "SELECT s.id, s.reviewer, s.proposal, p.number, p.title, p.title_en, p.field, a.name, s.state, s.source, s.reason,"
-      " CASE WHEN h.state = 'draft' THEN 1 ELSE 0 END, CASE WHEN h.state = 'submitted' THEN 1 ELSE 0 END, s.at,"
-      " COALESCE(h.saved, 0) FROM fund_assignment s JOIN fund_proposal p ON p.id = s.proposal"
-      " JOIN fund_reviewer r ON r.id = s.reviewer JOIN account a ON a.id = r.account"
-      " LEFT JOIN fund_sheet h ON h.assignment = s.id"
-      " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active' AND ($3 = 0 OR s.reviewer = $3)"
-      " ORDER BY p.number, a.name, s.id");
-QUERY(fq_progress, "ii", "iii",
-      "SELECT COUNT(*), COUNT(h.assignment), CAST(COALESCE(SUM(CASE WHEN h.state = 'submitted' THEN 1 ELSE 0 END), 0) AS"
-      " BIGINT) FROM fund_assignment s LEFT JOIN fund_sheet h ON h.assignment = s.id"
-      " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active'");
-QUERY(fq_progress_short, "iiii", "ii",
-      "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN n.n < $4 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (SELECT p.id,"
-      " (SELECT COUNT(*) FROM fund_assignment s WHERE s.proposal = p.id AND s.stage = $2 AND s.state = 'active') AS n"
-      " FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $3 AND p.number <> 0 AND p.state = 'accepted') AS n");
+QUERY(
+    fq_assignments, "iii", "iiiitttttttiiii",
+    "SELECT s.id, s.reviewer, s.proposal, p.number, p.title, p.title_en, p.field, a.name, s.state, s.source, s.reason,"
+    " CASE WHEN h.state = 'draft' THEN 1 ELSE 0 END, CASE WHEN h.state = 'submitted' THEN 1 ELSE 0 END, s.at,"
+    " COALESCE(h.saved, 0) FROM fund_assignment s JOIN fund_proposal p ON p.id = s.proposal"
+    " JOIN fund_reviewer r ON r.id = s.reviewer JOIN account a ON a.id = r.account"
+    " LEFT JOIN fund_sheet h ON h.assignment = s.id"
+    " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active' AND ($3 = 0 OR s.reviewer = $3)"
+    " ORDER BY p.number, a.name, s.id");
+QUERY(
+    fq_progress, "ii", "iii",
+    "SELECT COUNT(*), COUNT(h.assignment), CAST(COALESCE(SUM(CASE WHEN h.state = 'submitted' THEN 1 ELSE 0 END), 0) AS"
+    " BIGINT) FROM fund_assignment s LEFT JOIN fund_sheet h ON h.assignment = s.id"
+    " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active'");
+QUERY(
+    fq_progress_short, "iiii", "ii",
+    "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN n.n < $4 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (SELECT p.id,"
+    " (SELECT COUNT(*) FROM fund_assignment s WHERE s.proposal = p.id AND s.stage = $2 AND s.state = 'active') AS n"
+    " FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $3 AND p.number <> 0 AND p.state = 'accepted') AS n");
 
 static rc count_rows(struct rows *r, int64_t *n)
 {
@@ -103,7 +106,8 @@ rc fund_assign_remove(const struct act *x, id assignment, str reason)
     TRY(e);
     id proposal = row_int(&r, 0), stage = row_int(&r, 2);
     TRY(rows_end(&r));
-    return act_log(x, "fund.assignment.removed", proposal, KVS(kv_text("reason", reason), kv_int("stage", stage)), NULL);
+    return act_log(x, "fund.assignment.removed", proposal, KVS(kv_text("reason", reason), kv_int("stage", stage)),
+                   NULL);
 }
 
 rc fund_assign_decline(const struct act *x, id programme, int64_t number, str reason)

@@ -19,12 +19,12 @@ QUERY(fq_detect_add, "iiiitti", "",
       " VALUES ($1, $2, $3, $4, $5, $6, 'detected', 0, $7) ON CONFLICT (reviewer, proposal, kind) DO NOTHING");
 
 /* Providers whose domain says nothing about where somebody works. */
-static const char *const common_domains[] = {"gmail.com",   "googlemail.com", "yahoo.com",     "yahoo.com.tw",
-                                             "hotmail.com", "outlook.com",    "msn.com",       "live.com",
-                                             "icloud.com",  "me.com",         "hinet.net",     "ms.hinet.net",
-                                             "pchome.com.tw", "seed.net.tw",  "protonmail.com", "proton.me",
-                                             "qq.com",      "163.com",        "livemail.tw",   "demo.example" /* of the demonstration */,
-                                             NULL};
+static const char *const common_domains[] = {
+    "gmail.com",   "googlemail.com", "yahoo.com",     "yahoo.com.tw", "hotmail.com",
+    "outlook.com", "msn.com",        "live.com",      "icloud.com",   "me.com",
+    "hinet.net",   "ms.hinet.net",   "pchome.com.tw", "seed.net.tw",  "protonmail.com",
+    "proton.me",   "qq.com",         "163.com",       "livemail.tw",  "demo.example" /* of the demonstration */,
+    NULL};
 
 static str domain_of(str email)
 {
@@ -88,10 +88,10 @@ static rc found_one(const struct act *x, const struct fund_reviewer *r, const st
         return OK; /* known already, perhaps lifted by an officer */
     *found += 1;
     TRY(fund_assignments_end(x, r->id, p->proposal, "conflict", str_of(kind)));
-    return act_log(x, "fund.conflict.added", p->proposal,
-                   KVS(kv_text("kind", str_of(kind)), kv_int("reviewer_invited", r->invited),
-                       kv_text("source", STR("detected"))),
-                   NULL);
+    return act_log(
+        x, "fund.conflict.added", p->proposal,
+        KVS(kv_text("kind", str_of(kind)), kv_int("reviewer_invited", r->invited), kv_text("source", STR("detected"))),
+        NULL);
 }
 
 rc fund_conflicts_detect(const struct act *x, id programme, int64_t *found)

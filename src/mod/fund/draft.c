@@ -7,8 +7,9 @@
 QUERY(fq_draft_add, "iiiti", "",
       "INSERT INTO fund_proposal (" PROPOSAL_COLS ") VALUES ($1, $2, 0, $3, '', '', '', '', '', 0, '', '', '', '', '', "
       "'', '', '', $4, 'draft', 0, 0, 0, 1, $5, $5, 0, 0)");
-QUERY(fq_draft_save, "iittttti"
-                     "ttttttttti",
+QUERY(fq_draft_save,
+      "iittttti"
+      "ttttttttti",
       "",
       "UPDATE fund_proposal SET version = version + 1, title = $3, title_en = $4, summary = $5, summary_en = $6, field "
       "= $7, sdgs = $8, team_kind = $9, county = $10, problem = $11, solution = $12, impact = $13, plan = $14, video = "
@@ -167,13 +168,12 @@ static rc change_state(const struct act *x, id proposal, enum fund_state from, e
     TRY(fund_needs_team(x, &p));
     if (to == FUND_DRAFT)
         TRY(within_cap(x, p.programme));
-    TRY(db_exec(x->tx, &fq_draft_state,
-                VALS(v_int(proposal), v_text(str_of(fund_state_name(from))), v_text(str_of(fund_state_name(to))),
-                     v_int(x->at)),
-                &changed));
+    TRY(db_exec(
+        x->tx, &fq_draft_state,
+        VALS(v_int(proposal), v_text(str_of(fund_state_name(from))), v_text(str_of(fund_state_name(to))), v_int(x->at)),
+        &changed));
     return changed ? OK
-                   : ERR(tx_err(x->tx), E_CONFLICT, "FND-008",
-                         N_("The proposal's present state does not allow this."));
+                   : ERR(tx_err(x->tx), E_CONFLICT, "FND-008", N_("The proposal's present state does not allow this."));
 }
 
 rc fund_draft_discard(const struct act *x, id proposal)

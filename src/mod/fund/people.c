@@ -5,8 +5,7 @@
 
 #include "base/utf8.h"
 
-QUERY(fq_author_last, "i", "ii",
-      "SELECT COUNT(*), COALESCE(MAX(position), 0) FROM fund_author WHERE proposal = $1");
+QUERY(fq_author_last, "i", "ii", "SELECT COUNT(*), COALESCE(MAX(position), 0) FROM fund_author WHERE proposal = $1");
 QUERY(fq_author_add, "iittt", "",
       "INSERT INTO fund_author (proposal, position, name, organisation, email) VALUES ($1, $2, $3, $4, $5)");
 QUERY(fq_author_remove, "it", "", "DELETE FROM fund_author WHERE proposal = $1 AND email = $2");
@@ -33,10 +32,10 @@ rc fund_author_add(const struct act *x, id proposal, const struct fund_author *a
     TRY(rows_end(&r));
     if (n >= FUND_AUTHORS_MAX)
         return too_many(x, FUND_AUTHORS_MAX);
-    TRY(db_exec(x->tx, &fq_author_add,
-                VALS(v_int(proposal), v_int(last + 1), v_text(author->name), v_text(author->organisation),
-                     v_text(email)),
-                NULL));
+    TRY(db_exec(
+        x->tx, &fq_author_add,
+        VALS(v_int(proposal), v_int(last + 1), v_text(author->name), v_text(author->organisation), v_text(email)),
+        NULL));
     return fund_change_end(x, proposal);
 }
 

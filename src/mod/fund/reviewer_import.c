@@ -5,12 +5,8 @@
 enum { C_EMAIL, C_NAME, C_ORGANISATION, C_FIELDS, C_SDGS, C_MIN, C_MAX, COLS };
 enum { REQUIRED = 1u << C_EMAIL | 1u << C_NAME | 1u << C_ORGANISATION };
 
-static const struct heading headings[] = {{C_EMAIL, "email"},
-                                          {C_NAME, "name"},
-                                          {C_ORGANISATION, "organisation"},
-                                          {C_FIELDS, "fields"},
-                                          {C_SDGS, "sdgs"},
-                                          {C_MIN, "load_min"},
+static const struct heading headings[] = {{C_EMAIL, "email"},   {C_NAME, "name"}, {C_ORGANISATION, "organisation"},
+                                          {C_FIELDS, "fields"}, {C_SDGS, "sdgs"}, {C_MIN, "load_min"},
                                           {C_MAX, "load_max"}};
 
 struct reader {

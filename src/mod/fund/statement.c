@@ -7,7 +7,8 @@ QUERY(fq_statement_sign, "itii", "",
 
 const char *const fund_statement_lines[] = {
     N_("I review in my own person, by the criteria of this round, and on the proposal's merits alone."),
-    N_("I do not review a proposal of my own, of my organisation, of my family, of persons with whom I have published or "
+    N_("I do not review a proposal of my own, of my organisation, of my family, of persons with whom I have published "
+       "or "
        "worked in the last three years, or one in which I have a financial interest."),
     N_("I declare every such conflict of interest that I know of on the page for conflicts before I open a proposal, "
        "and at once when I learn of one later. I then open that proposal no more."),

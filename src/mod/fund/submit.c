@@ -7,9 +7,10 @@
 
 QUERY(fq_number_take, "i", "", "UPDATE fund_round SET proposals = proposals + 1 WHERE programme = $1");
 QUERY(fq_number_taken, "i", "i", "SELECT proposals FROM fund_round WHERE programme = $1");
-QUERY(fq_submitted, "iiiii", "",
-      "UPDATE fund_proposal SET state = 'submitted', number = $2, case_id = $3, log_entry = $4, submitted = $5, changed "
-      "= $5 WHERE id = $1");
+QUERY(
+    fq_submitted, "iiiii", "",
+    "UPDATE fund_proposal SET state = 'submitted', number = $2, case_id = $3, log_entry = $4, submitted = $5, changed "
+    "= $5 WHERE id = $1");
 QUERY(fq_submission_add, "iittiii", "",
       "INSERT INTO fund_submission (id, proposal, content, hash, log_entry, made_by, at) VALUES ($1, $2, $3, $4, $5, "
       "$6, $7)");

@@ -21,7 +21,7 @@ enum { LATEST = 10, TODO_LOOK = 100 };
          .label = N_("Insured employees"),                                                                             \
          .hint = N_("Persons insured for labour, monthly average of the last 12 months. None is 0.")},                 \
         {.name = "trade", .type = F_CHOICE, .required = true, .choices = mkt_trades, .label = N_("Trade")},            \
-        {.name = "county", .type = F_CHOICE, .choices = counties, .label = N_("County or city")},                  \
+        {.name = "county", .type = F_CHOICE, .choices = counties, .label = N_("County or city")},                      \
         {.name = "social", .type = F_BOOL, .label = N_("We are a registered social-innovation organisation.")},        \
         {.name = "address", .type = F_TEXT, .max = 200, .label = N_("Address"), .autocomplete = "street-address"},     \
         {.name = "phone",                                                                                              \

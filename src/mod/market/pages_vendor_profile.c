@@ -33,7 +33,7 @@
          .autocomplete = "email"},                                                                                     \
         {.name = "phone", .type = F_TEXT, .max = 40, .label = N_("Telephone"), .autocomplete = "tel"},                 \
         {.name = "address", .type = F_TEXT, .max = 200, .label = N_("Address"), .autocomplete = "street-address"},     \
-        {.name = "county", .type = F_CHOICE, .choices = counties, .label = N_("County or city")},                  \
+        {.name = "county", .type = F_CHOICE, .choices = counties, .label = N_("County or city")},                      \
         {.name = "capital",                                                                                            \
          .type = F_MONEY,                                                                                              \
          .required = true,                                                                                             \
