@@ -32,9 +32,12 @@ QUERY(
     " BIGINT) FROM fund_assignment s LEFT JOIN fund_sheet h ON h.assignment = s.id"
     " WHERE s.programme = $1 AND s.stage = $2 AND s.state = 'active'");
 QUERY(
-    fq_progress_short, "iiii", "ii",
-    "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN n.n < $4 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (SELECT p.id,"
-    " (SELECT COUNT(*) FROM fund_assignment s WHERE s.proposal = p.id AND s.stage = $2 AND s.state = 'active') AS n"
+    fq_progress_short, "iiii", "iii",
+    "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN n.n < $4 THEN 1 ELSE 0 END), 0) AS BIGINT),"
+    " CAST(COALESCE(SUM(CASE WHEN n.done < $4 THEN $4 - n.done ELSE 0 END), 0) AS BIGINT) FROM (SELECT p.id,"
+    " (SELECT COUNT(*) FROM fund_assignment s WHERE s.proposal = p.id AND s.stage = $2 AND s.state = 'active') AS n,"
+    " (SELECT COUNT(*) FROM fund_assignment s JOIN fund_sheet h ON h.assignment = s.id WHERE s.proposal = p.id AND"
+    " s.stage = $2 AND s.state = 'active' AND h.state = 'submitted') AS done"
     " FROM fund_proposal p WHERE p.programme = $1 AND p.stage >= $3 AND p.number <> 0 AND p.state = 'accepted') AS n");
 
 static rc count_rows(struct rows *r, int64_t *n)
@@ -175,5 +178,6 @@ rc fund_progress_of(struct tx *tx, const struct fund_panel *p, struct fund_progr
                VALS(v_int(p->programme), v_int(p->stage), v_int(p->stage - 1), v_int(p->per_proposal)), &r));
     out->wanted = row_int(&r, 0) * p->per_proposal;
     out->short_of = row_int(&r, 1);
+    out->missing = row_int(&r, 2);
     return rows_end(&r);
 }

@@ -142,7 +142,7 @@ rc fund_panel_close(const struct act *x, id programme, enum fund_stage stage, st
     TRY(act_needs_officer(x));
     TRY(fund_panel_get(x->tx, programme, stage, &p));
     TRY(fund_progress_of(x->tx, &p, &done));
-    if (done.submitted < done.wanted && str_trim(reason).n == 0)
+    if (done.missing > 0 && str_trim(reason).n == 0)
         return ERR_FIELD(tx_err(x->tx), "reason", "FND-423",
                          N_("Reviews are missing. Please say why the review is closed all the same."));
     TRY(db_exec(x->tx, &fq_panel_close, VALS(v_int(programme), v_int(stage), v_int(x->at)), &changed));

@@ -185,7 +185,8 @@ rc fund_assignments(struct tx *tx, id programme, enum fund_stage stage, id revie
                     struct fund_assignment **out, size_t *n, struct arena *a); /* active; by number, then reviewer */
 struct fund_progress {
     int64_t wanted, assigned, drafted, submitted; /* reviews */
-    int64_t short_of;                             /* proposals with fewer reviewers than asked */
+    int64_t missing;  /* reviews: more than asked of one proposal make up for none of another */
+    int64_t short_of; /* proposals with fewer reviewers than asked */
 };
 rc fund_progress_of(struct tx *tx, const struct fund_panel *p, struct fund_progress *out);
 

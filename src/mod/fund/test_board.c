@@ -584,6 +584,32 @@ static rc csv_check(struct world *w, struct act *x)
     return OK;
 }
 
+QUERY(tq_assignment_move, "iii", "", "UPDATE fund_assignment SET proposal = $3 WHERE reviewer = $1 AND proposal = $2");
+
+/* One review of the second proposal more, one of the first less: the total is what was wanted. */
+static rc move_one_review(struct world *w, struct act *x)
+{
+    (void)w;
+    return db_exec(x->tx, &tq_assignment_move,
+                   VALS(v_int(b.reviewers[b.who]), v_int(b.proposals[0]), v_int(b.proposals[1])), NULL);
+}
+
+START_TEST(a_missing_review_is_not_made_up_for_elsewhere)
+{
+    struct world w = open_board(_i);
+    review_everything(&w);
+    while (!assigned(&w, b.who, 0) || assigned(&w, b.who, 1))
+        b.who++;
+    t_ok(world_do(&w, &w.officer, move_one_review));
+    w.text = STR_EMPTY;
+    t_rc(world_do(&w, &w.officer, close_review), E_INVALID);
+    ck_assert_str_eq(w.err.fields[0].code, "FND-423");
+    w.text = STR("one expert fell ill");
+    t_ok(world_do(&w, &w.officer, close_review));
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(a_decision_needs_two_officers)
 {
     struct world w = open_board(_i);
@@ -805,6 +831,6 @@ DBT_MAIN("fund/board", only_officers_invite_and_only_the_invited_answer, import_
          conflicts_are_detected, a_declared_conflict_closes_the_review, a_lifted_conflict_is_not_found_again,
          assignment_respects_conflicts_and_loads, an_impossible_assignment_is_explained, by_hand_and_declined,
          affinity_counts_field_goals_and_bid, totals_are_weighted_and_leave_out_what_was_not_judged, score_rules,
-         nothing_opens_without_the_statement, results_rank_and_hide_ones_own, a_decision_needs_two_officers,
-         awards_keep_their_limits, what_was_decided_stays, attachments_are_open_to_whom_the_sheet_is,
-         the_doctor_finds_a_conflicted_review)
+         nothing_opens_without_the_statement, results_rank_and_hide_ones_own,
+         a_missing_review_is_not_made_up_for_elsewhere, a_decision_needs_two_officers, awards_keep_their_limits,
+         what_was_decided_stays, attachments_are_open_to_whom_the_sheet_is, the_doctor_finds_a_conflicted_review)
