@@ -92,6 +92,19 @@ void sha256_hex(const struct sha256 *h, char out[2 * SHA256_LEN + 1])
     out[2 * SHA256_LEN] = '\0';
 }
 
+str sha256_hex_text(struct arena *a, const struct sha256 *h)
+{
+    char hex[2 * SHA256_LEN + 1];
+    sha256_hex(h, hex);
+    return arena_str(a, str_of(hex));
+}
+
+str sha256_hex_of(struct arena *a, str bytes)
+{
+    struct sha256 h = sha256_of(bytes);
+    return sha256_hex_text(a, &h);
+}
+
 /* The public name for a heap-owned EVP_MD_CTX: the struct itself never exists. */
 static EVP_MD_CTX *stream_ctx(struct sha256_stream *s)
 {

@@ -7,7 +7,7 @@
 #define RISE_CRYPTO_HASH_H
 #include <stdint.h>
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum { SHA256_LEN = 32 };
 struct sha256 {
@@ -26,6 +26,8 @@ struct sha256 sha256_of(str bytes);
 struct sha256 sha256_of2(str first, str second); /* of the concatenation */
 struct sha256 hmac_sha256(str key, str bytes);   /* RFC 2104; compare with str_eq_ct() */
 void sha256_hex(const struct sha256 *h, char out[2 * SHA256_LEN + 1]);
+str sha256_hex_text(struct arena *a, const struct sha256 *h); /* the same in the arena; p == NULL: see arena_rc() */
+str sha256_hex_of(struct arena *a, str bytes);
 
 struct sha256_stream; /* streaming, heap-owned */
 struct sha256_stream *sha256_start(void);

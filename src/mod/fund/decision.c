@@ -127,14 +127,6 @@ rc fund_decision_texts(struct tx *tx, id decision, struct fund_decision_texts *o
     return arena_rc(a);
 }
 
-static str hash_text(struct arena *a, str text)
-{
-    char hex[2 * SHA256_LEN + 1];
-    struct sha256 h = sha256_of(text);
-    sha256_hex(&h, hex);
-    return arena_str(a, str_of(hex));
-}
-
 rc fund_decision_propose(const struct act *x, id programme, enum fund_stage stage, str hash, str reason, id *out)
 {
     struct fund_round round;
@@ -203,9 +195,9 @@ rc fund_decision_confirm(const struct act *x, id programme, enum fund_stage stag
     TRY(act_log(
         x, "fund.decision.confirmed", d.id,
         KVS(kv_text("basis", d.basis), kv_int("chosen", chosen),
-            kv_text("decided_sha256", hash_text(x->a, texts.decided)), kv_int("per_proposal", p.per_proposal),
+            kv_text("decided_sha256", sha256_hex_of(x->a, texts.decided)), kv_int("per_proposal", p.per_proposal),
             kv_int("places", p.places), kv_text("reason", d.reason),
-            kv_text("reviews_sha256", hash_text(x->a, texts.reviews)), kv_int("score_max", p.score_max),
+            kv_text("reviews_sha256", sha256_hex_of(x->a, texts.reviews)), kv_int("score_max", p.score_max),
             kv_int("stage", stage), kv_text("table_sha256", d.table_hash),
             kv_int("weight_feasibility", p.weights[FUND_FEASIBILITY]), kv_int("weight_impact", p.weights[FUND_IMPACT]),
             kv_int("weight_innovation", p.weights[FUND_INNOVATION]), kv_int("weight_social", p.weights[FUND_SOCIAL])),

@@ -159,7 +159,6 @@ static rc root_again(struct tx *tx, const struct gift_key *key, const struct don
 {
     struct merkle_range range = MERKLE_RANGE_INIT;
     unsigned char salt[GIFT_SALT];
-    char text[2 * SHA256_LEN + 1];
     struct rows r;
     rc e = OK;
     BUF_SCOPED json = BUF_INIT(1 << 16);
@@ -174,8 +173,7 @@ static rc root_again(struct tx *tx, const struct gift_key *key, const struct don
     TRY(rows_end(&r));
     TRY(e);
     struct sha256 root = merkle_root(&range);
-    sha256_hex(&root, text);
-    *hex = range.size == (uint64_t)i->rows ? arena_str(a, str_of(text)) : STR_EMPTY;
+    *hex = range.size == (uint64_t)i->rows ? sha256_hex_text(a, &root) : STR_EMPTY;
     return arena_rc(a);
 }
 

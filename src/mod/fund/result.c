@@ -24,14 +24,11 @@ void fund_results_text(const struct fund_score_line *lines, size_t n, struct buf
 /* The text and the hash of it, from the lines. */
 static rc put_text(struct fund_outcome *o, struct arena *a)
 {
-    char hex[2 * SHA256_LEN + 1];
     BUF_SCOPED text = BUF_INIT(RESULTS_TEXT);
     fund_results_text(o->lines, o->n, &text);
     TRY(buf_rc(&text));
-    struct sha256 hash = sha256_of(buf_str(&text));
-    sha256_hex(&hash, hex);
     o->csv = arena_str(a, buf_str(&text));
-    o->hash = arena_str(a, str_of(hex));
+    o->hash = sha256_hex_of(a, buf_str(&text));
     return arena_rc(a);
 }
 

@@ -100,7 +100,6 @@ static rc take_scores(const struct fund_score_in *in, struct calib_in *out, stru
 
 static rc table_hash(const struct fund_score_in *in, struct fund_score_table *out, struct arena *a)
 {
-    char hex[2 * SHA256_LEN + 1];
     BUF_SCOPED b = BUF_INIT(16 << 20);
     buf_printf(&b, "fund-scores %.*s %d %lld\n", STR_ARG(in->code), (int)in->stage, (long long)in->places);
     for (size_t i = 0; i < in->n; i++) {
@@ -109,9 +108,7 @@ static rc table_hash(const struct fund_score_in *in, struct fund_score_table *ou
                    p->rank);
     }
     TRY(buf_rc(&b));
-    struct sha256 h = sha256_of(buf_str(&b));
-    sha256_hex(&h, hex);
-    out->hash = arena_str(a, str_of(hex));
+    out->hash = sha256_hex_of(a, buf_str(&b));
     return arena_rc(a);
 }
 

@@ -18,16 +18,13 @@ const char *const fund_statement_lines[] = {
 
 rc fund_statement_hash(struct arena *a, str *hex)
 {
-    char text[2 * SHA256_LEN + 1];
     BUF_SCOPED b = BUF_INIT(64 * 1024);
     buf_printf(&b, "fund-statement-%d\n", FUND_STATEMENT_VERSION);
     for (const char *const *line = fund_statement_lines; *line; line++)
         for (int lang = 0; lang < LANGS; lang++)
             buf_printf(&b, "%s\n", tr((enum lang)lang, *line));
     TRY(buf_rc(&b));
-    struct sha256 h = sha256_of(buf_str(&b));
-    sha256_hex(&h, text);
-    *hex = arena_str(a, str_of(text));
+    *hex = sha256_hex_of(a, buf_str(&b));
     return arena_rc(a);
 }
 

@@ -91,7 +91,7 @@ rc archive_check_gift(struct archive_read *r)
     const struct archive_gift *g = row_of(r, import, json_int(json_get(proof, "index"), -1), &line);
     struct sha256 leaf = gift_leaf(salt, text);
     if (!g || !sha256_eq(&leaf, &g->leaf)) {
-        differs(r, N_("Your gift's commitment is {2}; another stands there"), archive_hex(r->a, &leaf), STR_EMPTY,
+        differs(r, N_("Your gift's commitment is {2}; another stands there"), sha256_hex_text(r->a, &leaf), STR_EMPTY,
                 line);
         return OK;
     }

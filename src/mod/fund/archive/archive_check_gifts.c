@@ -15,9 +15,9 @@ static rc check_import(struct archive_read *r, size_t i, size_t *at)
     struct sha256 root = merkle_root(&range);
     if ((int64_t)range.size != import->rows)
         archive_differs_int(r, CHECK_IMPORTS, STR("imports.csv"), (int64_t)i + 2, (int64_t)range.size, import->rows);
-    if (!str_eq(archive_hex(r->a, &root), import->root))
-        archive_differs(r, CHECK_IMPORTS, ARCHIVE_OTHER, STR("imports.csv"), (int64_t)i + 2, archive_hex(r->a, &root),
-                        import->root);
+    if (!str_eq(sha256_hex_text(r->a, &root), import->root))
+        archive_differs(r, CHECK_IMPORTS, ARCHIVE_OTHER, STR("imports.csv"), (int64_t)i + 2,
+                        sha256_hex_text(r->a, &root), import->root);
     archive_must_say(r, CHECK_IMPORTS, &r->import_proofs[i], "event", STR("fund.gift.imported"));
     archive_must_say(r, CHECK_IMPORTS, &r->import_proofs[i], "root", import->root);
     archive_must_say(r, CHECK_IMPORTS, &r->import_proofs[i], "platform", import->platform);
@@ -187,7 +187,7 @@ rc archive_check_tally(struct archive_read *r)
     TRY(results_again(&c, &again));
     archive_same_text(r, CHECK_TALLY, file, again.csv, text);
     archive_must_say(r, CHECK_TALLY, &r->tally_proof, "event", STR("fund.tally.published"));
-    archive_must_say(r, CHECK_TALLY, &r->tally_proof, "results_sha256", archive_hex(r->a, &h));
+    archive_must_say(r, CHECK_TALLY, &r->tally_proof, "results_sha256", sha256_hex_text(r->a, &h));
     archive_must_say(r, CHECK_TALLY, &r->tally_proof, "rules_sha256", archive_said(&r->rules_proof, "rules_sha256"));
     archive_must_say_int(r, CHECK_TALLY, &r->tally_proof, "gifts", again.gifts);
     archive_must_say_int(r, CHECK_TALLY, &r->tally_proof, "paid", again.paid);

@@ -49,7 +49,7 @@ rc archive_check_rules(struct archive_read *r)
     struct sha256 h = tally_rules_hash(&r->rules);
     instant fixed;
     archive_must_say(r, CHECK_RULES, p, "event", STR("fund.rules.fixed"));
-    archive_must_say(r, CHECK_RULES, p, "rules_sha256", archive_hex(r->a, &h));
+    archive_must_say(r, CHECK_RULES, p, "rules_sha256", sha256_hex_text(r->a, &h));
     archive_must_say_int(r, CHECK_RULES, p, "places", r->manifest.places);
     if (instant_parse(archive_said(p, "at"), &fixed) != OK || fixed > r->manifest.gifts_open)
         archive_differs(r, CHECK_ORDER, N_("The rules were fixed after the crowdfunding had opened"), p->name, 0,

@@ -13,12 +13,6 @@ static str decisions_file(const struct archive_read *r, size_t i)
     return archive_name(r->a, "decisions", r->panels[i].stage, ".csv");
 }
 
-static str hash_of(const struct archive_read *r, str text)
-{
-    struct sha256 h = sha256_of(text);
-    return archive_hex(r->a, &h);
-}
-
 /* ---- scores ---- */
 
 /* The panel's rules, as the log has them. */
@@ -50,7 +44,7 @@ static rc check_reviews(struct archive_read *r, size_t i)
     fund_reviews_text(s->reviews, s->n_reviews, &again);
     TRY(buf_rc(&again));
     archive_same_text(r, CHECK_SCORES, file, buf_str(&again), text);
-    archive_must_say(r, CHECK_SCORES, &s->proof, "reviews_sha256", hash_of(r, text));
+    archive_must_say(r, CHECK_SCORES, &s->proof, "reviews_sha256", sha256_hex_of(r->a, text));
     return OK;
 }
 
@@ -173,7 +167,7 @@ static void check_decision(struct archive_read *r, size_t i)
         archive_differs(r, CHECK_DECISIONS, N_("{1} are chosen, there are {2} places"), file, 0,
                         arena_printf(r->a, "%lld", (long long)p->places), arena_printf(r->a, "%lld", (long long)all));
     archive_must_say(r, CHECK_DECISIONS, proof, "event", STR("fund.decision.confirmed"));
-    archive_must_say(r, CHECK_DECISIONS, proof, "decided_sha256", hash_of(r, archive_file_of(r, file)));
+    archive_must_say(r, CHECK_DECISIONS, proof, "decided_sha256", sha256_hex_of(r->a, archive_file_of(r, file)));
     archive_must_say(r, CHECK_DECISIONS, proof, "basis", p->calibrated ? STR("calibrated") : STR("raw"));
     archive_must_say_int(r, CHECK_DECISIONS, proof, "stage", p->stage);
     archive_must_say_int(r, CHECK_DECISIONS, proof, "chosen", all);

@@ -78,13 +78,6 @@ str archive_file_of(const struct archive_read *r, str name)
     return STR_EMPTY;
 }
 
-str archive_hex(struct arena *a, const struct sha256 *h)
-{
-    char hex[2 * SHA256_LEN + 1];
-    sha256_hex(h, hex);
-    return arena_str(a, str_of(hex));
-}
-
 const struct archive_proposal *archive_proposal_of(const struct archive_read *r, int64_t number)
 {
     size_t from = 0, to = r->n_proposals;
@@ -203,7 +196,7 @@ static rc check_hashes(struct archive_read *r)
             archive_differs(r, CHECK_HASHES, ARCHIVE_OTHER, r->files[0].name, 0, f->name, m->files[i].name);
         else if (!sha256_eq(&h, &m->files[i].hash) || m->files[i].bytes != (int64_t)f->bytes.n)
             archive_differs(r, CHECK_HASHES, N_("Its hash is {1}, the manifest says {2}"), f->name, 0,
-                            archive_hex(r->a, &m->files[i].hash), archive_hex(r->a, &h));
+                            sha256_hex_text(r->a, &m->files[i].hash), sha256_hex_text(r->a, &h));
     }
     return OK;
 }
@@ -255,7 +248,7 @@ rc fund_archive_verify(struct arena *a, str zip, const struct fund_archive_ask *
     if (zip.n > FUND_ARCHIVE_MOST)
         return too_large(err);
     struct sha256 h = sha256_of(zip);
-    out->sha256 = archive_hex(a, &h);
+    out->sha256 = sha256_hex_text(a, &h);
     rc e = check_all(&r, zip);
     if (e == OK)
         e = arena_rc(a);

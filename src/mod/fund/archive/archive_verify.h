@@ -65,7 +65,6 @@ void archive_differs_int(struct archive_read *r, enum archive_check c, str file,
 bool archive_same_text(struct archive_read *r, enum archive_check c, str file, str expected, str found);
 
 str archive_file_of(const struct archive_read *r, str name); /* "" when there is no such file */
-str archive_hex(struct arena *a, const struct sha256 *h);
 const struct archive_proposal *archive_proposal_of(const struct archive_read *r, int64_t number);  /* or NULL */
 const struct fund_decided_line *archive_decided_of(const struct archive_stage *s, int64_t number); /* or NULL */
 /* Of a record: text and number of a member; what a proof that does not verify lacks. */
