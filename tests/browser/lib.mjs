@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 const rise = process.env.RISE ?? join(root, 'build/src/cmd/rise');
-const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
 
 export const haveBrowser = existsSync(browserPath);
 
@@ -78,11 +78,12 @@ export async function startWorld({ firms = 60, seed = 7 } = {}) {
   };
 }
 
+// One process for all pages: a context of its own for each person does not need one of its own for each page.
 export async function startBrowser() {
   return chromium.launch({
     executablePath: browserPath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--renderer-process-limit=1', '--disable-site-isolation-trials'],
   });
 }
 
