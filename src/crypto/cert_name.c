@@ -1,0 +1,102 @@
+/* Names for people. */
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+
+#include "crypto/cert.h"
+#include "crypto/der.h"
+#include "crypto/oid.h"
+
+/* A directory string of whatever kind (BMPString, T61String …) as UTF-8. */
+static str text_of(struct arena *a, str value)
+{
+    const unsigned char *p = (const unsigned char *)value.p;
+    ASN1_TYPE *any = d2i_ASN1_TYPE(NULL, &p, (long)value.n);
+    unsigned char *utf8 = NULL;
+    int n = -1;
+    if (any && any->type != V_ASN1_BOOLEAN && any->type != V_ASN1_NULL && any->type != V_ASN1_OBJECT)
+        n = ASN1_STRING_to_UTF8(&utf8, any->value.asn1_string);
+    str text = n >= 0 ? arena_str(a, str_n(utf8, (size_t)n)) : STR_EMPTY;
+    OPENSSL_free(utf8);
+    ASN1_TYPE_free(any);
+    ERR_clear_error();
+    return text;
+}
+
+/* Calls `each` with the attributes of a Name in the order in which they stand. */
+static void attributes(str name, void (*each)(void *arg, str oid, str value), void *arg)
+{
+    str body;
+    str set;
+    str attribute;
+    str oid;
+    if (der_only(name, DER_SEQUENCE, &body) != OK)
+        return;
+    while (der_take(&body, DER_SET, &set) == OK)
+        while (der_take(&set, DER_SEQUENCE, &attribute) == OK)
+            if (der_take(&attribute, DER_OID, &oid) == OK)
+                each(arg, oid, attribute);
+}
+
+struct part {
+    str oid, value;
+};
+
+static void keep_last(void *arg, str oid, str value)
+{
+    struct part *p = arg;
+    if (str_eq(p->oid, oid))
+        p->value = value;
+}
+
+str cert_name_part(struct arena *a, str name, str oid)
+{
+    struct part p = {.oid = oid};
+    attributes(name, keep_last, &p);
+    return p.value.n ? text_of(a, p.value) : STR_EMPTY;
+}
+
+struct whole {
+    struct arena *a;
+    struct buf *out;
+};
+
+static void put_attribute(void *arg, str oid, str value)
+{
+    static const struct {
+        const str *oid;
+        const char *name; /* RFC 4514 section 3; the last two X.520's own */
+    } known[] = {
+        {&oid_common_name, "CN"}, {&oid_organisation, "O"},
+        {&oid_unit, "OU"},        {&oid_country, "C"},
+        {&oid_locality, "L"},     {&oid_serial_number, "serialNumber"},
+        {&oid_surname, "SN"},     {&oid_organisation_id, "organizationIdentifier"},
+    };
+    struct whole *w = arg;
+    if (w->out->n)
+        buf_put(w->out, STR(", "));
+    const char *label = NULL;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (str_eq(*known[i].oid, oid))
+            label = known[i].name;
+    if (label)
+        buf_put(w->out, str_of(label));
+    else
+        der_oid_text(w->out, oid);
+    buf_putc(w->out, '=');
+    buf_put(w->out, text_of(w->a, value));
+}
+
+str cert_name_text(struct arena *a, str name)
+{
+    BUF_SCOPED text = BUF_INIT(CERT_BYTES_MAX);
+    struct whole w = {.a = a, .out = &text};
+    attributes(name, put_attribute, &w);
+    return arena_str(a, buf_str(&text));
+}
+
+str cert_serial_hex(struct arena *a, const struct cert *c)
+{
+    BUF_SCOPED hex = BUF_INIT(2 * CERT_BYTES_MAX);
+    buf_hex(&hex, c->serial);
+    return arena_str(a, buf_str(&hex));
+}

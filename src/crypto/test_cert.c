@@ -1,0 +1,101 @@
+/* A certificate made by `openssl req -x509`, field by field; names in Han, one of them outside the basic plane. */
+#include "t.h"
+#include "base/buf.h"
+#include "crypto/cert.h"
+#include "crypto/oid.h"
+
+static const char pem[] = "-----BEGIN CERTIFICATE-----\n"
+                          "MIICsjCCAligAwIBAgIJASNFZ4mrze8AMAoGCCqGSM49BAMCME4xCzAJBgNVBAYT\n"
+                          "AlRXMRswGQYDVQQKDBLmsLTnjbrmnInpmZDlhazlj7gxEzARBgNVBAMMCuael/Cj\n"
+                          "v4blt50xDTALBgNVBAUTBEEtMTcwHhcNMjYxMTI2MDU0NzU0WhcNMzYxMTIzMDU0\n"
+                          "NzU0WjBOMQswCQYDVQQGEwJUVzEbMBkGA1UECgwS5rC054265pyJ6ZmQ5YWs5Y+4\n"
+                          "MRMwEQYDVQQDDArmnpfwo7+G5bedMQ0wCwYDVQQFEwRBLTE3MFkwEwYHKoZIzj0C\n"
+                          "AQYIKoZIzj0DAQcDQgAEfXQX+PePYeUS2h/53Baj4UF50sOR8J3WA7U1YnPTTO25\n"
+                          "dqmOk7rA3CeU9MDx6sQxhoqlb7CT1AmLWVNsTXrOUqOCAR0wggEZMAwGA1UdEwEB\n"
+                          "/wQCMAAwDgYDVR0PAQH/BAQDAgbAMB0GA1UdJQQWMBQGCCsGAQUFBwMEBggrBgEF\n"
+                          "BQcDJDAWBgNVHSAEDzANMAsGCSsGAQQBho0fATApBgNVHR8EIjAgMB6gHKAahhho\n"
+                          "dHRwOi8vY2EuZXhhbXBsZS9jYS5jcmwweAYIKwYBBQUHAQEEbDBqMCIGCCsGAQUF\n"
+                          "BzABhhZodHRwOi8vY2EuZXhhbXBsZS9vY3NwMCQGCCsGAQUFBzAChhhodHRwOi8v\n"
+                          "Y2EuZXhhbXBsZS9jYS5jZXIwHgYIKwYBBQUHMAKGEmxkYXA6Ly9jYS5leGFtcGxl\n"
+                          "LzAdBgNVHQ4EFgQUz8Cxmw5UCIiHQx70PG4h1vvL+xUwCgYIKoZIzj0EAwIDSAAw\n"
+                          "RQIhAP7RNrehkvPo7F0QfUtdjyd/LwUQQg4O2aLGJUYbsyF8AiB8aR2KeX6YLZom\n"
+                          "ZT3qKuFtuBx85XLWWouGMq52ecJHKQ==\n"
+                          "-----END CERTIFICATE-----\n";
+
+static struct cert *read_one(struct arena *a)
+{
+    struct cert **v = NULL;
+    size_t n = 0;
+    struct err err = {0};
+    t_ok(cert_read_all(a, str_of(pem), 4, &v, &n, &err));
+    ck_assert_uint_eq(n, 1);
+    return v[0];
+}
+
+START_TEST(fields)
+{
+    struct arena *a = arena_new(1 << 20);
+    const struct cert *c = read_one(a);
+    t_str(cert_serial_hex(a, c), STR("0123456789abcdef00"));
+    t_str(cert_name_part(a, c->subject, oid_common_name), STR("林𣿆川"));
+    t_str(cert_name_part(a, c->subject, oid_locality), STR_EMPTY);
+    t_str(cert_name_text(a, c->subject), STR("C=TW, O=水獺有限公司, CN=林𣿆川, serialNumber=A-17"));
+    ck_assert_int_eq(pkey_kind(c->key), PKEY_P256);
+    ck_assert(c->has_usage);
+    ck_assert_uint_eq(c->usage, CERT_DIGITAL_SIGNATURE | CERT_CONTENT_COMMITMENT);
+    ck_assert(!c->is_ca && !c->ocsp_nocheck && !c->qc_statements.p);
+    ck_assert(cert_has_eku(c, oid_eku_document) && !cert_has_eku(c, oid_eku_timestamping));
+    ck_assert_uint_eq(c->n_policies, 1);
+    ck_assert_uint_eq(c->n_ocsp, 1);
+    t_str(c->ocsp[0], STR("http://ca.example/ocsp"));
+    ck_assert_uint_eq(c->n_issuers, 1); /* ldap: is not asked */
+    t_str(c->crls[0], STR("http://ca.example/ca.crl"));
+    ck_assert_int_eq(c->not_after - c->not_before, 3650 * DAY);
+    ck_assert(c->subject_key_id.n == 20 && !c->authority_key_id.p);
+    ck_assert(cert_is_self_issued(c) && cert_names_issuer(c, c) && cert_signed_by(c, c));
+    arena_free(a);
+}
+END_TEST
+
+/* Whatever is cut off or altered: an error or other fields, never a crash; a signature that held before does not. */
+START_TEST(damaged)
+{
+    struct arena *a = arena_new(1 << 26);
+    const struct cert *c = read_one(a);
+    for (size_t i = 0; i < c->der.n; i++) {
+        struct cert *d = NULL;
+        struct err err = {0};
+        ck_assert_int_eq(cert_read(a, str_sub(c->der, 0, i), &d, &err), E_INVALID);
+        BUF_SCOPED copy = BUF_INIT(CERT_BYTES_MAX);
+        buf_put(&copy, c->der);
+        copy.p[i] ^= 1;
+        if (cert_read(a, buf_str(&copy), &d, &err) == OK)
+            ck_assert(!cert_signed_by(d, c));
+    }
+    arena_free(a);
+}
+END_TEST
+
+START_TEST(lists)
+{
+    struct arena *a = arena_new(1 << 22);
+    BUF_SCOPED two = BUF_INIT(1 << 16);
+    struct cert **v = NULL;
+    size_t n = 0;
+    struct err err = {0};
+    buf_put(&two, STR("some words\n"));
+    buf_put(&two, str_of(pem));
+    buf_put(&two, str_of(pem));
+    t_ok(cert_read_all(a, buf_str(&two), 4, &v, &n, &err));
+    ck_assert_uint_eq(n, 2);
+    ck_assert(cert_same(v[0], v[1]));
+    ck_assert_int_eq(cert_read_all(a, buf_str(&two), 1, &v, &n, &err), E_LIMIT);
+    ck_assert_str_eq(err.main.code, "CRT-002");
+    err_clear(&err);
+    ck_assert_int_eq(cert_read_all(a, STR("no PEM here"), 4, &v, &n, &err), E_INVALID);
+    ck_assert_str_eq(err.main.code, "CRT-001");
+    arena_free(a);
+}
+END_TEST
+
+T_MAIN("crypto/cert", fields, damaged, lists)
