@@ -1,0 +1,4 @@
+#include "t.h"
+#include "mod/sign/engine/pdf_read.h"
+START_TEST(a){} END_TEST
+T_MAIN("x", a)
