@@ -7,7 +7,8 @@ static rc same_first_id(struct diff *d, const struct pdf_value *old, const struc
     const struct pdf_value *a = pdf_entry(old, STR("ID"));
     const struct pdf_value *b = pdf_entry(now, STR("ID"));
     *same = !a || a->kind != PDF_ARRAY || !a->first;
-    if (*same || !b || b->kind != PDF_ARRAY || !b->first || a->first->kind != PDF_STRING || b->first->kind != PDF_STRING)
+    if (*same || !b || b->kind != PDF_ARRAY || !b->first || a->first->kind != PDF_STRING ||
+        b->first->kind != PDF_STRING)
         return OK;
     str x = pdf_string_bytes(d->doc->a, a->first);
     str y = pdf_string_bytes(d->doc->a, b->first);

@@ -144,8 +144,10 @@ static rc walk(struct diff *d, uint32_t num, const struct field *parent)
 {
     const struct pdf_object *old;
     const struct pdf_object *now;
-    struct field f = {.num = num, .signature = parent && parent->signature,
-                      .filled = parent && parent->filled, .depth = parent ? parent->depth + 1 : 0};
+    struct field f = {.num = num,
+                      .signature = parent && parent->signature,
+                      .filled = parent && parent->filled,
+                      .depth = parent ? parent->depth + 1 : 0};
     if (num >= d->n_objects || d->state[num] & DIFF_FIELD)
         return OK;
     d->state[num] |= DIFF_FIELD;

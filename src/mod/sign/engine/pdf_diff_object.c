@@ -118,11 +118,19 @@ static bool same_list(const struct pdf_value *a, const struct pdf_value *b)
     return a == b;
 }
 
+static size_t entries(const struct pdf_value *dict)
+{
+    size_t n = 0;
+    for (const struct pdf_value *e = dict->first; e; e = e->next)
+        n++;
+    return n;
+}
+
 /* In whatever order; most writers keep the one they found. */
 static bool same_entries(const struct pdf_value *a, const struct pdf_value *b)
 {
     const struct pdf_value *beside = b->first;
-    if (pdf_length(a) != pdf_length(b))
+    if (entries(a) != entries(b))
         return false;
     for (const struct pdf_value *e = a->first; e; e = e->next) {
         const struct pdf_value *other = beside && str_eq(beside->key, e->key) ? beside : pdf_entry(b, e->key);

@@ -41,7 +41,11 @@ static bool undo_png(unsigned char *p, size_t rows, size_t n, size_t step)
         for (size_t i = 0; i < n; i++) {
             int left = i >= step ? to[i - step] : 0, up = above ? above[i] : 0,
                 corner = above && i >= step ? above[i - step] : 0;
-            int add = kind == 0 ? 0 : kind == 1 ? left : kind == 2 ? up : kind == 3 ? (left + up) / 2 : paeth(left, up, corner);
+            int add = kind == 0   ? 0
+                      : kind == 1 ? left
+                      : kind == 2 ? up
+                      : kind == 3 ? (left + up) / 2
+                                  : paeth(left, up, corner);
             to[i] = (unsigned char)(p[i] + add);
         }
         above = to;

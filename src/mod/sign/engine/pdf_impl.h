@@ -41,15 +41,15 @@ rc pdf_slot_find(struct pdf_doc *doc, uint32_t num, size_t rev, struct pdf_slot 
 
 /* ---- objects (pdf_object.c) ---- */
 
-/* "N G obj … endobj" at byte `at`. `rev`: as of which an indirect /Length is looked up; PDF_NO_REV: none may be. `limit`:
- * the object must end before. */
+/* "N G obj … endobj" at byte `at`. `rev`: as of which an indirect /Length is looked up; PDF_NO_REV: none may be.
+ * `limit`: the object must end before. */
 #define PDF_NO_REV SIZE_MAX
 rc pdf_object_read(struct pdf_doc *doc, size_t at, size_t limit, size_t rev, struct pdf_object *out);
 rc pdf_unpack(struct pdf_doc *doc, const struct pdf_value *dict, str packed, size_t rev, str *out);
 
 /* Failures; msgids are whole sentences. */
-rc pdf_broken_xref(struct pdf_doc *doc, const char *msgid, size_t at);           /* SIG-102; {1}: the byte */
-rc pdf_malformed(struct pdf_doc *doc, rc why, const char *msgid, uint32_t num);  /* SIG-106; {1}: the object. SIG-107 when
-                                                                                    `why` is a limit */
+rc pdf_broken_xref(struct pdf_doc *doc, const char *msgid, size_t at);          /* SIG-102; {1}: the byte */
+rc pdf_malformed(struct pdf_doc *doc, rc why, const char *msgid, uint32_t num); /* SIG-106; {1}: the object. SIG-107
+                                                                                   when `why` is a limit */
 
 #endif

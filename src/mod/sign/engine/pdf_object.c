@@ -17,7 +17,8 @@ rc pdf_malformed(struct pdf_doc *doc, rc why, const char *msgid, uint32_t num)
 
 static rc bad_stream(struct pdf_doc *doc, uint32_t num)
 {
-    return pdf_malformed(doc, E_INVALID, N_("The stream of object {1} of the PDF does not end where its /Length says."), num);
+    return pdf_malformed(doc, E_INVALID, N_("The stream of object {1} of the PDF does not end where its /Length says."),
+                         num);
 }
 
 static rc stream_length(struct pdf_doc *doc, const struct pdf_object *o, size_t rev, uint64_t *out)
@@ -61,7 +62,8 @@ rc pdf_object_read(struct pdf_doc *doc, size_t at, size_t limit, size_t rev, str
     head = head && pdf_unsigned(&c, &gen) && gen <= UINT16_MAX;
     pdf_skip_space(&c);
     if (!head || !pdf_word(&c, STR("obj")))
-        return pdf_broken_xref(doc, N_("The cross-reference says that an object begins at byte {1}, but none does."), at);
+        return pdf_broken_xref(doc, N_("The cross-reference says that an object begins at byte {1}, but none does."),
+                               at);
     *o = (struct pdf_object){.ref = {(uint32_t)num, (uint32_t)gen}, .rev = rev};
     struct pdf_value *value;
     rc r = pdf_value_read(&c, &value);
@@ -122,7 +124,8 @@ static rc packed_header(struct pdf_doc *doc, const struct pdf_object *o, struct 
     return OK;
 }
 
-static rc unpack_container(struct pdf_doc *doc, uint32_t num, const struct pdf_slot *slot, size_t rev, struct packed **out)
+static rc unpack_container(struct pdf_doc *doc, uint32_t num, const struct pdf_slot *slot, size_t rev,
+                           struct packed **out)
 {
     size_t at = (size_t)slot->at;
     struct packed *p = map_get(&doc->packed, str_n(&at, sizeof at));
@@ -210,7 +213,8 @@ rc pdf_resolve(struct pdf_doc *doc, const struct pdf_value *v, size_t rev, const
     return OK;
 }
 
-rc pdf_entry_resolved(struct pdf_doc *doc, const struct pdf_value *dict, str key, size_t rev, const struct pdf_value **out)
+rc pdf_entry_resolved(struct pdf_doc *doc, const struct pdf_value *dict, str key, size_t rev,
+                      const struct pdf_value **out)
 {
     return pdf_resolve(doc, pdf_entry(dict, key), rev, out);
 }

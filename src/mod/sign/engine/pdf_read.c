@@ -105,8 +105,9 @@ static rc make_revisions(struct pdf_doc *doc, const struct sections *all, bool l
         start = rev->end;
     }
     if (keyword != last_keyword) /* an end that leads back to an older state, or bytes in between */
-        return pdf_broken_xref(doc, N_("The PDF ends with a startxref that does not belong to the cross-reference at byte {1}."),
-                               doc->rev[doc->n_revs - 1].xref);
+        return pdf_broken_xref(
+            doc, N_("The PDF ends with a startxref that does not belong to the cross-reference at byte {1}."),
+            doc->rev[doc->n_revs - 1].xref);
     return OK;
 }
 

@@ -1,7 +1,7 @@
 /* Reading PDF as a list of revisions (ISO 32000-2, 7.5), as hostile input.
  *
- * A PDF that was changed by appending holds all of its former states. pdf_open() reads only the cross-reference sections,
- * from the last `startxref` back along /Prev; objects are parsed when they are asked for, as of a revision:
+ * A PDF that was changed by appending holds all of its former states. pdf_open() reads only the cross-reference
+ * sections, from the last `startxref` back along /Prev; objects are parsed when they are asked for, as of a revision:
  *
  *     struct pdf_doc *doc;
  *     TRY(pdf_open(a, bytes, &doc, err));
@@ -12,8 +12,9 @@
  * repaired by searching the file. Limits: PDF_NUMBER_MAX objects, PDF_REVISIONS_MAX sections, PDF_UNPACKED_MAX bytes in
  * one stream, PDF_DEPTH_MAX levels; together the arena's cap.
  *
- * Ownership: the doc and all it hands out live in the arena and point into `bytes`, which must outlive it (a file may be
- * mapped: opening touches its end and its cross-references only). `err` must outlive the doc too. Threads: one at a time.
+ * Ownership: the doc and all it hands out live in the arena and point into `bytes`, which must outlive it (a file may
+ * be mapped: opening touches its end and its cross-references only). `err` must outlive the doc too. Threads: one at a
+ * time.
  *
  * Errors (E_INVALID if no other is named; {n} are the message's arguments):
  *   SIG-101 no PDF file                            SIG-102 broken cross-reference: what, at which byte
@@ -28,7 +29,11 @@
 #include "base/map.h"
 #include "mod/sign/engine/pdf_value.h"
 
-enum { PDF_REVISIONS_MAX = 1024, PDF_UNPACKED_MAX = 64 << 20, PDF_TAIL = 1024 /* startxref is in the last 1,024 bytes */ };
+enum {
+    PDF_REVISIONS_MAX = 1024,
+    PDF_UNPACKED_MAX = 64 << 20,
+    PDF_TAIL = 1024 /* startxref is in the last 1,024 bytes */
+};
 
 struct pdf_section; /* one cross-reference table or stream */
 
@@ -39,7 +44,8 @@ struct pdf_rev {
     bool stream;  /* its cross-reference is a stream, not a table */
     size_t xref;  /* byte that its startxref names */
     const struct pdf_value *trailer;
-    const struct pdf_section *section[2]; /* two in a linearized file's first revision, the newer first; else [1] is NULL */
+    const struct pdf_section
+        *section[2]; /* two in a linearized file's first revision, the newer first; else [1] is NULL */
 };
 
 struct pdf_doc {
@@ -75,7 +81,8 @@ static inline str pdf_rest(const struct pdf_doc *doc)
 
 /* Object `num` as of revision `rev`: what the newest section up to it says. */
 rc pdf_object(struct pdf_doc *doc, uint32_t num, size_t rev, const struct pdf_object **out);
-/* `v` itself, or what it refers to if it is a reference. NULL stays NULL; so becomes a reference to nothing PDF_NULL. */
+/* `v` itself, or what it refers to if it is a reference. NULL stays NULL; so becomes a reference to nothing PDF_NULL.
+ */
 rc pdf_resolve(struct pdf_doc *doc, const struct pdf_value *v, size_t rev, const struct pdf_value **out);
 /* The same for an entry of a dictionary; `*out` is NULL when it is absent. */
 rc pdf_entry_resolved(struct pdf_doc *doc, const struct pdf_value *dict, str key, size_t rev,

@@ -6,10 +6,9 @@
 enum { SPACE = 1, DELIMITER = 2 };
 
 static const uint8_t CLASS[256] = {
-    [0] = SPACE,       ['\t'] = SPACE,    ['\n'] = SPACE,    ['\f'] = SPACE,    ['\r'] = SPACE,
-    [' '] = SPACE,     ['('] = DELIMITER, [')'] = DELIMITER, ['<'] = DELIMITER, ['>'] = DELIMITER,
-    ['['] = DELIMITER, [']'] = DELIMITER, ['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER,
-    ['%'] = DELIMITER,
+    [0] = SPACE,       ['\t'] = SPACE,    ['\n'] = SPACE,    ['\f'] = SPACE,    ['\r'] = SPACE,    [' '] = SPACE,
+    ['('] = DELIMITER, [')'] = DELIMITER, ['<'] = DELIMITER, ['>'] = DELIMITER, ['['] = DELIMITER, [']'] = DELIMITER,
+    ['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER, ['%'] = DELIMITER,
 };
 
 bool pdf_is_space(char c)
@@ -93,7 +92,8 @@ static bool read_ref(struct pdf_cursor *c, struct pdf_ref *ref)
     return false;
 }
 
-/* Integers up to 18 digits are numbers; what has a point, or more digits, is a PDF_REAL that nobody here computes with. */
+/* Integers up to 18 digits are numbers; what has a point, or more digits, is a PDF_REAL that nobody here computes with.
+ */
 static rc read_number(struct pdf_cursor *c, struct pdf_value *v)
 {
     if (is_digit((char)peek(c)) && read_ref(c, &v->ref)) {

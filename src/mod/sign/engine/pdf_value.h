@@ -1,11 +1,11 @@
 /* PDF values (ISO 32000-2, 7.3): what stands between two delimiters, read strictly and without copying.
  *
- * Every value keeps `raw`, its exact bytes, so that a changed dictionary is written with its other entries verbatim and a
- * signature's /Contents has a position. Children are a list: `for (v = d->first; v; v = v->next)`.
+ * Every value keeps `raw`, its exact bytes, so that a changed dictionary is written with its other entries verbatim and
+ * a signature's /Contents has a position. Children are a list: `for (v = d->first; v; v = v->next)`.
  *
  * Refused as malformed: a key twice in a dictionary (programs disagree on which one counts), a key without a value,
- * nesting deeper than PDF_DEPTH_MAX. Ownership: values live in the arena and point into the bytes given. Pure functions.
- * Time is linear in the bytes. */
+ * nesting deeper than PDF_DEPTH_MAX. Ownership: values live in the arena and point into the bytes given. Pure
+ * functions. Time is linear in the bytes. */
 #ifndef RISE_SIGN_PDF_VALUE_H
 #define RISE_SIGN_PDF_VALUE_H
 

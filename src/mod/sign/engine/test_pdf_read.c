@@ -1,4 +1,5 @@
-#include "t.h"
 #include "mod/sign/engine/pdf_read.h"
-START_TEST(a){} END_TEST
+#include "t.h"
+START_TEST(a) {}
+END_TEST
 T_MAIN("x", a)
