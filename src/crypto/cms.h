@@ -22,6 +22,7 @@
 
 enum {
     CMS_CERTS_MAX = 256,
+    CMS_CHAIN_MAX = 32, /* issuers' certificates that are put in when signing */
     CMS_CRLS_MAX = 256, /* CRLs, and OCSP responses, each */
     CMS_SIGNATURES_MAX = 256,
     CMS_ATTRIBUTES_MAX = 64, /* of one SignerInfo, signed and unsigned, each */
@@ -83,8 +84,8 @@ struct cms_signature {
     enum digest digest; /* DIGEST_NONE: not known here; digest_oid says which */
     str digest_oid;
     str digest_algorithm;             /* DER AlgorithmIdentifier */
+    str fields;                       /* version to signature as they stand: all in front of the unsigned attributes */
     str signed_attributes;            /* DER as SET OF, what the signature is over; p == NULL: it is over the content */
-    str signed_as_is;                 /* the same as it stands in the file, [0] IMPLICIT */
     struct cms_attribute *attributes; /* signed */
     size_t n_attributes;
     str algorithm; /* DER AlgorithmIdentifier of the signature */
@@ -93,7 +94,9 @@ struct cms_signature {
     size_t n_unsigned;
 };
 struct cms {
-    str der; /* of the ContentInfo; a copy only when the bytes given were BER */
+    int64_t version;
+    str der;        /* of the ContentInfo; a copy only when the bytes given were BER */
+    str digest_set; /* DER of digestAlgorithms */
     enum digest digests[CMS_DIGESTS_MAX];
     size_t n_digests;
     str content_type; /* OID */

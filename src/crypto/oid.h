@@ -45,6 +45,8 @@ extern const str oid_tst_info;
 extern const str oid_archive_ts_v3;
 extern const str oid_ats_hash_index_v3;
 extern const str oid_algorithm_protect; /* RFC 6211 */
+extern const str oid_ri_ocsp_response;  /* RFC 5940 */
+extern const str oid_sp_uri;            /* id-spq-ets-uri */
 
 /* X.509 (RFC 5280, 6960). */
 extern const str oid_subject_key_id;

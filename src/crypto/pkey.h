@@ -53,6 +53,8 @@ struct pkey_scheme pkey_scheme(const struct pkey *k); /* the one our signatures 
 /* Appends the signature of `message`. */
 rc pkey_sign(const struct pkey *k, struct pkey_scheme scheme, str message, struct buf *out);
 rc pkey_verify(const struct pkey *k, struct pkey_scheme scheme, str message, str signature);
+/* The same over the digest of a message that was hashed elsewhere; Ed25519 cannot (E_INVALID). */
+rc pkey_verify_digest(const struct pkey *k, struct pkey_scheme scheme, str digest, str signature);
 
 /* AlgorithmIdentifier of a signature (RFC 3279, 4055, 5758, 8410; RFC 8702 is not used). Reading: `rsa_digest` is the
  * digest that goes with a bare rsaEncryption, as CMS has it; E_INVALID when the algorithm is not known or does not fit
