@@ -1,0 +1,87 @@
+/* Signatures per second of CPU time of one core; the content is not hashed here.
+ *
+ *     bench_sign KEY CERT     both PEM; the certificate is for time-stamps */
+#include <sys/resource.h>
+
+#include "bench_util.h"
+#include "crypto/cms.h"
+#include "sys/file.h"
+
+enum { TURNS = 20000, BYTES_MAX = 1 << 16 };
+
+static double cpu_seconds(void)
+{
+    struct rusage r;
+    getrusage(RUSAGE_SELF, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+static void print_rate(const char *what, double from, int n)
+{
+    printf("%-22s %8.0f /s\n", what, n / (cpu_seconds() - from));
+}
+
+static void raw(const struct pkey *key)
+{
+    BUF_SCOPED out = BUF_INIT(BYTES_MAX);
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS; i++) {
+        buf_clear(&out);
+        MUST(pkey_sign(key, pkey_scheme(key), STR("thirty-two octets of anything..."), &out));
+    }
+    print_rate("the signature alone", from, TURNS);
+}
+
+static void make(const struct cms_signer *signer, struct buf *out)
+{
+    struct cms_content c = {.digest = digest_of(cms_signer_digest(signer), STR("content"))};
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS; i++) {
+        buf_clear(out);
+        MUST(cms_sign(signer, &c, out));
+    }
+    print_rate("CMS made", from, TURNS);
+}
+
+static void verify(str der)
+{
+    struct arena *a = arena_new(1 << 20);
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS / 4; i++) {
+        struct cms *cms = NULL;
+        struct cms_check check;
+        MUST(cms_read(a, der, &cms, NULL));
+        struct digest_value v = digest_of(cms->signatures[0].digest, STR("content"));
+        MUST(cms_verify(cms, &cms->signatures[0], &v, NULL, 0, &check));
+        MUST(check.outcome == CMS_VALID ? OK : E_INVALID);
+        arena_reset(a);
+    }
+    print_rate("CMS read and verified", from, TURNS / 4);
+    arena_free(a);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 1;
+    struct arena *a = arena_new(1 << 20);
+    BUF_SCOPED file = BUF_INIT(BYTES_MAX);
+    BUF_SCOPED out = BUF_INIT(BYTES_MAX);
+    struct pkey *key = NULL;
+    struct cert **certs = NULL;
+    struct cms_signer *signer = NULL;
+    size_t n = 0;
+    MUST(file_read(argv[1], &file, NULL));
+    MUST(pkey_read(buf_str(&file), STR_EMPTY, &key, NULL));
+    MUST(pkey_in(a, key));
+    buf_clear(&file);
+    MUST(file_read(argv[2], &file, NULL));
+    MUST(cert_read_all(a, buf_str(&file), 8, &certs, &n, NULL));
+    MUST(cms_signer_make(a, key, certs[0], certs + 1, n - 1, NULL, &signer, NULL));
+    printf("%s\n", pkey_kind_name(pkey_kind(key)));
+    raw(key);
+    make(signer, &out);
+    verify(buf_str(&out));
+    arena_free(a);
+    return 0;
+}
