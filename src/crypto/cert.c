@@ -161,6 +161,8 @@ static rc read_extension(str extension, struct cert *c)
     if (der_comes(extension, DER_BOOLEAN))
         TRY(der_take_bool(&extension, &critical));
     TRY(der_only(extension, DER_OCTET_STRING, &value));
+    if (str_eq(oid, oid_ext_key_usage))
+        c->eku_critical = critical;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (str_eq(*known[i].oid, oid))
             return known[i].read(value, c);

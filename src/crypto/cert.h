@@ -40,6 +40,7 @@ struct cert {
     bool ocsp_nocheck; /* id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1) */
     str eku[CERT_EKU_MAX];
     size_t n_eku;
+    bool eku_critical;
     str policies[CERT_POLICIES_MAX]; /* OIDs */
     size_t n_policies;
     str ocsp[CERT_URLS_MAX], issuers[CERT_URLS_MAX], crls[CERT_URLS_MAX]; /* http addresses; n_… of each */
