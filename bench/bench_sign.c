@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 
 #include "bench_util.h"
-#include "crypto/cms.h"
+#include "crypto/tsp.h"
 #include "sys/file.h"
 
 enum { TURNS = 20000, BYTES_MAX = 1 << 16 };
@@ -60,6 +60,43 @@ static void verify(str der)
     arena_free(a);
 }
 
+static rc tell_time(void *arg, instant *now)
+{
+    (void)arg;
+    *now = clock_now();
+    return OK;
+}
+
+static rc new_serial(void *arg, unsigned char out[TSP_SERIAL_MAX], size_t *n)
+{
+    (void)arg;
+    *n = TSP_SERIAL_MAX;
+    random_bytes(out, *n);
+    out[0] = (out[0] & 0x7f) | 0x40;
+    return OK;
+}
+
+static void stamp(const struct cms_signer *signer)
+{
+    BUF_SCOPED request = BUF_INIT(BYTES_MAX);
+    BUF_SCOPED out = BUF_INIT(BYTES_MAX);
+    struct tsp_authority t = {
+        .signer = signer, .policy = STR("\x2a\x03\x01"), .accuracy = SECOND, .clock = tell_time, .serial = new_serial};
+    struct digest_value v = digest_of(DIGEST_SHA256, STR("content"));
+    struct tsp_answered answered = {.granted = false};
+    tsp_request_write(
+        &(struct tsp_request){
+            .digest = DIGEST_SHA256, .imprint = digest_str(&v), .nonce = STR("12345678"), .cert_req = true},
+        &request);
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS; i++) {
+        buf_clear(&out);
+        MUST(tsp_answer(&t, buf_str(&request), &out, &answered));
+        MUST(answered.granted ? OK : E_INTERNAL);
+    }
+    print_rate("time-stamps answered", from, TURNS);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3)
@@ -82,6 +119,7 @@ int main(int argc, char **argv)
     raw(key);
     make(signer, &out);
     verify(buf_str(&out));
+    stamp(signer);
     arena_free(a);
     return 0;
 }

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crypto/cms.h"
+#include "crypto/tsp.h"
 #include "sys/clock.h"
 #include "sys/file.h"
+#include "sys/random.h"
 
 enum { FILE_MAX = 1 << 24, CERTS_MAX = 32 };
 
@@ -95,6 +96,75 @@ static int cms_verify_file(struct arena *a, char **argv)
     return check.outcome == CMS_VALID ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int tsp_request_file(struct arena *a, char **argv)
+{
+    unsigned char nonce[TSP_NONCE_LEN];
+    BUF_SCOPED out = BUF_INIT(FILE_MAX);
+    enum digest d = digest_from_name(str_of(argv[1]));
+    struct digest_value v = digest_of(d, read_file(a, argv[0]));
+    struct tsp_request r = {.digest = d, .imprint = digest_str(&v), .cert_req = said(argv + 3, "cert")};
+    tsp_nonce_new(nonce);
+    if (said(argv + 3, "nonce"))
+        r.nonce = str_n(nonce, sizeof nonce);
+    tsp_request_write(&r, &out);
+    write_file(argv[2], &out);
+    return EXIT_SUCCESS;
+}
+
+static rc tell_time(void *arg, instant *now)
+{
+    (void)arg;
+    *now = clock_now();
+    return OK;
+}
+
+static rc new_serial(void *arg, unsigned char out[TSP_SERIAL_MAX], size_t *n)
+{
+    (void)arg;
+    random_bytes(out, TSP_SERIAL_MAX);
+    out[0] = (out[0] & 0x7f) | 0x40; /* positive in 20 octets */
+    *n = TSP_SERIAL_MAX;
+    return OK;
+}
+
+static int tsp_answer_file(struct arena *a, char **argv)
+{
+    struct tsp_answered answered;
+    BUF_SCOPED out = BUF_INIT(FILE_MAX);
+    struct tsp_authority t = {.signer = signer_of(a, argv[0], argv[1], argv + 4),
+                              .policy = STR("\x2a\x03\x01"), /* 1.2.3.1 */
+                              .accuracy = 1 * SECOND + 2500,
+                              .clock = tell_time,
+                              .serial = new_serial};
+    must(tsp_answer(&t, read_file(a, argv[2]), &out, &answered), "tsp_answer", NULL);
+    write_file(argv[3], &out);
+    return EXIT_SUCCESS;
+}
+
+static int tsp_accept_file(struct arena *a, char **argv)
+{
+    struct err err = {0};
+    struct tsp_request r;
+    enum tsp_failure why;
+    struct tsp_token t;
+    struct tsp_check check;
+    struct cert **certs = NULL;
+    size_t n = 0;
+    str token;
+    must(tsp_request_read(read_file(a, argv[1]), &r, &why), argv[1], NULL);
+    if (tsp_response_read(read_file(a, argv[0]), &token, &err) != OK) {
+        printf("%s %.*s\n", err.main.code, STR_ARG(err.main.arg[0]));
+        return EXIT_FAILURE;
+    }
+    must(tsp_token_read(a, token, &t, &err), argv[0], &err);
+    struct digest_value v = digest_of(t.info.digest, read_file(a, argv[2]));
+    if (argv[3])
+        must(cert_read_all(a, read_file(a, argv[3]), CERTS_MAX, &certs, &n, &err), argv[3], &err);
+    must(tsp_verify(&t, digest_str(&v), &r, certs, n, &check), "tsp_verify", NULL);
+    puts(tsp_outcome_name(check.outcome));
+    return check.outcome == TSP_VALID ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -102,8 +172,8 @@ int main(int argc, char **argv)
         int least;
         int (*run)(struct arena *a, char **argv);
     } verbs[] = {
-        {"cms-sign", 4, cms_sign_file},
-        {"cms-verify", 1, cms_verify_file},
+        {"cms-sign", 4, cms_sign_file},     {"cms-verify", 1, cms_verify_file}, {"tsp-request", 3, tsp_request_file},
+        {"tsp-answer", 4, tsp_answer_file}, {"tsp-accept", 3, tsp_accept_file},
     };
     for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
         if (!str_eq(str_of(argv[1]), str_of(verbs[i].name)) || argc - 2 < verbs[i].least)
