@@ -1,8 +1,8 @@
 /* inflate: zlib streams (RFC 1950; PDF's FlateDecode) unpacked up to a cap, so that a few bytes cannot fill the memory.
  *
- * Appends to `out`, whose cap is the limit (E_LIMIT). `in` must hold one whole stream; bytes behind its end are ignored,
- * as PDF's end-of-line before "endstream" is. E_INVALID: not a zlib stream, cut short, or its checksum does not hold.
- * Pure functions; heap only inside `out` and during the call. */
+ * Appends to `out`, whose cap is the limit (E_LIMIT). `in` must hold one whole stream; bytes behind its end are
+ * ignored, as PDF's end-of-line before "endstream" is. E_INVALID: not a zlib stream, cut short, or its checksum does
+ * not hold. Pure functions; heap only inside `out` and during the call. */
 #ifndef RISE_BASE_INFLATE_H
 #define RISE_BASE_INFLATE_H
 

@@ -52,4 +52,15 @@ rc pdf_broken_xref(struct pdf_doc *doc, const char *msgid, size_t at);          
 rc pdf_malformed(struct pdf_doc *doc, rc why, const char *msgid, uint32_t num); /* SIG-106; {1}: the object. SIG-107
                                                                                    when `why` is a limit */
 
+/* ---- signature dictionary (pdf_place_dict.c) ---- */
+
+struct pdf_place;
+struct pdf_placed;
+struct buf;
+/* Appends the dictionary that a new signature has; sets out->gap, gap_n. `lock`: the field's, or NULL. */
+void pdf_put_signature(struct buf *out, const struct pdf_place *p, const struct pdf_value *lock, struct pdf_ref catalog,
+                       struct pdf_placed *at);
+/* Writes /ByteRange into its place once the tail is whole. `base`: bytes of the original. */
+void pdf_set_range(struct buf *tail, size_t base, struct pdf_placed *at);
+
 #endif
