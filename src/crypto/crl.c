@@ -9,7 +9,7 @@
 
 /* An entry in the index. Its bytes start before `serial`, which is all that is needed to find them again. */
 struct crl_slot {
-    const char *entry;  /* the SEQUENCE's contents */
+    const char *entry; /* the SEQUENCE's contents */
     uint32_t entry_n;
     uint32_t issuer_at; /* where in the list the certificate's issuer stands (GeneralNames' contents); 0: the CRL's */
 };

@@ -56,6 +56,6 @@ struct crl {
 rc crl_read(struct arena *a, str der, struct crl **out, struct err *err);
 /* The entry of a certificate; with `cert_issuer` (DER Name) as indirect lists need it. */
 bool crl_find(const struct crl *c, str serial, str cert_issuer, struct crl_entry *out);
-bool crl_signed_by(const struct crl *c, const struct cert *issuer); /* the signature holds */
+bool crl_signed_by(const struct crl *c, const struct cert *issuer);    /* the signature holds */
 bool crl_is_delta_of(const struct crl *delta, const struct crl *base); /* RFC 5280 section 5.2.4 (a) to (d) */
 #endif

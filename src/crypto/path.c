@@ -85,7 +85,7 @@ static enum path_fault fault_of(int error)
 
 struct walk {
     X509_STORE_CTX *ctx;
-    STACK_OF(X509) *anchors, *pool; /* of borrowed certificates */
+    STACK_OF(X509) * anchors, *pool; /* of borrowed certificates */
 };
 
 static void walk_end(struct walk *w)
@@ -96,7 +96,7 @@ static void walk_end(struct walk *w)
     ERR_clear_error();
 }
 
-static STACK_OF(X509) *stack_of(struct cert *const *v, size_t n)
+static STACK_OF(X509) * stack_of(struct cert *const *v, size_t n)
 {
     STACK_OF(X509) *s = sk_X509_new_reserve(NULL, (int)n);
     for (size_t i = 0; s && i < n; i++)
@@ -170,7 +170,7 @@ static const struct cert *among(struct cert *const *v, size_t n, const X509 *x)
     return NULL;
 }
 
-static void take_chain(const struct path_trust *t, const struct cert *leaf, STACK_OF(X509) *chain, struct path *out)
+static void take_chain(const struct path_trust *t, const struct cert *leaf, STACK_OF(X509) * chain, struct path *out)
 {
     int n = chain ? sk_X509_num(chain) : 0;
     for (int i = 0; i < n && out->n < PATH_LENGTH_MAX; i++) {

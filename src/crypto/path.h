@@ -1,9 +1,9 @@
 /* Certification paths: from a certificate to a trust anchor, judged at an instant (RFC 5280 section 6.1). The walk is
  * OpenSSL's X509_verify_cert(); whether something in the path was revoked is crypto/revocation.h's.
  *
- * An anchor may be any certificate, also one that another one signed. As in the RFC an anchor is a name and a key: its own
- * dates are not judged here (a trusted list has its own), unless it is itself the certificate in question. Neither are
- * the strengths of keys and digests: a policy's matter.
+ * An anchor may be any certificate, also one that another one signed. As in the RFC an anchor is a name and a key: its
+ * own dates are not judged here (a trusted list has its own), unless it is itself the certificate in question. Neither
+ * are the strengths of keys and digests: a policy's matter.
  *
  * Ownership: a path points to the certificates given. Threads: pure functions. */
 #ifndef RISE_CRYPTO_PATH_H
@@ -44,7 +44,8 @@ struct path_trust {
 };
 
 struct path {
-    const struct cert *v[PATH_LENGTH_MAX]; /* the certificate, its issuer, …, the anchor; with a fault as far as it went */
+    const struct cert
+        *v[PATH_LENGTH_MAX]; /* the certificate, its issuer, …, the anchor; with a fault as far as it went */
     size_t n;
     enum path_fault fault;
     size_t at; /* which one of v it lies in */

@@ -40,8 +40,8 @@ static rc inquire(const struct inquiry *q)
     return OK;
 }
 
-/* Somebody further out is already being asked about: what it signed may speak of itself (a CRL issuer that lists its own
- * certificate, PKITS 4.14.30). */
+/* Somebody further out is already being asked about: what it signed may speak of itself (a CRL issuer that lists its
+ * own certificate, PKITS 4.14.30). */
 static bool is_asked_about(const struct inquiry *q, const struct cert *c)
 {
     for (; q; q = q->outer)

@@ -2,8 +2,8 @@
  * partitioned) and OCSP answers (RFC 6960). Nothing is fetched.
  *
  * The answer names the piece of evidence and its dates, so that a validation by ETSI EN 319 102-1 can weigh it against
- * its own proofs of existence. Evidence counts for an instant `at` when it is still current then (nextUpdate), also when
- * it was made later; not when it was made after the certificate's expiry by somebody who forgets expired ones.
+ * its own proofs of existence. Evidence counts for an instant `at` when it is still current then (nextUpdate), also
+ * when it was made later; not when it was made after the certificate's expiry by somebody who forgets expired ones.
  *
  * Ownership: answers point to the evidence given. Threads: pure functions. */
 #ifndef RISE_CRYPTO_REVOCATION_H
