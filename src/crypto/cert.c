@@ -97,6 +97,7 @@ static rc read_crl_points(str value, struct cert *c)
     str name;
     str full;
     struct der general;
+    c->crl_points = value;
     TRY(der_only(value, DER_SEQUENCE, &body));
     while (body.n > 0) {
         TRY(der_take(&body, DER_SEQUENCE, &point));

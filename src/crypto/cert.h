@@ -45,6 +45,7 @@ struct cert {
     size_t n_policies;
     str ocsp[CERT_URLS_MAX], issuers[CERT_URLS_MAX], crls[CERT_URLS_MAX]; /* http addresses; n_… of each */
     size_t n_ocsp, n_issuers, n_crls;
+    str crl_points;    /* DER of the extension's value, p == NULL: not there (crypto/dist_point.h) */
     str qc_statements; /* DER of the extension's value, p == NULL: not there (ETSI EN 319 412-5) */
     void *x509;        /* OpenSSL's reading, for crypto/path.c */
 };
@@ -62,6 +63,8 @@ bool cert_has_eku(const struct cert *c, str oid); /* named; a certificate withou
  */
 bool cert_names_issuer(const struct cert *c, const struct cert *issuer);
 bool cert_signed_by(const struct cert *c, const struct cert *issuer); /* the signature holds */
+
+bool cert_name_same(str a, str b); /* DER Names, compared as RFC 5280 section 7.1 wants */
 
 /* An attribute of a Name (RFC 5280 section 4.1.2.4) as UTF-8, the last one of its kind; empty when there is none. */
 str cert_name_part(struct arena *a, str name, str oid);

@@ -1,6 +1,7 @@
 /* Names for people. */
 #include <openssl/asn1.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include "crypto/cert.h"
 #include "crypto/der.h"
@@ -92,6 +93,25 @@ str cert_name_text(struct arena *a, str name)
     struct whole w = {.a = a, .out = &text};
     attributes(name, put_attribute, &w);
     return arena_str(a, buf_str(&text));
+}
+
+static X509_NAME *read_name(str name)
+{
+    const unsigned char *p = (const unsigned char *)name.p;
+    return name.n > CERT_BYTES_MAX ? NULL : d2i_X509_NAME(NULL, &p, (long)name.n);
+}
+
+bool cert_name_same(str a, str b)
+{
+    if (str_eq(a, b))
+        return true;
+    X509_NAME *x = read_name(a);
+    X509_NAME *y = read_name(b);
+    bool same = x && y && X509_NAME_cmp(x, y) == 0;
+    X509_NAME_free(x);
+    X509_NAME_free(y);
+    ERR_clear_error();
+    return same;
 }
 
 str cert_serial_hex(struct arena *a, const struct cert *c)

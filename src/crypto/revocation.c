@@ -1,0 +1,134 @@
+#include "crypto/revocation.h"
+
+#include "crypto/revocation_impl.h"
+
+void inquiry_gap(const struct inquiry *q, enum revocation_gap gap)
+{
+    if (gap > q->out->gap)
+        q->out->gap = gap;
+}
+
+bool inquiry_is_current(const struct inquiry *q, instant made, const instant *next_update)
+{
+    return next_update ? *next_update >= q->at : made + q->e->grace >= q->at;
+}
+
+bool inquiry_covers_expiry(const struct inquiry *q, instant made, const instant *keeps_since)
+{
+    return made <= q->cert->not_after || (keeps_since && *keeps_since <= q->cert->not_after);
+}
+
+static rc inquire(const struct inquiry *q)
+{
+    struct revocation by_answer = {.state = REVOCATION_UNKNOWN};
+    struct inquiry sub = *q;
+    sub.out = &by_answer;
+    *q->out = by_answer;
+    TRY(inquiry_answers(&sub));
+    if (by_answer.state == REVOCATION_REVOKED) {
+        *q->out = by_answer;
+        return OK;
+    }
+    TRY(inquiry_crls(q));
+    /* Two that both say good: the younger one. One that says revoked always wins, the better known gap too. */
+    bool better = by_answer.state > q->out->state ||
+                  (by_answer.state == q->out->state && by_answer.state == REVOCATION_GOOD &&
+                   by_answer.this_update >= q->out->this_update) ||
+                  (q->out->state == REVOCATION_UNKNOWN && by_answer.gap > q->out->gap);
+    if (better)
+        *q->out = by_answer;
+    return OK;
+}
+
+/* Somebody further out is already being asked about: what it signed may speak of itself (a CRL issuer that lists its
+ * own certificate, PKITS 4.14.30). */
+static bool is_asked_about(const struct inquiry *q, const struct cert *c)
+{
+    for (; q; q = q->outer)
+        if (cert_same(q->cert, c))
+            return true;
+    return false;
+}
+
+static rc path_holds(const struct inquiry *q, const struct path *p, instant at, bool *out)
+{
+    *out = false;
+    for (size_t i = 0; i + 1 < p->n; i++) {
+        if (is_asked_about(q, p->v[i]))
+            continue;
+        struct revocation found;
+        struct inquiry sub = {
+            .a = q->a,
+            .t = q->t,
+            .e = q->e,
+            .at = at,
+            .cert = p->v[i],
+            .issuer = p->v[i + 1],
+            .anchor = q->anchor,
+            .outer = q,
+            .depth = q->depth + 1,
+            .out = &found,
+        };
+        TRY(inquire(&sub));
+        if (found.state == REVOCATION_UNKNOWN || (found.state == REVOCATION_REVOKED && found.since <= at))
+            return OK;
+    }
+    *out = true;
+    return OK;
+}
+
+rc inquiry_trusts(const struct inquiry *q, const struct cert *signer, instant made, bool nocheck, bool *out)
+{
+    struct path_trust any_policy = *q->t;
+    struct path p;
+    *out = false;
+    any_policy.n_policies = 0;
+    any_policy.explicit_policy = false;
+    if (q->depth == SIGNER_DEPTH_MAX)
+        return OK;
+    instant at = made > q->at ? made : q->at; /* a certificate that was issued after `at` may speak of it */
+    TRY(path_build(&any_policy, signer, at, &p));
+    if (p.fault != PATH_OK || !cert_same(p.v[p.n - 1], q->anchor))
+        return OK;
+    if (nocheck && p.n >= 2) {
+        *out = true; /* its issuer is the certificate's issuer, who is asked about elsewhere */
+        return OK;
+    }
+    return path_holds(q, &p, at, out);
+}
+
+rc revocation_status(struct arena *a, const struct path_trust *t, const struct revocation_evidence *e,
+                     const struct path *p, size_t i, instant at, struct revocation *out)
+{
+    struct inquiry q = {
+        .a = a,
+        .t = t,
+        .e = e,
+        .at = at,
+        .cert = p->v[i],
+        .issuer = p->v[i + 1],
+        .anchor = p->v[p->n - 1],
+        .out = out,
+    };
+    return inquire(&q);
+}
+
+rc path_check(struct arena *a, const struct path_trust *t, const struct revocation_evidence *e, const struct cert *leaf,
+              instant at, struct path *out, struct revocation *status)
+{
+    struct revocation here[PATH_LENGTH_MAX];
+    struct revocation *found = status ? status : here;
+    TRY(path_build(t, leaf, at, out));
+    for (size_t i = out->n; out->fault == PATH_OK && i-- > 0;) { /* from the anchor down */
+        found[i] = (struct revocation){.state = REVOCATION_GOOD};
+        if (i + 1 == out->n)
+            continue;
+        TRY(revocation_status(a, t, e, out, i, at, &found[i]));
+        if (found[i].state == REVOCATION_UNKNOWN)
+            out->fault = PATH_REVOCATION_UNKNOWN;
+        else if (found[i].state == REVOCATION_REVOKED && found[i].since <= at)
+            out->fault = PATH_REVOKED;
+        out->at = out->fault == PATH_OK ? 0 : i;
+    }
+    return OK;
+}
