@@ -131,40 +131,51 @@ static rc read_texts(struct pdf_doc *doc, struct pdf_signature *s, size_t rev)
     return OK;
 }
 
+static enum pdf_lock_action lock_action(const struct pdf_value *v)
+{
+    if (pdf_name_is(v, STR("All")))
+        return PDF_LOCK_ALL;
+    if (pdf_name_is(v, STR("Include")))
+        return PDF_LOCK_INCLUDE;
+    return pdf_name_is(v, STR("Exclude")) ? PDF_LOCK_EXCLUDE : PDF_LOCK_NONE;
+}
+
+static int permission_of(const struct pdf_value *p, int otherwise)
+{
+    return p && p->kind == PDF_INT && p->number >= 1 && p->number <= 3 ? (int)p->number : otherwise;
+}
+
 static rc read_lock(struct pdf_doc *doc, const struct pdf_value *dict, size_t rev, struct pdf_lock *out)
 {
-    const struct pdf_value *action, *fields, *p;
+    const struct pdf_value *action, *fields, *name;
     TRY(pdf_entry_resolved(doc, dict, STR("Action"), rev, &action));
     TRY(pdf_entry_resolved(doc, dict, STR("Fields"), rev, &fields));
-    TRY(pdf_entry_resolved(doc, dict, STR("P"), rev, &p));
-    *out = (struct pdf_lock){.action = pdf_name_is(action, STR("All"))       ? PDF_LOCK_ALL
-                                       : pdf_name_is(action, STR("Include")) ? PDF_LOCK_INCLUDE
-                                       : pdf_name_is(action, STR("Exclude")) ? PDF_LOCK_EXCLUDE
-                                                                             : PDF_LOCK_NONE};
-    if (p && p->kind == PDF_INT && p->number >= 1 && p->number <= 3)
-        out->permission = (int)p->number;
     str *names = ARENA_ARRAY(doc->a, pdf_length(fields) + 1, str);
     if (!names)
         return arena_failed(doc->a);
-    out->fields = names;
+    *out = (struct pdf_lock){.action = lock_action(action), .field = names};
     if (!fields || fields->kind != PDF_ARRAY)
         return OK;
     for (const struct pdf_value *v = fields->first; v; v = v->next) {
-        const struct pdf_value *name;
         TRY(pdf_resolve(doc, v, rev, &name));
-        names[out->n_fields] = pdf_text(doc->a, name);
-        if (!names[out->n_fields++].p)
+        names[out->n] = pdf_text(doc->a, name);
+        if (!names[out->n++].p)
             return arena_failed(doc->a);
     }
     return OK;
 }
 
-rc pdf_field_lock(struct pdf_doc *doc, const struct pdf_value *field, size_t rev, struct pdf_lock *out)
+rc pdf_field_lock(struct pdf_doc *doc, const struct pdf_value *field, size_t rev, struct pdf_lock *out, int *permission)
 {
-    const struct pdf_value *lock;
+    const struct pdf_value *lock, *p;
     *out = (struct pdf_lock){0};
+    *permission = 0;
     TRY(pdf_entry_resolved(doc, field, STR("Lock"), rev, &lock));
-    return lock ? read_lock(doc, lock, rev, out) : OK;
+    if (!lock)
+        return OK;
+    TRY(pdf_entry_resolved(doc, lock, STR("P"), rev, &p));
+    *permission = permission_of(p, 0);
+    return read_lock(doc, lock, rev, out);
 }
 
 /* /Reference: what the signature promises about later changes (12.8.2). */
@@ -181,7 +192,7 @@ static rc read_references(struct pdf_doc *doc, struct pdf_signature *s, size_t r
         if (!pdf_name_is(method, STR("DocMDP")))
             continue;
         TRY(pdf_entry_resolved(doc, params, STR("P"), rev, &p));
-        s->certifies = p && p->kind == PDF_INT && p->number >= 1 && p->number <= 3 ? (int)p->number : 2; /* table 257 */
+        s->certifies = permission_of(p, 2); /* table 257 */
     }
     return OK;
 }
@@ -226,7 +237,7 @@ rc pdf_signatures(struct pdf_doc *doc, size_t rev, const struct pdf_signature **
             continue;
         struct pdf_signature *s = &list[(*n)++];
         s->field = fields[i];
-        TRY(pdf_field_lock(doc, fields[i].dict, rev, &s->lock));
+        TRY(pdf_field_lock(doc, fields[i].dict, rev, &s->lock, &s->lock_permission));
         const struct pdf_value *v = pdf_entry(fields[i].dict, STR("V"));
         s->is_signed = v && v->kind != PDF_NULL;
         if (s->is_signed)

@@ -10,6 +10,7 @@
 #ifndef RISE_SIGN_PDF_SIGNATURE_H
 #define RISE_SIGN_PDF_SIGNATURE_H
 
+#include "mod/sign/engine/pdf_diff.h"
 #include "mod/sign/engine/pdf_tree.h"
 
 enum pdf_sub { PDF_SUB_OTHER, PDF_SUB_CADES, PDF_SUB_PKCS7, PDF_SUB_RFC3161 }; /* /SubFilter */
@@ -33,14 +34,6 @@ enum pdf_fault {
 const char *pdf_fault_name(enum pdf_fault f);  /* stable: "contents-missing" */
 const char *pdf_fault_msgid(enum pdf_fault f); /* a sentence to translate */
 
-enum pdf_lock_action { PDF_LOCK_NONE, PDF_LOCK_ALL, PDF_LOCK_INCLUDE, PDF_LOCK_EXCLUDE };
-struct pdf_lock {
-    enum pdf_lock_action action;
-    const str *fields; /* full names, UTF-8 */
-    size_t n_fields;
-    int permission; /* a lock's own /P: 1, 2, 3; 0 none */
-};
-
 struct pdf_signature {
     struct pdf_field field;
     bool is_signed; /* /V is there; all below is only set then */
@@ -59,6 +52,7 @@ struct pdf_signature {
     int certifies;        /* /DocMDP: 1 no changes, 2 form filling and signing, 3 annotations too; 0 no certification */
     struct pdf_lock mdp;  /* /FieldMDP of the signature */
     struct pdf_lock lock; /* /Lock of the field */
+    int lock_permission;  /* the lock's own /P: 1, 2, 3; 0 none */
 };
 
 /* All signature fields as of `rev`, signed or not, in the tree's order. */
@@ -72,7 +66,8 @@ static inline void pdf_signature_bytes(const struct pdf_doc *doc, const struct p
     *second = str_sub(doc->bytes, (size_t)s->range[2], (size_t)s->range[3]);
 }
 
-/* /Lock of a field, also of one that is not signed yet. */
-rc pdf_field_lock(struct pdf_doc *doc, const struct pdf_value *field, size_t rev, struct pdf_lock *out);
+/* /Lock of a field, also of one that is not signed yet; `permission`: its /P, 0 none. */
+rc pdf_field_lock(struct pdf_doc *doc, const struct pdf_value *field, size_t rev, struct pdf_lock *out,
+                  int *permission);
 
 #endif
