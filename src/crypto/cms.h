@@ -157,10 +157,8 @@ rc cms_verify(const struct cms *c, const struct cms_signature *s, const struct d
 /* What is put into a SignedData without touching what was signed. Certificates and revocation data that are there
  * already are not put in twice. */
 struct cms_additions {
-    struct cert *const *certs;
-    size_t n_certs;
-    const str *crls, *ocsps; /* DER CertificateList; DER OCSPResponse */
-    size_t n_crls, n_ocsps;
+    const str *certs, *crls, *ocsps; /* DER Certificate; CertificateList; OCSPResponse */
+    size_t n_certs, n_crls, n_ocsps;
     size_t signature;      /* index: whose unsigned attributes */
     str replaced;          /* unsigned attributes of this type are dropped first; empty: none */
     const str *attributes; /* unsigned Attributes, each as DER */

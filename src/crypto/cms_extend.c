@@ -32,13 +32,9 @@ static void put_certs(struct buf *b, const struct cms *c, const struct cms_addit
 {
     size_t mark = der_open(b, DER_CONTEXT_CONSTRUCTED(0));
     copy_all(b, c->cert_ders, c->n_cert_ders);
-    for (size_t i = 0; i < more->n_certs; i++) {
-        bool again = listed(c->cert_ders, c->n_cert_ders, more->certs[i]->der);
-        for (size_t k = 0; k < i && !again; k++)
-            again = cert_same(more->certs[k], more->certs[i]);
-        if (!again)
-            buf_put(b, more->certs[i]->der);
-    }
+    for (size_t i = 0; i < more->n_certs; i++)
+        if (!listed(c->cert_ders, c->n_cert_ders, more->certs[i]) && !listed(more->certs, i, more->certs[i]))
+            buf_put(b, more->certs[i]);
     close_optional(b, mark);
 }
 

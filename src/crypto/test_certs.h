@@ -1,4 +1,4 @@
-/* Certificates for tests, signed by their own key. */
+/* Certificates for tests, signed by their own key or by another. */
 #ifndef RISE_CRYPTO_TEST_CERTS_H
 #define RISE_CRYPTO_TEST_CERTS_H
 #include "crypto/cert.h"
@@ -50,7 +50,8 @@ static inline void tc_extensions(struct buf *b, str eku, bool eku_critical)
 }
 
 /* `eku`: OIDs as DER, one behind the other; may be empty. Valid 2020 to 2049. */
-static inline struct cert *tc_make(struct arena *a, const struct pkey *key, const char *cn, str eku, bool eku_critical)
+static inline struct cert *tc_issue(struct arena *a, const struct pkey *key, const char *cn, str eku, bool eku_critical,
+                                    const struct pkey *ca, const char *ca_cn)
 {
     BUF_SCOPED tbs = BUF_INIT(1 << 16);
     BUF_SCOPED signature = BUF_INIT(PKEY_SIGNATURE_MAX);
@@ -58,8 +59,8 @@ static inline struct cert *tc_make(struct arena *a, const struct pkey *key, cons
     size_t mark = der_open(&tbs, DER_SEQUENCE);
     der_put(&tbs, DER_CONTEXT_CONSTRUCTED(0), STR("\x02\x01\x02"));
     der_put(&tbs, DER_INTEGER, STR("\x11\x22\x33\x44\x55\x66\x77\x08"));
-    pkey_put_algorithm(&tbs, key, pkey_scheme(key));
-    tc_name(&tbs, cn);
+    pkey_put_algorithm(&tbs, ca, pkey_scheme(ca));
+    tc_name(&tbs, ca_cn);
     size_t validity = der_open(&tbs, DER_SEQUENCE);
     der_put_time(&tbs, 18262 * DAY);
     der_put_time(&tbs, 29000 * DAY);
@@ -68,15 +69,20 @@ static inline struct cert *tc_make(struct arena *a, const struct pkey *key, cons
     t_ok(pkey_write_spki(key, &tbs));
     tc_extensions(&tbs, eku, eku_critical);
     der_close(&tbs, mark);
-    t_ok(pkey_sign(key, pkey_scheme(key), buf_str(&tbs), &signature));
+    t_ok(pkey_sign(ca, pkey_scheme(ca), buf_str(&tbs), &signature));
     mark = der_open(&whole, DER_SEQUENCE);
     buf_put(&whole, buf_str(&tbs));
-    pkey_put_algorithm(&whole, key, pkey_scheme(key));
+    pkey_put_algorithm(&whole, ca, pkey_scheme(ca));
     der_put_octet_bits(&whole, buf_str(&signature));
     der_close(&whole, mark);
     struct cert *c = NULL;
     t_ok(cert_read(a, buf_str(&whole), &c, NULL));
     return c;
+}
+
+static inline struct cert *tc_make(struct arena *a, const struct pkey *key, const char *cn, str eku, bool eku_critical)
+{
+    return tc_issue(a, key, cn, eku, eku_critical, key, cn);
 }
 
 static inline struct pkey *tc_key(struct arena *a, enum pkey_kind kind)

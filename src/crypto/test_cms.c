@@ -216,7 +216,7 @@ START_TEST(extended)
     t_ok(cms_read(m.a, buf_str(&first), &cms, NULL));
     struct cert *ca = tc_make(m.a, tc_key(m.a, PKEY_P384), "CA", STR_EMPTY, false);
     cms_put_attribute(&attribute, oid_signature_ts, STR("\x30\x00"));
-    struct cms_additions add = {.certs = &ca,
+    struct cms_additions add = {.certs = &ca->der,
                                 .n_certs = 1,
                                 .crls = &STR("\x30\x03\x02\x01\x07"),
                                 .n_crls = 1,

@@ -1,0 +1,60 @@
+/* CAdES signatures (ETSI EN 319 122-1): baseline B-B to B-LTA over any bytes, in one file or beside them.
+ *
+ * B-B: crypto/cms.h's attributes with signing-time. B-T: signature-time-stamp. B-LT: certificates and revocation data
+ * of the signer and of each time-stamp in SignedData. B-LTA: archive-time-stamp-v3 with ats-hash-index-v3
+ * (section 5.5), so that whoever adds something later does not break it; further ones may follow.
+ *
+ * Threads: pure functions but for the callbacks of struct sign_net. Ownership: views into the arena. Errors: those of
+ * crypto/cms.h, crypto/tsp.h and evidence.h, and SIG-203 E_INVALID the content is not what was signed. */
+#ifndef RISE_SIGN_CADES_H
+#define RISE_SIGN_CADES_H
+#include "crypto/tsp.h"
+#include "mod/sign/engine/level.h"
+#include "mod/sign/engine/net.h"
+
+enum { CADES_BYTES_MAX = 64 * 1024 * 1024 /* of a signature, beside its content */ };
+
+/* ---- making and raising (cades_make.c) ---- */
+struct cades_options {
+    enum sign_level level;
+    enum digest stamp_digest; /* DIGEST_NONE: SHA-256 */
+    struct cert *const *pool; /* issuers that may be needed from B-LT on */
+    size_t n_pool;
+    const struct sign_net *net; /* may be NULL for B-B */
+};
+/* How far it came: a service that does not answer lowers the level, it does not prevent the signature. */
+struct cades_made {
+    enum sign_level level;
+    struct err why; /* no higher; .code OK when it is the level that was asked for */
+};
+/* Signs `content`; of `with` all but digest and bytes is used (signing-time must be there for B-B). `attached`: the
+ * content goes into the file. */
+rc cades_sign(struct arena *a, const struct cms_signer *s, const struct cms_content *with, str content, bool attached,
+              const struct cades_options *o, struct buf *out, struct cades_made *made, struct err *err);
+/* Raises every signature in `der` to the level asked for; B-LTA again adds one more archive time-stamp. `content`: p ==
+ * NULL when it is inside. What is there keeps its bytes. */
+rc cades_extend(struct arena *a, str der, str content, const struct cades_options *o, struct buf *out,
+                struct cades_made *made, struct err *err);
+
+/* ---- archive time-stamps (cades_archive.c) ---- */
+
+/* ATSHashIndexV3 of what is in the file now, for signature `s`. E_LIMIT */
+rc cades_hash_index(struct arena *a, const struct cms *c, const struct cms_signature *s, enum digest d,
+                    struct buf *out);
+/* What an archive time-stamp is over: its imprint by `d`. */
+struct digest_value cades_archive_imprint(const struct cms *c, const struct cms_signature *s, str content,
+                                          str hash_index, enum digest d);
+
+enum cades_stamp_kind { CADES_SIGNATURE_STAMP, CADES_ARCHIVE_STAMP };
+struct cades_stamp {
+    enum cades_stamp_kind kind;
+    struct tsp_token token;
+    struct tsp_check check; /* its path is still to be judged */
+    bool index_fits;        /* archive: everything that its hash index names is there */
+    bool covers_all; /* archive: all certificates, revocation data and, but for itself and later stamps, attributes */
+};
+/* The time-stamps of signature `s` in the order in which they stand, each judged. A token that cannot be read: TSP-001.
+ */
+rc cades_stamps(struct arena *a, const struct cms *c, const struct cms_signature *s, str content,
+                struct cert *const *pool, size_t n_pool, struct cades_stamp **out, size_t *n, struct err *err);
+#endif

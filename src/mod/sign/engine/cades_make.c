@@ -1,0 +1,244 @@
+/* CAdES signatures made, and raised from level to level. */
+#include "crypto/oid.h"
+#include "mod/sign/engine/cades.h"
+#include "mod/sign/engine/evidence.h"
+
+/* A signature on its way: read again after each thing that was added. */
+struct work {
+    struct arena *a;
+    const struct cades_options *o;
+    str content;
+    struct cms *cms;
+    struct err *err;
+};
+
+static rc read_again(struct work *w, const struct buf *b)
+{
+    TRY(buf_rc(b));
+    str der = arena_str(w->a, buf_str(b));
+    return der.p ? cms_read(w->a, der, &w->cms, w->err) : arena_failed(w->a);
+}
+
+static rc add(struct work *w, const struct cms_additions *more)
+{
+    BUF_SCOPED out = BUF_INIT(CADES_BYTES_MAX + w->cms->content.n);
+    TRY(cms_extend(w->cms, more, &out, w->err));
+    return read_again(w, &out);
+}
+
+/* ---- time-stamps ---- */
+
+static enum digest stamp_digest(const struct work *w)
+{
+    return w->o->stamp_digest != DIGEST_NONE ? w->o->stamp_digest : DIGEST_SHA256;
+}
+
+/* Asks for a time-stamp over `imprint` and checks the answer. */
+static rc ask(const struct work *w, str imprint, struct tsp_token *token)
+{
+    unsigned char nonce[TSP_NONCE_LEN];
+    BUF_SCOPED request = BUF_INIT(TSP_REQUEST_MAX);
+    BUF_SCOPED response = BUF_INIT(TSP_TOKEN_MAX);
+    tsp_nonce_new(nonce);
+    struct tsp_request r = {
+        .digest = stamp_digest(w), .imprint = imprint, .nonce = str_n(nonce, sizeof nonce), .cert_req = true};
+    tsp_request_write(&r, &request);
+    TRY(buf_rc(&request));
+    TRY(w->o->net->timestamp(w->o->net->arg, buf_str(&request), &response, w->err));
+    str kept = arena_str(w->a, buf_str(&response));
+    return kept.p ? tsp_accept(w->a, kept, &r, token, w->err) : arena_failed(w->a);
+}
+
+static rc add_token(struct work *w, size_t i, str type, str token)
+{
+    BUF_SCOPED attribute = BUF_INIT(CADES_BYTES_MAX);
+    cms_put_attribute(&attribute, type, token);
+    TRY(buf_rc(&attribute));
+    str der = buf_str(&attribute);
+    return add(w, &(struct cms_additions){.signature = i, .attributes = &der, .n_attributes = 1});
+}
+
+static bool has(const struct cms_signature *s, str type)
+{
+    for (size_t i = 0; i < s->n_unsigned; i++)
+        if (str_eq(s->unsigned_attributes[i].type, type))
+            return true;
+    return false;
+}
+
+/* B-T: over the signature's value (EN 319 122-1 section 5.3). */
+static rc raise_to_t(struct work *w)
+{
+    for (size_t i = 0; i < w->cms->n_signatures; i++) {
+        if (has(&w->cms->signatures[i], oid_signature_ts))
+            continue;
+        struct tsp_token token;
+        struct digest_value v = digest_of(stamp_digest(w), w->cms->signatures[i].value);
+        TRY(ask(w, digest_str(&v), &token));
+        TRY(add_token(w, i, oid_signature_ts, token.der));
+    }
+    return OK;
+}
+
+/* ---- evidence ---- */
+
+/* All certificates that may be an issuer: those inside, those of the time-stamps, and those given. */
+static rc join(const struct work *w, const struct cades_stamp *stamps, size_t n, struct cert ***pool, size_t *n_pool)
+{
+    size_t most = w->cms->n_certs + w->o->n_pool;
+    for (size_t i = 0; i < n; i++)
+        most += stamps[i].token.cms->n_certs;
+    struct cert **v = ARENA_ARRAY(w->a, most + 1, struct cert *);
+    if (!v)
+        return arena_failed(w->a);
+    size_t count = 0;
+    for (size_t i = 0; i < w->cms->n_certs; i++)
+        v[count++] = w->cms->certs[i];
+    for (size_t i = 0; i < w->o->n_pool; i++)
+        v[count++] = w->o->pool[i];
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < stamps[i].token.cms->n_certs; k++)
+            v[count++] = stamps[i].token.cms->certs[k];
+    *pool = v;
+    *n_pool = count;
+    return OK;
+}
+
+static rc collect(const struct work *w, const struct cms_signature *s, struct evidence *e)
+{
+    struct cms_check check;
+    struct cades_stamp *stamps = NULL;
+    struct cert **pool = NULL;
+    size_t n = 0;
+    size_t n_pool = 0;
+    TRY(cades_stamps(w->a, w->cms, s, w->content, w->o->pool, w->o->n_pool, &stamps, &n, w->err));
+    TRY(join(w, stamps, n, &pool, &n_pool));
+    struct digest_value v = digest_of(s->digest, w->content);
+    TRY(cms_verify(w->cms, s, w->content.p ? &v : NULL, pool, n_pool, &check));
+    if (check.cert)
+        TRY(evidence_add(e, w->a, check.cert, pool, n_pool, w->o->net, w->err));
+    for (size_t i = 0; i < n; i++)
+        if (stamps[i].check.cms.cert)
+            TRY(evidence_add(e, w->a, stamps[i].check.cms.cert, pool, n_pool, w->o->net, w->err));
+    return OK;
+}
+
+/* B-LT: everything into SignedData (section 5.4), where archive time-stamps cover it. */
+static rc raise_to_lt(struct work *w)
+{
+    struct evidence *e = ARENA_NEW(w->a, struct evidence);
+    str certs[EVIDENCE_CERTS_MAX];
+    if (!e)
+        return arena_failed(w->a);
+    for (size_t i = 0; i < w->cms->n_signatures; i++)
+        TRY(collect(w, &w->cms->signatures[i], e));
+    for (size_t i = 0; i < e->n_certs; i++)
+        certs[i] = e->certs[i]->der;
+    return add(w, &(struct cms_additions){.certs = certs,
+                                          .n_certs = e->n_certs,
+                                          .crls = e->crls,
+                                          .n_crls = e->n_crls,
+                                          .ocsps = e->ocsps,
+                                          .n_ocsps = e->n_ocsps});
+}
+
+/* B-LTA: the hash index becomes an unsigned attribute of the time-stamp itself (section 5.5.2). */
+static rc stamp_archive(struct work *w, size_t i)
+{
+    struct tsp_token token;
+    BUF_SCOPED index = BUF_INIT(CADES_BYTES_MAX);
+    BUF_SCOPED attribute = BUF_INIT(CADES_BYTES_MAX);
+    BUF_SCOPED indexed = BUF_INIT(CADES_BYTES_MAX);
+    const struct cms_signature *s = &w->cms->signatures[i];
+    TRY(cades_hash_index(w->a, w->cms, s, stamp_digest(w), &index));
+    struct digest_value v = cades_archive_imprint(w->cms, s, w->content, buf_str(&index), stamp_digest(w));
+    TRY(ask(w, digest_str(&v), &token));
+    cms_put_attribute(&attribute, oid_ats_hash_index_v3, buf_str(&index));
+    TRY(buf_rc(&attribute));
+    str der = buf_str(&attribute);
+    TRY(cms_extend(token.cms, &(struct cms_additions){.attributes = &der, .n_attributes = 1}, &indexed, w->err));
+    return add_token(w, i, oid_archive_ts_v3, buf_str(&indexed));
+}
+
+static rc raise_to_lta(struct work *w)
+{
+    for (size_t i = 0; i < w->cms->n_signatures; i++)
+        TRY(stamp_archive(w, i));
+    return OK;
+}
+
+/* ---- levels ---- */
+
+/* What lowers the level: somebody else does not answer, or answers wrongly. Everything else is an error of ours. */
+static bool is_elsewhere(const struct work *w, rc r)
+{
+    return arena_rc(w->a) == OK && (r == E_UNAVAILABLE || r == E_NOTFOUND || r == E_INVALID || r == E_LIMIT);
+}
+
+static rc raise(struct work *w, struct cades_made *made)
+{
+    static rc (*const steps[])(struct work *) = {
+        [SIGN_T] = raise_to_t, [SIGN_LT] = raise_to_lt, [SIGN_LTA] = raise_to_lta};
+    struct err *err = w->err;
+    rc r = OK;
+    w->err = &made->why;
+    while (r == OK && made->level < w->o->level) {
+        struct cms *before = w->cms;
+        r = steps[made->level + 1](w);
+        if (r == OK)
+            made->level++;
+        else
+            w->cms = before;
+    }
+    w->err = err;
+    if (r == OK || is_elsewhere(w, r))
+        return OK;
+    err_copy(err, &made->why);
+    return r;
+}
+
+/* A signature that does not hold is not raised: it would look better than it is. */
+static rc check_all(const struct work *w)
+{
+    for (size_t i = 0; i < w->cms->n_signatures; i++) {
+        const struct cms_signature *s = &w->cms->signatures[i];
+        struct cms_check check = {.outcome = CMS_ALGORITHM};
+        if (s->digest != DIGEST_NONE) {
+            struct digest_value v = digest_of(s->digest, w->content);
+            TRY(cms_verify(w->cms, s, w->content.p ? &v : NULL, w->o->pool, w->o->n_pool, &check));
+        }
+        if (check.outcome != CMS_VALID && check.outcome != CMS_WEAK_DIGEST)
+            return ERR(w->err, E_INVALID, "SIG-203", N_("The signature does not hold and is left as it is: {1}."),
+                       str_of(cms_outcome_name(check.outcome)));
+    }
+    return OK;
+}
+
+rc cades_extend(struct arena *a, str der, str content, const struct cades_options *o, struct buf *out,
+                struct cades_made *made, struct err *err)
+{
+    struct work w = {.a = a, .o = o, .content = content, .err = err};
+    made->level = SIGN_B;
+    err_clear(&made->why);
+    TRY(cms_read(a, der, &w.cms, err));
+    TRY(check_all(&w));
+    TRY(raise(&w, made));
+    buf_put(out, w.cms->der);
+    return buf_rc(out);
+}
+
+rc cades_sign(struct arena *a, const struct cms_signer *s, const struct cms_content *with, str content, bool attached,
+              const struct cades_options *o, struct buf *out, struct cades_made *made, struct err *err)
+{
+    struct cms_content c = *with;
+    BUF_SCOPED first = BUF_INIT(CADES_BYTES_MAX + content.n);
+    c.digest = digest_of(cms_signer_digest(s), content);
+    c.bytes = attached ? content : (str){NULL, 0};
+    if (o->level == SIGN_B) {
+        made->level = SIGN_B;
+        err_clear(&made->why);
+        return cms_sign(s, &c, out);
+    }
+    TRY(cms_sign(s, &c, &first));
+    return cades_extend(a, buf_str(&first), c.bytes.p ? (str){NULL, 0} : content, o, out, made, err);
+}
