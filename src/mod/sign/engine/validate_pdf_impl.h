@@ -1,7 +1,7 @@
 /* Private to validate_pdf*.c. */
 #ifndef RISE_SIGN_VALIDATE_PDF_IMPL_H
 #define RISE_SIGN_VALIDATE_PDF_IMPL_H
-#include "mod/sign/engine/pdf_evidence.h"
+#include "mod/sign/engine/pdf_dss.h"
 #include "mod/sign/engine/validate_pdf.h"
 
 struct pdf_court {
@@ -9,7 +9,7 @@ struct pdf_court {
     const struct sign_rules *r;
     struct pdf_report *report;
     struct pdf_doc *doc;
-    struct pdf_evidence dss;
+    struct pdf_dss dss;
 };
 /* Says what is wrong with the form and returns OK: it is no failure of ours. */
 static inline rc pdf_says(struct sign_subject *s, enum sub_indication sub, const char *words)

@@ -137,7 +137,7 @@ rc pdf_judge_all(struct pdf_court *c)
 {
     struct pdf_report *all = c->report;
     TRY(list_signatures(c));
-    TRY(pdf_evidence(c->doc, pdf_newest(c->doc), &c->dss));
+    TRY(pdf_dss_read(c->doc, pdf_newest(c->doc), &c->dss));
     for (size_t i = 0; i < all->n; i++) {
         TRY(pdf_judged_read(c, &all->v[i]));
         TRY(judge_later(c, &all->v[i]));

@@ -77,18 +77,28 @@ static rc signature_stamps(struct arena *a, const struct cms_signature *s, struc
     return OK;
 }
 
+/* A piece of the DSS that cannot be read is no evidence; it does not make the document unreadable. */
+static rc gather_refs(struct pdf_court *c, const struct pdf_refs *refs, struct gathered *g,
+                      rc (*add)(struct gathered *g, struct arena *a, str der))
+{
+    for (size_t i = 0; i < refs->n; i++) {
+        str der;
+        rc r = pdf_dss_bytes(c->doc, refs->v[i], pdf_newest(c->doc), &der);
+        if (r == OK)
+            r = add(g, c->a, der);
+        if (r != OK && r != E_INVALID)
+            return r;
+    }
+    return OK;
+}
+
 /* Certificates and evidence: in the CMS, in its time-stamps, in the DSS. */
 static rc gather_all(struct pdf_court *c, const struct cms *cms, struct gathered *g)
 {
-    if (cms)
-        TRY(gather_cms(g, c->a, cms));
-    for (size_t i = 0; i < c->dss.n_certs; i++)
-        TRY(gather_cert(g, c->a, c->dss.certs[i]));
-    for (size_t i = 0; i < c->dss.n_crls; i++)
-        TRY(gather_crl(g, c->a, c->dss.crls[i]));
-    for (size_t i = 0; i < c->dss.n_ocsps; i++)
-        TRY(gather_answer(g, c->a, c->dss.ocsps[i]));
-    return OK;
+    TRY(gather_cms(g, c->a, cms));
+    TRY(gather_refs(c, &c->dss.certs, g, gather_cert));
+    TRY(gather_refs(c, &c->dss.crls, g, gather_crl));
+    return gather_refs(c, &c->dss.ocsps, g, gather_answer);
 }
 
 static rc claimed_time(const struct pdf_signature *s, const struct cms_check *check, struct sign_subject *out)

@@ -1,0 +1,21 @@
+#include "mod/sign/engine/stamp.h"
+
+rc stamp_ask(struct arena *a, const struct sign_net *net, enum digest d, str imprint, struct tsp_token *out,
+             struct err *err)
+{
+    unsigned char nonce[TSP_NONCE_LEN];
+    BUF_SCOPED request = BUF_INIT(TSP_REQUEST_MAX);
+    BUF_SCOPED response = BUF_INIT(TSP_TOKEN_MAX);
+    tsp_nonce_new(nonce);
+    struct tsp_request r = {.digest = d, .imprint = imprint, .nonce = str_n(nonce, sizeof nonce), .cert_req = true};
+    tsp_request_write(&r, &request);
+    TRY(buf_rc(&request));
+    TRY(net->timestamp(net->arg, buf_str(&request), &response, err));
+    str kept = arena_str(a, buf_str(&response));
+    return kept.p ? tsp_accept(a, kept, &r, out, err) : arena_failed(a);
+}
+
+bool stamp_is_elsewhere(const struct arena *a, rc r)
+{
+    return arena_rc(a) == OK && (r == E_UNAVAILABLE || r == E_NOTFOUND || r == E_INVALID || r == E_LIMIT);
+}
