@@ -35,7 +35,8 @@ static void check_fine(str file, size_t signatures)
     t_ok(pdf_diff(doc, 0, &steps, &n_steps));
     for (size_t i = 0; i < n; i++) {
         ck_assert_msg(s[i].fault == PDF_FINE, "%zu: %s", i, pdf_fault_name(s[i].fault));
-        const struct pdf_step *bad = pdf_diff_judge(steps, n_steps, s[i].rev, &(struct pdf_permission){.p = s[i].certifies});
+        const struct pdf_step *bad =
+            pdf_diff_judge(steps, n_steps, s[i].rev, &(struct pdf_permission){.p = s[i].certifies});
         ck_assert_msg(!bad, "%zu: %s, object %u", i, bad ? pdf_edit_words(bad->edit) : "", bad ? bad->object : 0);
     }
 }
@@ -104,13 +105,15 @@ static str with_form(bool stream)
 {
     struct make m;
     make_begin(&m, stream);
-    make_object(&m, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm 3 0 R /Extensions << /XX << /BaseVersion /1.7 >> >> >>");
+    make_object(&m, 1,
+                "<< /Type /Catalog /Pages 2 0 R /AcroForm 3 0 R /Extensions << /XX << /BaseVersion /1.7 >> >> >>");
     make_object(&m, 2, "<< /Type /Pages /Kids [8 0 R 9 0 R] /Count 2 /MediaBox [0 0 9 9] >>");
     make_object(&m, 3, "<< /Fields 4 0 R /DA (/F 0 Tf) /SigFlags 1 >>");
     make_object(&m, 4, "[5 0 R 6 0 R % the last\n]");
     make_object(&m, 5, "<< /T (Signature1) /FT /Tx /V (text) >>");
-    make_object(&m, 6,
-                "<< /T (empty) /FT /Sig /Kids [7 0 R] /Lock << /Type /SigFieldLock /Action /Include /Fields [(x)] >> >>");
+    make_object(
+        &m, 6,
+        "<< /T (empty) /FT /Sig /Kids [7 0 R] /Lock << /Type /SigFieldLock /Action /Include /Fields [(x)] >> >>");
     make_object(&m, 7, "<< /Type /Annot /Subtype /Widget /Rect [0 0 5 5] /Parent 6 0 R /P 9 0 R >>");
     make_object(&m, 8, "<< /Type /Page /Parent 2 0 R >>");
     make_object(&m, 9, "<< /Type /Page /Parent 2 0 R /Annots 10 0 R >>");
@@ -190,7 +193,7 @@ START_TEST(refused)
     check_refused(document(false), &p, "SIG-117");
     p.field = STR("Signature1");
     str once = placed(document(false), &p, &at);
-    check_refused(once, &p, "SIG-113"); /* signed already */
+    check_refused(once, &p, "SIG-113");             /* signed already */
     check_refused(with_form(false), &p, "SIG-113"); /* a text field */
     p.field = STR_EMPTY;
     p.certify = 1;
