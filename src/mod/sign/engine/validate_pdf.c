@@ -4,18 +4,19 @@
 
 enum { APPENDED_TRIES = 32 };
 
-/* The last "%%EOF" before `end`, with the end of its line; 0 when there is none. */
+/* Behind the last "%%EOF" and its end of line that lie before `end`; 0 when there is none. */
 static size_t end_before(str bytes, size_t end)
 {
-    static const char mark[] = "%%EOF";
-    enum { MARK = sizeof mark - 1 };
-    for (size_t i = end; i-- > 0 && i < bytes.n;)
-        if (i + MARK < end && memcmp(bytes.p + i, mark, MARK) == 0) {
-            i += MARK;
-            if (i < bytes.n && bytes.p[i] == '\r')
-                i++;
-            return i < bytes.n && bytes.p[i] == '\n' ? i + 1 : i;
-        }
+    const str mark = STR("%%EOF");
+    for (size_t i = end; i-- > 0;) {
+        if (!str_eq(str_sub(bytes, i, mark.n), mark))
+            continue;
+        size_t behind = i + mark.n;
+        behind += str_eq(str_sub(bytes, behind, 1), STR("\r"));
+        behind += str_eq(str_sub(bytes, behind, 1), STR("\n"));
+        if (behind < end)
+            return behind;
+    }
     return 0;
 }
 
