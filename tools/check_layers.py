@@ -19,7 +19,7 @@ THIRD_PARTY = [  # (header, the only folder that may include it)
     (r"openssl/|fido\.h|fido/|cbor\.h|cbor/|p11-kit/", "src/crypto"),
     (r"sqlite3(ext)?\.h|libpq-fe\.h|libpq/|postgresql/", "src/db"),
     (r"microhttpd\.h|curl/", "src/http"),
-    (r"jansson\.h|zlib\.h|iconv\.h|uni(str|norm|case|conv|ctype|name|width|gbrk|wbrk|lbrk|stdio|types)\.h", "src/base"),
+    (r"jansson\.h|libxml/|zlib\.h|iconv\.h|uni(str|norm|case|conv|ctype|name|width|gbrk|wbrk|lbrk|stdio|types)\.h", "src/base"),
     (r"cairo|pango/|brotli/|hb(-|\.h)|fontconfig/|libintl\.h", "src/web"),
 ]
 
