@@ -1,0 +1,140 @@
+/* Keys of nobody, with certificates until 2046 under one root (made by openssl), for the tests of this folder. */
+#ifndef RISE_SIGN_TEST_KEYS_H
+#define RISE_SIGN_TEST_KEYS_H
+
+static const char test_ca_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBwDCCAWagAwIBAgIUCIisA64f+pr7Pmdyl7BX7ZAFHqEwCgYIKoZIzj0EAwIw\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMB4XDTI2MTEyNjA2MDE1MFoXDTQ2MTEyMTA2MDE1MFow\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAESF09qNw6\n"
+    "5Y64hDoc1e9WXlES0D+V1GZb6fgugVgQTAQwekzSsh6UaA2euh0Y6Bp7N8faI9KD\n"
+    "oFsJmCWwYQZSNqNCMEAwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAQYw\n"
+    "HQYDVR0OBBYEFO7+s93oWGh28apFM5wwD1MJEgnnMAoGCCqGSM49BAMCA0gAMEUC\n"
+    "IEHA2MdbNoXgtbNLp9Ybd/ZnOhR5eAXZ5J8xUS1Fcx1uAiEA1veMJCelobCYH/XZ\n"
+    "59Jbb4+/XWpB5vqTVzWlZOZHFPk=\n"
+    "-----END CERTIFICATE-----\n";
+static const char test_p256_key[] __attribute__((unused)) =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7irzODtx691rjDue\n"
+    "EoMw3+ye4AZHXMOvqhjMzbl6XoyhRANCAARDCxktBgWZx94+S9aVxZ6pR+z/249k\n"
+    "2lOPyXso+QzBqDeVJ7o1N4CD4mwleNko+YRIK3H5sXybl8BRBy93af84\n"
+    "-----END PRIVATE KEY-----\n";
+static const char test_p256_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBzzCCAXagAwIBAgIULLq9Xaod5pZ1eaOdSIxMUTXLg38wCgYIKoZIzj0EAwIw\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMB4XDTI2MTEyNjA2MDE1MVoXDTQ2MDEyNTA2MDE1MVow\n"
+    "MDELMAkGA1UEBhMCVFcxDzANBgNVBAoMBuawtOeNujEQMA4GA1UEAwwH5p6XcDI1\n"
+    "NjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEMLGS0GBZnH3j5L1pXFnqlH7P/b\n"
+    "j2TaU4/Jeyj5DMGoN5UnujU3gIPibCV42Sj5hEgrcfmxfJuXwFEHL3dp/zijYDBe\n"
+    "MAwGA1UdEwEB/wQCMAAwDgYDVR0PAQH/BAQDAgbAMB0GA1UdDgQWBBSNeeW0Ysdl\n"
+    "xC974ePkwSZa5SQ4TTAfBgNVHSMEGDAWgBTu/rPd6FhodvGqRTOcMA9TCRIJ5zAK\n"
+    "BggqhkjOPQQDAgNHADBEAiBsY2XIgaULYPytVW2WT3w7KCCO48j1g9cDJ446pk1L\n"
+    "bwIgUVbTvJ+8m1Oi3ecjqFYdwJA1FejgXmb4Bq73kkgjkI4=\n"
+    "-----END CERTIFICATE-----\n";
+static const char test_p384_key[] __attribute__((unused)) =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDBdfQbAIdpEu9bcUoSh\n"
+    "XzlYXN0pP5ZPU831sTMVohab1ROHp1ZAcoDlvVS1BsUL7lehZANiAARjfNndmtv9\n"
+    "JJ9WafsiwAg4i4fdZNLD1oh0Q/6e9p24SYVQQ1+387Jy7YJnXeksQ84/9KAfzr9G\n"
+    "wIyHkF8CxEbS49M7M7J3B7bVvZbNpZXkLxf26ffl/2dNjQQ5h7I6b5Y=\n"
+    "-----END PRIVATE KEY-----\n";
+static const char test_p384_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIB7TCCAZOgAwIBAgIUNhs4HReNhKzJxjlO9MPza50d67gwCgYIKoZIzj0EAwIw\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMB4XDTI2MTEyNjA2MDE1MVoXDTQ2MDEyNTA2MDE1MVow\n"
+    "MDELMAkGA1UEBhMCVFcxDzANBgNVBAoMBuawtOeNujEQMA4GA1UEAwwH5p6XcDM4\n"
+    "NDB2MBAGByqGSM49AgEGBSuBBAAiA2IABGN82d2a2/0kn1Zp+yLACDiLh91k0sPW\n"
+    "iHRD/p72nbhJhVBDX7fzsnLtgmdd6SxDzj/0oB/Ov0bAjIeQXwLERtLj0zszsncH\n"
+    "ttW9ls2lleQvF/bp9+X/Z02NBDmHsjpvlqNgMF4wDAYDVR0TAQH/BAIwADAOBgNV\n"
+    "HQ8BAf8EBAMCBsAwHQYDVR0OBBYEFIymksogbB5NBTMfXGboLN2xyaOoMB8GA1Ud\n"
+    "IwQYMBaAFO7+s93oWGh28apFM5wwD1MJEgnnMAoGCCqGSM49BAMCA0gAMEUCIGJc\n"
+    "Nzk8hv2Z283LbGdzoSI/TU4kfYyodxErb/sDH0EGAiEA+q73VmN0nPAR+wTY0ogU\n"
+    "NcZ4zAYzGLOr5cBat0Owako=\n"
+    "-----END CERTIFICATE-----\n";
+static const char test_rsa_key[] __attribute__((unused)) =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDOzOGfAE9NXXCV\n"
+    "sQIUtA8cMhhxtkFMxQmBU8Q7DNyQ3kI69J4GabK/NXtIVm3YSCXxX6oj7giUvTWY\n"
+    "aFoBZR+/OI0e3qkTCGtmRY/UgLdHn2Y6AbaB8V6HJl7K1dQSNaLp0VuMjW6ZYheB\n"
+    "p/+rF8eMlYv6LsPCxQE6EVgZ6Y5PiEgz2eIT8SMT09TtBXQw8qlnupihXBfu4b11\n"
+    "+JdxvbJ9cGRq+EjSu/s7e1DBcDMsm+teRuZelUX/XXMtF79xYoFaaLTU00lTSjv3\n"
+    "b0EVvLTpNVuD0uEtj+hKm2heE/7itvi5hUaLc3NhcTTTo3KFybzVbANhSoS4//9+\n"
+    "y7fOKSI1AgMBAAECggEACAsV9242p2ar+1aAIzgBonIcW0fgcFD1lq8gYb+VUJkk\n"
+    "cFCVWOCBkEhPPDgIW7Iqr6Gt52nZsZdOX1gnsAgz3OchLgMxBkl8i+TGvFgpSMLd\n"
+    "YgIxDArMR2tponAAqJindnqrGeNiWtri2SskmY36N/CVGiz5djjdXFnSWGeqHlO3\n"
+    "tpcT0ZuUr08llsZp3O1Pz3+ojFdFox7p3rTaJqN8PbT5dxTdrZJlEskMgHVyy+h2\n"
+    "P6j8/6HxwvgA2b5TLeyePhIOnQmN2ol3niw07cU9T840/ndWe4XghC/hKH1l2sXj\n"
+    "kr5WczZRGa6Acguc6UY0MxapQ+I31tkfsTOgWQAoQQKBgQDyyRwrmayJyO8s3wY5\n"
+    "vnCrNFbFV9BG9Af9o7/zBV2ythfLGE4dZ55QH6RfI/Fj8BRi8rceRz4+RyYnIzgR\n"
+    "zZV/mm07j1JIZJ22ldJrYEGWoGkE+gfqU8wYbTZDqhABO5hlzvgKXSNYd+CbmxTH\n"
+    "fZzRlOHgRaW4z1AEeU0WPLKHUQKBgQDaDl11VEPEFmJoMCS5wqJ1bpjy7F0eLBtu\n"
+    "te1u8cjcm7y2PdeWvFuR4eDbkdmspvX96a4LuDytcLt7qyYwYG575+yKiUdENlmM\n"
+    "jFBLt9/XxuNbZExs+NzQwySH/i28Wurq1KqkX6XxVXfhLObAO/yQVQqnbAp2CYcm\n"
+    "rS7vCdR7pQKBgQCPTp5OLhtmCTEEb3ChTQP8SpydR8Qs3YaJ9MosjJJOFqXcv6/8\n"
+    "M1mDOeowLmsh7mhaL6JfQPZAlIa0u1kxSQRhmam4alTLXnipea4Gq36Lhov24A8k\n"
+    "BeqG0JAjSJLB54eBMLXAiFGAuuHdd6DAUCjsnNDnLLUxbU1yFpel9JX8wQKBgAyW\n"
+    "PbDTH2JHRIDtHoGWiZgrvSpwmGNweljmqYD49fY+CyOd6D7sOoDuP/OMtLrxnEt+\n"
+    "3KwSg3Yjhr75vyeVuWrvlUjd6b43QO4K/2uPfp1O/rq8zGiR6PUn/ojXFD7GJL9P\n"
+    "bVY1qzeGDnhyBhPcopSWRBor82Ki5ClIX+guchR9AoGAGyUVv+InTPTx2vx/phqR\n"
+    "ZN8ef8DcZpPWq0d5KKEcU7WhhPDwglBkE7/tlJI1s2yazwIVuSWgZ2camfLPHxuE\n"
+    "imV674MdT46PNE9/ETpYGTLnyMPbXJIacE7cGteqCpUSjHFSrr4/v/d3nY09q5ET\n"
+    "1+eC61+2XbspteefHRS5GsI=\n"
+    "-----END PRIVATE KEY-----\n";
+static const char test_rsa_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIICmzCCAkCgAwIBAgIUAqYwj4bLRdNby5mKuTMAFDb7yAEwCgYIKoZIzj0EAwIw\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMB4XDTI2MTEyNjA2MDE1M1oXDTQ2MDEyNTA2MDE1M1ow\n"
+    "LzELMAkGA1UEBhMCVFcxDzANBgNVBAoMBuawtOeNujEPMA0GA1UEAwwG5p6XcnNh\n"
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAzszhnwBPTV1wlbECFLQP\n"
+    "HDIYcbZBTMUJgVPEOwzckN5COvSeBmmyvzV7SFZt2Egl8V+qI+4IlL01mGhaAWUf\n"
+    "vziNHt6pEwhrZkWP1IC3R59mOgG2gfFehyZeytXUEjWi6dFbjI1umWIXgaf/qxfH\n"
+    "jJWL+i7DwsUBOhFYGemOT4hIM9niE/EjE9PU7QV0MPKpZ7qYoVwX7uG9dfiXcb2y\n"
+    "fXBkavhI0rv7O3tQwXAzLJvrXkbmXpVF/11zLRe/cWKBWmi01NNJU0o7929BFby0\n"
+    "6TVbg9LhLY/oSptoXhP+4rb4uYVGi3NzYXE006Nyhcm81WwDYUqEuP//fsu3ziki\n"
+    "NQIDAQABo2AwXjAMBgNVHRMBAf8EAjAAMA4GA1UdDwEB/wQEAwIGwDAdBgNVHQ4E\n"
+    "FgQU2/UKBItCPp1eGUSaCrrwIXEMwI0wHwYDVR0jBBgwFoAU7v6z3ehYaHbxqkUz\n"
+    "nDAPUwkSCecwCgYIKoZIzj0EAwIDSQAwRgIhALtMxLkoI3stp4cgmKnC6lcWc3K4\n"
+    "FfBH3J4SWEHb/m9gAiEAlPeYDq+nRCGEUqmTYRA/rFn0GXTFjxuDYzvh8DkBAKE=\n"
+    "-----END CERTIFICATE-----\n";
+static const char test_ed25519_key[] __attribute__((unused)) =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEICakF4hMMXOPG5fbOX10axl538g3Fc4rDVH6vDmSChFy\n"
+    "-----END PRIVATE KEY-----\n";
+static const char test_ed25519_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBnzCCAUWgAwIBAgIUL47//ij7SvX5PZnjXZytqTQOOZowCgYIKoZIzj0EAwIw\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMB4XDTI2MTEyNjA2MDE1M1oXDTQ2MDEyNTA2MDE1M1ow\n"
+    "LjELMAkGA1UEBhMCVFcxDzANBgNVBAoMBuawtOeNujEOMAwGA1UEAwwF5p6XZWQw\n"
+    "KjAFBgMrZXADIQBAfOShnJoorpLC9nz91T0GT/UUziQUW1grjWNIi4YceqNgMF4w\n"
+    "DAYDVR0TAQH/BAIwADAOBgNVHQ8BAf8EBAMCBsAwHQYDVR0OBBYEFBmrM3utoY+c\n"
+    "MmnFlsdS47kJX/OlMB8GA1UdIwQYMBaAFO7+s93oWGh28apFM5wwD1MJEgnnMAoG\n"
+    "CCqGSM49BAMCA0gAMEUCIQCBF94r+9ciBL6o+3e1M8RPM9d6Qt170zDQrH3Ci5Zb\n"
+    "tgIgQWXJRsOA8rJqZJk/d0fVSVIOtmx9yOTwrO6f1ranSJo=\n"
+    "-----END CERTIFICATE-----\n";
+static const char test_tsa_key[] __attribute__((unused)) =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgmC5tECw9SRP5ttEn\n"
+    "w2300CY5uNLDIaTbzG50FouwlN6hRANCAARNLGc9nTsIXcXGcGWT821iSbTut3IK\n"
+    "INUnOcB6SmrmPNMaZ0vsROoge0ZM7vSipO3IfGC+YzALCUkzbEO7accD\n"
+    "-----END PRIVATE KEY-----\n";
+static const char test_tsa_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIB6DCCAY2gAwIBAgIUCT2g87k2eB6RSdoeOGZF8CMVdmMwCgYIKoZIzj0EAwIw\n"
+    "PjELMAkGA1UEBhMCVFcxFTATBgNVBAoMDOawtOeNuua4rOippjEYMBYGA1UEAwwP\n"
+    "5ris6Kmm5qC55oaR6K2JMB4XDTI2MTEyNjA2MDE1M1oXDTQ2MDEyNTA2MDE1M1ow\n"
+    "LzELMAkGA1UEBhMCVFcxDzANBgNVBAoMBuawtOeNujEPMA0GA1UEAwwG5p6XdHNh\n"
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAETSxnPZ07CF3FxnBlk/NtYkm07rdy\n"
+    "CiDVJznAekpq5jzTGmdL7ETqIHtGTO70oqTtyHxgvmMwCwlJM2xDu2nHA6N4MHYw\n"
+    "DAYDVR0TAQH/BAIwADAOBgNVHQ8BAf8EBAMCB4AwFgYDVR0lAQH/BAwwCgYIKwYB\n"
+    "BQUHAwgwHQYDVR0OBBYEFKmjRGTbQ3EWC1/6ZZh2NwHM0HeqMB8GA1UdIwQYMBaA\n"
+    "FO7+s93oWGh28apFM5wwD1MJEgnnMAoGCCqGSM49BAMCA0kAMEYCIQCRWB2I/iUB\n"
+    "FF4I8PpTkY2R6Cw3ELSoe+qjKYxJDBGlXwIhAKPWDANMhvQnMF2cIgu1wy7z4+aR\n"
+    "8zmCWy4CY2ddrJqH\n"
+    "-----END CERTIFICATE-----\n";
+#endif
