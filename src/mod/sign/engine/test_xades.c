@@ -2,25 +2,11 @@
  * the classes of XML signature wrapping, each on a signature that was good before. */
 #include "mod/sign/engine/xades.h"
 
-#include "mod/sign/engine/test_keys.h"
-#include "t.h"
+#include "mod/sign/engine/test_signer.h"
 
 enum { ROOM = 1 << 24 };
-static const instant noon = INT64_C(1795608000) * SECOND; /* 2026-11-25T12:00:00Z */
-
 static struct arena *a;
 static struct buf made = BUF_INIT(ROOM);
-
-static const struct pair {
-    const char *name, *key, *cert;
-    bool pss;
-} pairs[] = {
-    {"P-256", test_p256_key, test_p256_pem, false},
-    {"P-384", test_p384_key, test_p384_pem, false},
-    {"RSA", test_rsa_key, test_rsa_pem, false},
-    {"RSA-PSS", test_rsa_key, test_rsa_pem, true},
-};
-enum { PAIRS = sizeof pairs / sizeof pairs[0] };
 
 static void setup(void)
 {
@@ -34,25 +20,14 @@ static void teardown(void)
     buf_free(&made);
 }
 
-static struct cert *certificate(const char *pem)
+static rc make(enum xades_form form, const struct signer *p, const struct sign_data *data, size_t n, struct err *err)
 {
-    struct cert **v = NULL;
-    size_t n = 0;
-    t_ok(cert_read_all(a, str_of(pem), 1, &v, &n, NULL));
-    return v[0];
-}
-
-static rc make(enum xades_form form, const struct pair *p, const struct xades_data *data, size_t n, struct err *err)
-{
-    struct pkey *key = NULL;
-    struct cert *ca = certificate(test_ca_pem);
-    t_ok(pkey_read(str_of(p->key), STR_EMPTY, &key, NULL));
-    t_ok(pkey_in(a, key));
+    struct cert *ca = test_cert(a, test_ca_pem);
     buf_clear(&made);
     return xades_make(a,
                       &(struct xades_request){.form = form,
-                                              .key = key,
-                                              .cert = certificate(p->cert),
+                                              .key = test_key(a, p->key),
+                                              .cert = test_cert(a, p->cert),
                                               .chain = &ca,
                                               .n_chain = 1,
                                               .pss = p->pss,
@@ -63,7 +38,7 @@ static rc make(enum xades_form form, const struct pair *p, const struct xades_da
 }
 
 /* Of a text that may be no XML any more: then the reader's refusal counts as FORMAT. */
-static struct xades_check judged_with(str text, const struct xades_data *files, size_t n_files)
+static struct xades_check judged_with(str text, const struct sign_data *files, size_t n_files)
 {
     struct xades *x;
     struct xades_check k = {.outcome = XADES_FORMAT};
@@ -75,19 +50,19 @@ static struct xades_check judged_with(str text, const struct xades_data *files, 
     return k;
 }
 
-static void outcome_is(str text, const struct xades_data *files, size_t n_files, enum xades_outcome want)
+static void outcome_is(str text, const struct sign_data *files, size_t n_files, enum xades_outcome want)
 {
     struct xades_check k = judged_with(text, files, n_files);
     ck_assert_msg(k.outcome == want, "%s at \"%.*s\", not %s", xades_outcome_name(k.outcome), STR_ARG(k.where),
                   xades_outcome_name(want));
 }
 
-static const struct xades_data invoice = {
+static const struct sign_data invoice = {
     .mime = STR_INIT("application/xml"),
     .bytes = STR_INIT(
         "<?xml version=\"1.0\"?>\n<!-- 發票 -->\n<inv:Invoice xmlns:inv='urn:inv' xml:lang='zh-TW' Id='doc'>\n"
         "  <inv:Buyer name=\"林𣿆川\" a='1'/>\n  <inv:Total currency='TWD'>100 &amp; 5</inv:Total>\n</inv:Invoice>\n")};
-static const struct xades_data files[] = {
+static const struct sign_data files[] = {
     {STR_INIT("契約 一.txt"), STR_INIT("text/plain"), STR_INIT("甲方\n乙方\n")},
     {STR_INIT("附件/b&c.bin"), STR_INIT("application/octet-stream"), STR_INIT("\0\1\2\377")},
 };
@@ -95,18 +70,18 @@ static const struct xades_data files[] = {
 START_TEST(every_form_and_key_holds)
 {
     setup();
-    for (size_t i = 0; i < PAIRS; i++) {
-        t_ok(make(XADES_ENVELOPED, &pairs[i], &invoice, 1, NULL));
+    for (size_t i = 0; i < XML_SIGNERS; i++) {
+        t_ok(make(XADES_ENVELOPED, &signers[i], &invoice, 1, NULL));
         outcome_is(buf_str(&made), NULL, 0, XADES_VALID);
-        t_ok(make(XADES_ENVELOPING, &pairs[i], files, 2, NULL));
+        t_ok(make(XADES_ENVELOPING, &signers[i], files, 2, NULL));
         outcome_is(buf_str(&made), NULL, 0, XADES_VALID);
-        t_ok(make(XADES_DETACHED, &pairs[i], files, 2, NULL));
+        t_ok(make(XADES_DETACHED, &signers[i], files, 2, NULL));
         outcome_is(buf_str(&made), files, 2, XADES_VALID);
         outcome_is(buf_str(&made), files, 1, XADES_NO_CONTENT);
         struct xades_check k = judged_with(buf_str(&made), files, 2);
         ck_assert(k.has_time && k.time == noon && k.form == XADES_DETACHED && !k.names_cert_v1);
-        ck_assert(k.covered[0] && k.covered[1] && k.n_references == 3 && k.scheme.pss == pairs[i].pss);
-        ck_assert(cert_same(k.cert, certificate(pairs[i].cert)));
+        ck_assert(k.covered[0] && k.covered[1] && k.n_references == 3 && k.scheme.pss == signers[i].pss);
+        ck_assert(cert_same(k.cert, test_cert(a, signers[i].cert)));
     }
     teardown();
 }
@@ -115,7 +90,7 @@ END_TEST
 START_TEST(the_document_keeps_its_bytes)
 {
     setup();
-    t_ok(make(XADES_ENVELOPED, &pairs[0], &invoice, 1, NULL));
+    t_ok(make(XADES_ENVELOPED, &signers[0], &invoice, 1, NULL));
     str end = STR("</inv:Invoice>\n"), whole = buf_str(&made);
     ck_assert(str_starts(whole, str_sub(invoice.bytes, 0, invoice.bytes.n - end.n)) && str_ends(whole, end));
     teardown();
@@ -129,8 +104,8 @@ START_TEST(odd_documents_are_enveloped)
 {
     setup();
     for (size_t i = 0; i < sizeof empty_roots / sizeof empty_roots[0]; i++) {
-        struct xades_data d = {.mime = STR("text/xml"), .bytes = empty_roots[i]};
-        t_ok(make(XADES_ENVELOPED, &pairs[0], &d, 1, NULL));
+        struct sign_data d = {.mime = STR("text/xml"), .bytes = empty_roots[i]};
+        t_ok(make(XADES_ENVELOPED, &signers[0], &d, 1, NULL));
         outcome_is(buf_str(&made), NULL, 0, XADES_VALID);
     }
     teardown();
@@ -141,39 +116,28 @@ START_TEST(what_cannot_be_made_is_said)
 {
     struct err err = {0};
     setup();
-    struct xades_data d = {.mime = STR("text/xml"), .bytes = STR("no xml")};
-    t_rc(make(XADES_ENVELOPED, &pairs[0], &d, 1, &err), E_INVALID);
+    struct sign_data d = {.mime = STR("text/xml"), .bytes = STR("no xml")};
+    t_rc(make(XADES_ENVELOPED, &signers[0], &d, 1, &err), E_INVALID);
     err_clear(&err);
-    t_rc(make(XADES_ENVELOPED, &pairs[0], files, 2, &err), E_INVALID);
+    t_rc(make(XADES_ENVELOPED, &signers[0], files, 2, &err), E_INVALID);
     t_str(str_of(err.main.code), STR("SIG-305"));
     err_clear(&err);
-    t_rc(make(XADES_ENVELOPED, &(struct pair){"", test_p384_key, test_p256_pem, false}, &invoice, 1, &err), E_INVALID);
+    t_rc(make(XADES_ENVELOPED, &(struct signer){"", test_p384_key, test_p256_pem, false}, &invoice, 1, &err),
+         E_INVALID);
     t_str(str_of(err.main.code), STR("SIG-303"));
     err_clear(&err);
-    t_rc(make(XADES_DETACHED, &(struct pair){"", test_ed25519_key, test_ed25519_pem, false}, files, 2, &err),
+    t_rc(make(XADES_DETACHED, &(struct signer){"", test_ed25519_key, test_ed25519_pem, false}, files, 2, &err),
          E_INVALID);
     err_clear(&err);
-    t_ok(make(XADES_ENVELOPED, &pairs[0], &invoice, 1, NULL));
-    struct xades_data again = {.mime = STR("text/xml"), .bytes = arena_str(a, buf_str(&made))};
-    t_rc(make(XADES_ENVELOPED, &pairs[0], &again, 1, &err), E_CONFLICT);
+    t_ok(make(XADES_ENVELOPED, &signers[0], &invoice, 1, NULL));
+    struct sign_data again = {.mime = STR("text/xml"), .bytes = arena_str(a, buf_str(&made))};
+    t_rc(make(XADES_ENVELOPED, &signers[0], &again, 1, &err), E_CONFLICT);
     t_str(str_of(err.main.code), STR("SIG-304"));
     teardown();
 }
 END_TEST
 
 /* ---- changes ---- */
-
-/* The first `from` replaced; it must be there. */
-static str with(str text, const char *from, const char *to)
-{
-    BUF_SCOPED b = BUF_INIT(ROOM);
-    ptrdiff_t at = str_find(text, str_of(from));
-    ck_assert_msg(at >= 0, "no %s", from);
-    buf_put(&b, str_sub(text, 0, (size_t)at));
-    buf_put(&b, str_of(to));
-    buf_put(&b, str_sub(text, (size_t)at + strlen(from), SIZE_MAX));
-    return arena_str(a, buf_str(&b));
-}
 
 static str part(str text, const char *from, const char *to)
 {
@@ -200,7 +164,7 @@ START_TEST(every_changed_letter_is_seen)
 {
     setup();
     for (int form = XADES_ENVELOPED; form <= XADES_DETACHED; form++) {
-        t_ok(make((enum xades_form)form, &pairs[0], form == XADES_ENVELOPED ? &invoice : files,
+        t_ok(make((enum xades_form)form, &signers[0], form == XADES_ENVELOPED ? &invoice : files,
                   form == XADES_ENVELOPED ? 1 : 2, NULL));
         str whole = arena_str(a, buf_str(&made));
         size_t signature = (size_t)str_find(whole, STR("<ds:Signature "));
@@ -233,13 +197,13 @@ END_TEST
 START_TEST(changed_files_and_properties)
 {
     setup();
-    t_ok(make(XADES_DETACHED, &pairs[0], files, 2, NULL));
-    struct xades_data other[] = {files[0], {files[1].name, files[1].mime, STR("\0\1\2\376")}};
+    t_ok(make(XADES_DETACHED, &signers[0], files, 2, NULL));
+    struct sign_data other[] = {files[0], {files[1].name, files[1].mime, STR("\0\1\2\376")}};
     outcome_is(buf_str(&made), other, 2, XADES_DIGEST_MISMATCH);
-    outcome_is(with(buf_str(&made), "2026-11-25T12", "2026-11-25T13"), files, 2, XADES_DIGEST_MISMATCH);
-    outcome_is(with(buf_str(&made), "ecdsa-sha256", "ecdsa-sha1"), files, 2, XADES_SIGNATURE_WRONG);
-    outcome_is(with(buf_str(&made), "ecdsa-sha256", "rsa-sha256"), files, 2, XADES_ALGORITHM);
-    outcome_is(with(buf_str(&made), "ecdsa-sha256", "hmac-sha1"), files, 2, XADES_ALGORITHM);
+    outcome_is(with(a, buf_str(&made), "2026-11-25T12", "2026-11-25T13"), files, 2, XADES_DIGEST_MISMATCH);
+    outcome_is(with(a, buf_str(&made), "ecdsa-sha256", "ecdsa-sha1"), files, 2, XADES_SIGNATURE_WRONG);
+    outcome_is(with(a, buf_str(&made), "ecdsa-sha256", "rsa-sha256"), files, 2, XADES_ALGORITHM);
+    outcome_is(with(a, buf_str(&made), "ecdsa-sha256", "hmac-sha1"), files, 2, XADES_ALGORITHM);
     teardown();
 }
 END_TEST
@@ -263,14 +227,14 @@ static str good_signature(str text)
 START_TEST(wrapped_documents)
 {
     setup();
-    t_ok(make(XADES_ENVELOPED, &pairs[0], &invoice, 1, NULL));
+    t_ok(make(XADES_ENVELOPED, &signers[0], &invoice, 1, NULL));
     str signed_ = arena_str(a, buf_str(&made)), root = part(signed_, "<inv:Invoice", "</inv:Invoice>"),
         sig = good_signature(signed_);
     /* the whole signed document inside another root: the signed one must be the root */
     outcome_is(JOIN(STR("<Evil xmlns='urn:inv'>"), root, STR("</Evil>")), NULL, 0, XADES_DIGEST_MISMATCH);
     /* the signature beside a new root element, the old one hidden in an Object of it */
-    str original = with(root, sig.p, "");
-    str hidden = with(sig, "<ds:Object><xades", "<ds:Object><xades");
+    str original = with(a, root, sig.p, "");
+    str hidden = with(a, sig, "<ds:Object><xades", "<ds:Object><xades");
     hidden = JOIN(str_sub(hidden, 0, hidden.n - 15), STR("<ds:Object>"), original, STR("</ds:Object></ds:Signature>"));
     outcome_is(JOIN(STR("<Evil>"), hidden, STR("</Evil>")), NULL, 0, XADES_DIGEST_MISMATCH);
     /* a second signature: which one counts? */
@@ -284,29 +248,29 @@ END_TEST
 /* References by Id, as other signers make them: built here by signing with our own key what a good signer would not. */
 static str resigned(str text, const char *from_uri, const char *to_uri)
 {
-    return with(text, from_uri, to_uri);
+    return with(a, text, from_uri, to_uri);
 }
 
 START_TEST(references_to_elsewhere)
 {
     setup();
-    t_ok(make(XADES_ENVELOPED, &pairs[0], &invoice, 1, NULL));
+    t_ok(make(XADES_ENVELOPED, &signers[0], &invoice, 1, NULL));
     str signed_ = arena_str(a, buf_str(&made));
     outcome_is(resigned(signed_, "URI=\"\"", "URI=\"#none\""), NULL, 0, XADES_REFERENCE);
-    outcome_is(with(with(signed_, "URI=\"\"", "URI=\"#b\""), "<inv:Buyer", "<inv:Buyer Id='b'"), NULL, 0,
+    outcome_is(with(a, with(a, signed_, "URI=\"\"", "URI=\"#b\""), "<inv:Buyer", "<inv:Buyer Id='b'"), NULL, 0,
                XADES_REFERENCE);
-    outcome_is(with(signed_, "URI=\"\"", "URI=\"#xpointer(/)\""), NULL, 0, XADES_REFERENCE);
-    outcome_is(with(signed_, "URI=\"\"", "URI=\"file:///etc/passwd\""), NULL, 0, XADES_REFERENCE);
-    outcome_is(with(signed_, "URI=\"\"", "URI=\"http://127.0.0.1/\""), files, 2, XADES_REFERENCE);
+    outcome_is(with(a, signed_, "URI=\"\"", "URI=\"#xpointer(/)\""), NULL, 0, XADES_REFERENCE);
+    outcome_is(with(a, signed_, "URI=\"\"", "URI=\"file:///etc/passwd\""), NULL, 0, XADES_REFERENCE);
+    outcome_is(with(a, signed_, "URI=\"\"", "URI=\"http://127.0.0.1/\""), files, 2, XADES_REFERENCE);
     /* by Id it is as good as by "" (the digest differs by what stands outside the root: nothing but the comment) */
-    outcome_is(with(signed_, "URI=\"\"", "URI=\"#doc\""), NULL, 0, XADES_SIGNATURE_WRONG);
-    outcome_is(with(with(signed_, "URI=\"\"", "URI=\"#doc\""), "<inv:Buyer", "<inv:Buyer id='doc'"), NULL, 0,
+    outcome_is(with(a, signed_, "URI=\"\"", "URI=\"#doc\""), NULL, 0, XADES_SIGNATURE_WRONG);
+    outcome_is(with(a, with(a, signed_, "URI=\"\"", "URI=\"#doc\""), "<inv:Buyer", "<inv:Buyer id='doc'"), NULL, 0,
                XADES_REFERENCE);
     /* SignedProperties twice under one Id, the good ones moved away */
     str properties = part(signed_, "<xades:SignedProperties", "</xades:SignedProperties>");
-    str twice = with(signed_, "</inv:Total>", arena_cstr(a, JOIN(properties, STR("</inv:Total>"))));
+    str twice = with(a, signed_, "</inv:Total>", arena_cstr(a, JOIN(properties, STR("</inv:Total>"))));
     ck_assert_int_ne(judged_with(twice, NULL, 0).outcome, XADES_VALID);
-    str moved = with(with(signed_, properties.p, ""), "<xades:QualifyingProperties",
+    str moved = with(a, with(a, signed_, properties.p, ""), "<xades:QualifyingProperties",
                      arena_cstr(a, JOIN(properties, STR("<xades:QualifyingProperties"))));
     outcome_is(moved, NULL, 0, XADES_FORMAT);
     teardown();
@@ -320,11 +284,11 @@ START_TEST(transforms)
         "http://www.w3.org/2002/06/xmldsig-filter2", "http://www.w3.org/2000/09/xmldsig#base64", "urn:none"};
     setup();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        t_ok(make(XADES_ENVELOPED, &pairs[0], &invoice, 1, NULL));
-        outcome_is(with(buf_str(&made), "http://www.w3.org/2000/09/xmldsig#enveloped-signature", bad[i]), NULL, 0,
+        t_ok(make(XADES_ENVELOPED, &signers[0], &invoice, 1, NULL));
+        outcome_is(with(a, buf_str(&made), "http://www.w3.org/2000/09/xmldsig#enveloped-signature", bad[i]), NULL, 0,
                    XADES_TRANSFORM);
         outcome_is(
-            with(buf_str(&made), "<ds:Transforms>",
+            with(a, buf_str(&made), "<ds:Transforms>",
                  arena_cstr(a, JOIN(STR("<ds:Transforms><ds:Transform Algorithm=\""), str_of(bad[i]), STR("\"/>")))),
             NULL, 0, XADES_TRANSFORM);
     }
@@ -335,15 +299,16 @@ END_TEST
 START_TEST(objects_that_nobody_signed)
 {
     setup();
-    t_ok(make(XADES_ENVELOPING, &pairs[0], files, 2, NULL));
+    t_ok(make(XADES_ENVELOPING, &signers[0], files, 2, NULL));
     str whole = arena_str(a, buf_str(&made)), object = part(whole, "<ds:Object xmlns", "</ds:Object>");
-    outcome_is(with(whole, "<ds:Object xmlns", "<ds:Object Id='x'>evil</ds:Object><ds:Object xmlns"), NULL, 0,
+    outcome_is(with(a, whole, "<ds:Object xmlns", "<ds:Object Id='x'>evil</ds:Object><ds:Object xmlns"), NULL, 0,
                XADES_NOT_COVERED);
-    outcome_is(with(whole, object.p, arena_cstr(a, JOIN(object, object))), NULL, 0, XADES_REFERENCE); /* Id twice */
-    outcome_is(with(whole, "<ds:Object xmlns", "evil<ds:Object xmlns"), NULL, 0, XADES_VALID); /* text is no content */
-    outcome_is(with(whole, "<ds:Object xmlns", "<evil/><ds:Object xmlns"), NULL, 0, XADES_FORMAT);
+    outcome_is(with(a, whole, object.p, arena_cstr(a, JOIN(object, object))), NULL, 0, XADES_REFERENCE); /* Id twice */
+    outcome_is(with(a, whole, "<ds:Object xmlns", "evil<ds:Object xmlns"), NULL, 0,
+               XADES_VALID); /* text is no content */
+    outcome_is(with(a, whole, "<ds:Object xmlns", "<evil/><ds:Object xmlns"), NULL, 0, XADES_FORMAT);
     /* the signed Object moved into another one, a new one in its place */
-    str wrap = with(whole, object.p, arena_cstr(a, JOIN(STR("<ds:Object>"), object, STR("</ds:Object>"))));
+    str wrap = with(a, whole, object.p, arena_cstr(a, JOIN(STR("<ds:Object>"), object, STR("</ds:Object>"))));
     outcome_is(wrap, NULL, 0, XADES_REFERENCE);
     teardown();
 }

@@ -18,6 +18,7 @@
 #define RISE_SIGN_XADES_H
 #include "base/xml.h"
 #include "crypto/cert.h"
+#include "mod/sign/engine/data.h"
 
 enum {
     XADES_BYTES_MAX = 32 << 20, /* an XML document */
@@ -28,13 +29,6 @@ enum {
 };
 
 enum xades_form { XADES_ENVELOPED, XADES_ENVELOPING, XADES_DETACHED };
-
-/* Something to be signed, or to be compared with what was signed. */
-struct xades_data {
-    str name; /* detached: its path, as URI reference after percent-encoding; UTF-8 */
-    str mime; /* when making */
-    str bytes;
-};
 
 /* ---- making (xades_make.c) ---- */
 
@@ -47,7 +41,8 @@ struct xades_request {
     enum digest digest; /* DIGEST_NONE: the one that fits the key */
     bool pss;           /* RSA */
     instant time;
-    const struct xades_data *data; /* enveloped: one XML document; else one or more */
+    const struct sign_data *data; /* enveloped: one XML document; else one or more; each with .mime, detached ones
+                                      with .name, which becomes the reference's URI */
     size_t n_data;
     bool in_container; /* detached: inside asic:XAdESSignatures (EN 319 162-1 section A.5) */
 };
@@ -97,6 +92,6 @@ struct xades_check {
 };
 /* Signature `i`. `files`: what a detached signature may refer to. `pool`: certificates beside those inside. Never fails
  * but for memory: what is wrong is the outcome. */
-rc xades_verify(struct arena *a, const struct xades *x, size_t i, const struct xades_data *files, size_t n_files,
+rc xades_verify(struct arena *a, const struct xades *x, size_t i, const struct sign_data *files, size_t n_files,
                 struct cert *const *pool, size_t n_pool, struct xades_check *out);
 #endif

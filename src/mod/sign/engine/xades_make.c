@@ -116,7 +116,7 @@ static rc canonical_document(struct making *m, struct buf *out)
 
 static rc put_reference(struct making *m, size_t i, struct buf *b)
 {
-    const struct xades_data *d = &m->r->data[i];
+    const struct sign_data *d = &m->r->data[i];
     BUF_SCOPED canonical = BUF_INIT(2 * XADES_BYTES_MAX);
     str hashed = d->bytes;
     buf_printf(b, "<ds:Reference Id=\"r-%.*s-%zu\" URI=\"", STR_ARG(m->id), i + 1);

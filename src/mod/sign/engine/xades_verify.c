@@ -6,7 +6,7 @@ struct judging {
     struct arena *a;
     const struct xades *x;
     const struct xades_signature *s;
-    const struct xades_data *files;
+    const struct sign_data *files;
     size_t n_files;
     struct cert *const *pool;
     size_t n_pool;
@@ -289,7 +289,7 @@ static rc judge(struct judging *j)
     return OK;
 }
 
-rc xades_verify(struct arena *a, const struct xades *x, size_t i, const struct xades_data *files, size_t n_files,
+rc xades_verify(struct arena *a, const struct xades *x, size_t i, const struct sign_data *files, size_t n_files,
                 struct cert *const *pool, size_t n_pool, struct xades_check *out)
 {
     struct judging j = {.a = a,
