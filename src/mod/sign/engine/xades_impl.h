@@ -22,7 +22,6 @@ bool xades_signature_from_uri(str uri, enum pkey_kind kind, struct pkey_scheme *
 bool xades_c14n_from_uri(str uri, struct xml_form *out); /* .prefixes is not touched */
 
 /* ---- what was read ---- */
-enum xades_transform { XADES_T_NONE, XADES_T_C14N, XADES_T_ENVELOPED, XADES_T_UNKNOWN };
 struct xades_reference {
     str id; /* p == NULL: none */
     str uri;
@@ -54,8 +53,23 @@ struct xades_signature {
 /* Base64 with white space as XML has it; p == NULL when it is not. */
 str xades_unbase64(struct arena *a, str text);
 bool xades_read_form(struct arena *a, const struct xml_node *method, struct xml_form *out);
-/* SigningTime's xsd:dateTime. */
+/* DigestMethod and DigestValue inside `parent`. E_INVALID */
 rc xades_digest_and_value(struct arena *a, const struct xml_node *parent, enum digest *d, str *value);
+
+/* ---- references (xades_reference.c) ---- */
+rc xades_node_octets(const struct xades *x, const struct xades_signature *s, const struct xades_reference *f,
+                     const struct xml_node *node, struct buf *out);     /* `node` NULL: the document */
+size_t xades_file_of(str uri, const struct sign_data *files, size_t n); /* n: none of them */
+/* Of a reference that xades_verify() has judged. */
+rc xades_reference_octets(const struct xades *x, const struct xades_signature *s, const struct xades_reference *f,
+                          const struct sign_data *files, size_t n_files, struct buf *out);
+
+/* ---- what time-stamps are over (xades_stamp.c) ---- */
+enum { XADES_STAMPS_MAX = 64 };
+rc xades_signature_octets(const struct xades *x, const struct xades_signature *s, const struct xml_form *form,
+                          struct buf *out);
+rc xades_archive_octets(const struct xades *x, const struct xades_signature *s, const struct xml_form *form,
+                        const struct xml_node *stop, const struct sign_data *files, size_t n_files, struct buf *out);
 
 /* ---- what is written ---- */
 void xades_put_digest(struct buf *b, bool declare, enum digest d, str bytes);

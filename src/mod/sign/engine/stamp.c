@@ -1,0 +1,24 @@
+#include "mod/sign/engine/stamp.h"
+
+rc stamp_ask(struct arena *a, const struct sign_raise *o, str bytes, struct tsp_token *out, struct err *err)
+{
+    unsigned char nonce[TSP_NONCE_LEN];
+    BUF_SCOPED request = BUF_INIT(TSP_REQUEST_MAX);
+    BUF_SCOPED response = BUF_INIT(TSP_TOKEN_MAX);
+    struct tsp_request r = {.digest = o->stamp_digest != DIGEST_NONE ? o->stamp_digest : DIGEST_SHA256,
+                            .cert_req = true};
+    struct digest_value v = digest_of(r.digest, bytes);
+    tsp_nonce_new(nonce);
+    r.imprint = digest_str(&v);
+    r.nonce = str_n(nonce, sizeof nonce);
+    tsp_request_write(&r, &request);
+    TRY(buf_rc(&request));
+    TRY(o->net->timestamp(o->net->arg, buf_str(&request), &response, err));
+    str kept = arena_str(a, buf_str(&response));
+    return kept.p ? tsp_accept(a, kept, &r, out, err) : arena_failed(a);
+}
+
+bool stamp_is_elsewhere(const struct arena *a, rc r)
+{
+    return arena_rc(a) == OK && (r == E_UNAVAILABLE || r == E_NOTFOUND || r == E_INVALID || r == E_LIMIT);
+}
