@@ -2,6 +2,7 @@
 
 rc stamp_ask(struct arena *a, const struct sign_net *net, enum digest d, str imprint, struct tsp_token *out,
              struct err *err)
+rc stamp_ask(struct arena *a, const struct sign_raise *o, str bytes, struct tsp_token *out, struct err *err)
 {
     unsigned char nonce[TSP_NONCE_LEN];
     BUF_SCOPED request = BUF_INIT(TSP_REQUEST_MAX);
@@ -11,6 +12,15 @@ rc stamp_ask(struct arena *a, const struct sign_net *net, enum digest d, str imp
     tsp_request_write(&r, &request);
     TRY(buf_rc(&request));
     TRY(net->timestamp(net->arg, buf_str(&request), &response, err));
+    struct tsp_request r = {.digest = o->stamp_digest != DIGEST_NONE ? o->stamp_digest : DIGEST_SHA256,
+                            .cert_req = true};
+    struct digest_value v = digest_of(r.digest, bytes);
+    tsp_nonce_new(nonce);
+    r.imprint = digest_str(&v);
+    r.nonce = str_n(nonce, sizeof nonce);
+    tsp_request_write(&r, &request);
+    TRY(buf_rc(&request));
+    TRY(o->net->timestamp(o->net->arg, buf_str(&request), &response, err));
     str kept = arena_str(a, buf_str(&response));
     return kept.p ? tsp_accept(a, kept, &r, out, err) : arena_failed(a);
 }

@@ -57,6 +57,24 @@ bool xades_read_form(struct arena *a, const struct xml_node *method, struct xml_
 /* SigningTime's xsd:dateTime. */
 rc xades_digest_and_value(struct arena *a, const struct xml_node *parent, enum digest *d, str *value);
 
+/* DigestMethod and DigestValue inside `parent`. E_INVALID */
+rc xades_digest_and_value(struct arena *a, const struct xml_node *parent, enum digest *d, str *value);
+
+/* ---- references (xades_reference.c) ---- */
+rc xades_node_octets(const struct xades *x, const struct xades_signature *s, const struct xades_reference *f,
+                     const struct xml_node *node, struct buf *out);     /* `node` NULL: the document */
+size_t xades_file_of(str uri, const struct sign_data *files, size_t n); /* n: none of them */
+/* Of a reference that xades_verify() has judged. */
+rc xades_reference_octets(const struct xades *x, const struct xades_signature *s, const struct xades_reference *f,
+                          const struct sign_data *files, size_t n_files, struct buf *out);
+
+/* ---- what time-stamps are over (xades_stamp.c) ---- */
+enum { XADES_STAMPS_MAX = 64 };
+rc xades_signature_octets(const struct xades *x, const struct xades_signature *s, const struct xml_form *form,
+                          struct buf *out);
+rc xades_archive_octets(const struct xades *x, const struct xades_signature *s, const struct xml_form *form,
+                        const struct xml_node *stop, const struct sign_data *files, size_t n_files, struct buf *out);
+
 /* ---- what is written ---- */
 void xades_put_digest(struct buf *b, bool declare, enum digest d, str bytes);
 #endif
