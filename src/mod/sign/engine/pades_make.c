@@ -2,18 +2,17 @@
 #include "crypto/cms.h"
 #include "crypto/oid.h"
 #include "mod/sign/engine/pades.h"
-#include "mod/sign/engine/stamp.h"
 
 enum {
     ROOM_B = 4096,
     ROOM_STAMP = 16384
 }; /* beside the certificates: attributes and signature; a token with its own */
 
-static size_t room_for(const struct cms_signer *s, const struct pades_options *o)
+static size_t room_for(const struct cms_signer *s, const struct pades_extra *x, const struct sign_raise *o)
 {
     size_t extra = 0;
-    for (size_t i = 0; i < o->n_extra; i++)
-        extra += o->extra[i].n;
+    for (size_t i = 0; x && i < x->n; i++)
+        extra += x->v[i].n;
     return ROOM_B + cms_signer_certs_size(s) + extra + (o->level >= SIGN_T ? ROOM_STAMP : 0);
 }
 
@@ -28,16 +27,14 @@ static struct digest_value hash(const struct pdf_doc *doc, const struct buf *tai
 }
 
 /* The CMS with a time-stamp over its signature's value. */
-static rc add_stamp(struct arena *a, const struct pades_options *o, struct buf *cms, struct err *err)
+static rc add_stamp(struct arena *a, const struct sign_raise *o, struct buf *cms, struct err *err)
 {
-    enum digest d = o->stamp_digest != DIGEST_NONE ? o->stamp_digest : DIGEST_SHA256;
     struct cms *read;
     struct tsp_token token;
     BUF_SCOPED attribute = BUF_INIT(TSP_TOKEN_MAX);
     BUF_SCOPED stamped = BUF_INIT(PDF_ROOM_MAX);
     TRY(cms_read(a, buf_str(cms), &read, err));
-    struct digest_value v = digest_of(d, read->signatures[0].value);
-    TRY(stamp_ask(a, o->net, d, digest_str(&v), &token, err));
+    TRY(stamp_ask(a, o, read->signatures[0].value, &token, err));
     cms_put_attribute(&attribute, oid_signature_ts, token.der);
     TRY(buf_rc(&attribute));
     str der = buf_str(&attribute);
@@ -48,7 +45,7 @@ static rc add_stamp(struct arena *a, const struct pades_options *o, struct buf *
 }
 
 /* E_UNAVAILABLE and the like only lower the level: they stand in made->why. */
-static rc raise_to_t(struct arena *a, const struct pades_options *o, struct buf *cms, struct pades_made *made)
+static rc raise_to_t(struct arena *a, const struct sign_raise *o, struct buf *cms, struct sign_raised *made)
 {
     if (o->level < SIGN_T)
         return OK;
@@ -60,20 +57,22 @@ static rc raise_to_t(struct arena *a, const struct pades_options *o, struct buf 
 }
 
 rc pades_sign(struct pdf_doc *doc, const struct cms_signer *s, const struct pdf_place *place,
-              const struct pades_options *o, struct buf *tail, struct pades_made *made, struct err *err)
+              const struct pades_extra *extra, const struct sign_raise *o, struct buf *tail, struct sign_raised *made,
+              str *field, struct err *err)
 {
     struct pdf_place p = *place;
     struct pdf_placed at;
     BUF_SCOPED cms = BUF_INIT(PDF_ROOM_MAX);
     if (p.room == 0)
-        p.room = room_for(s, o);
+        p.room = room_for(s, extra, o);
     TRY(pdf_place(doc, &p, tail, &at));
-    *made = (struct pades_made){.level = SIGN_B, .field = at.name};
+    *made = (struct sign_raised){.level = SIGN_B};
+    *field = at.name;
     struct cms_content content = {.digest = hash(doc, tail, &at, cms_signer_digest(s)),
                                   .has_time = p.sub == PDF_SUB_PKCS7 && p.made,
                                   .time = p.made,
-                                  .extra = o->extra,
-                                  .n_extra = o->n_extra};
+                                  .extra = extra ? extra->v : NULL,
+                                  .n_extra = extra ? extra->n : 0};
     TRY(cms_sign(s, &content, &cms));
     rc r = raise_to_t(doc->a, o, &cms, made);
     if (r != OK) {

@@ -6,7 +6,6 @@
 #include "mod/sign/engine/evidence.h"
 #include "mod/sign/engine/pades.h"
 #include "mod/sign/engine/pdf_dss.h"
-#include "mod/sign/engine/stamp.h"
 
 enum { STAMP_ROOM = 16384 };
 
@@ -14,7 +13,7 @@ enum { STAMP_ROOM = 16384 };
 struct work {
     struct arena *a;
     struct buf *file;
-    const struct pades_options *o;
+    const struct sign_raise *o;
     void (*id)(uint8_t out[PDF_ID_LEN]);
     struct pdf_doc *doc;
     struct err *err;
@@ -153,19 +152,18 @@ static rc add_evidence(struct work *w)
 
 static rc add_stamp(struct work *w)
 {
-    enum digest d = w->o->stamp_digest != DIGEST_NONE ? w->o->stamp_digest : DIGEST_SHA256;
     struct pdf_place p = {.sub = PDF_SUB_RFC3161, .room = STAMP_ROOM};
     struct pdf_placed at;
     struct tsp_token token;
     BUF_SCOPED tail = BUF_INIT(PADES_TAIL_MAX);
     w->id(p.id);
     TRY(pdf_place(w->doc, &p, &tail, &at));
-    struct digest_stream *stream = digest_start(d);
+    struct digest_stream *stream = digest_start(stamp_digest(w->o));
     digest_add(stream, w->doc->bytes);
     digest_add(stream, pdf_placed_before(&tail, &at));
     digest_add(stream, pdf_placed_after(&tail, &at));
     struct digest_value v = digest_finish(stream);
-    TRY(stamp_ask(w->a, w->o->net, d, digest_str(&v), &token, w->err));
+    TRY(stamp_ask_for(w->a, w->o, &v, &token, w->err));
     TRY(pdf_place_fill(w->doc, &tail, &at, token.der));
     buf_put(w->file, buf_str(&tail));
     return open_again(w);
@@ -173,25 +171,25 @@ static rc add_stamp(struct work *w)
 
 /* ---- levels ---- */
 
-rc pades_raise(struct arena *a, struct buf *out, const struct pades_options *o, void (*id)(uint8_t out[PDF_ID_LEN]),
-               struct pades_made *made, struct err *err)
+rc pades_raise(struct arena *a, struct buf *file, const struct sign_raise *o, void (*id)(uint8_t out[PDF_ID_LEN]),
+               struct sign_raised *made, struct err *err)
 {
-    struct work w = {.a = a, .file = out, .o = o, .id = id, .err = &made->why};
-    size_t whole = out->n;
+    struct work w = {.a = a, .file = file, .o = o, .id = id, .err = &made->why};
+    size_t whole = file->n;
     TRY(open_again(&w));
     rc r = o->level >= SIGN_LT ? add_evidence(&w) : OK;
     if (r == OK && o->level >= SIGN_LT)
         made->level = SIGN_LT;
     if (r == OK)
-        whole = out->n;
+        whole = file->n;
     if (r == OK && o->level >= SIGN_LTA)
         r = add_stamp(&w);
     if (r == OK && o->level >= SIGN_LTA)
         made->level = SIGN_LTA;
     if (r == OK)
         return OK;
-    if (buf_rc(out) == OK)
-        out->n = whole; /* nothing half done */
+    if (buf_rc(file) == OK)
+        file->n = whole; /* nothing half done */
     if (stamp_is_elsewhere(a, r))
         return OK;
     err_copy(err, &made->why);

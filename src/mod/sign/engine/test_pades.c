@@ -2,8 +2,8 @@
  * say of the same files: tests/sign/. */
 #include "base/buf.h"
 #include "mod/sign/engine/pades.h"
+#include "mod/sign/engine/test_authority.h"
 #include "mod/sign/engine/test_pdf.h"
-#include "mod/sign/engine/test_world.h"
 #include "mod/sign/engine/validate_pdf.h"
 
 enum { FILE_MAX = 8 << 20 };
@@ -18,12 +18,12 @@ static const struct pdf_place place = {.sub = PDF_SUB_CADES};
 
 /* The document of test_pdf.h, signed at the level, in `out`. */
 static void sign_file(struct world *w, struct buf *out, struct pdf_place p, enum sign_level level,
-                      struct pades_made *made)
+                      struct sign_raised *made)
 {
     struct pdf_doc *doc;
     struct err err = {0};
     BUF_SCOPED tail = BUF_INIT(FILE_MAX);
-    struct pades_options o = {.level = level, .pool = &w->ca, .n_pool = 1, .net = &w->net};
+    struct sign_raise o = {.level = level, .pool = &w->ca, .n_pool = 1, .net = &w->net};
     if (out->n == 0) {
         struct make m;
         make_document(&m, false);
@@ -34,7 +34,8 @@ static void sign_file(struct world *w, struct buf *out, struct pdf_place p, enum
     t_ok(pdf_open(w->a, bytes, &doc, &err));
     p.made = w->now;
     next_id(p.id);
-    rc r = pades_sign(doc, w->signer, &p, &o, &tail, made, &err);
+    str field;
+    rc r = pades_sign(doc, w->signer, &p, NULL, &o, &tail, made, &field, &err);
     ck_assert_msg(r == OK, "%s", err.main.msgid);
     buf_put(out, buf_str(&tail));
     if (level >= SIGN_LT)
@@ -61,7 +62,7 @@ static void levels_with(enum pkey_kind kind)
 {
     for (enum sign_level level = SIGN_B; level <= SIGN_LTA; level++) {
         struct world w;
-        struct pades_made made;
+        struct sign_raised made;
         BUF_SCOPED file = BUF_INIT(FILE_MAX);
         world_open(&w, kind);
         sign_file(&w, &file, place, level, &made);
@@ -91,7 +92,7 @@ END_TEST
 START_TEST(flipped_bytes)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED file = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
     sign_file(&w, &file, place, SIGN_B, &made);
@@ -117,7 +118,7 @@ END_TEST
 START_TEST(services_that_are_dead)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED file = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
     w.no_stamps = true;
@@ -133,7 +134,7 @@ START_TEST(services_that_are_dead)
     ck_assert_str_eq(made.why.main.code, "TST-002");
     verdict_is(judge(&w, &file), 0, SUB_TRY_LATER);
     w.no_revocation = false; /* raised later */
-    struct pades_options o = {.level = SIGN_LTA, .pool = &w.ca, .n_pool = 1, .net = &w.net};
+    struct sign_raise o = {.level = SIGN_LTA, .pool = &w.ca, .n_pool = 1, .net = &w.net};
     struct err err = {0};
     t_ok(pades_raise(w.a, &file, &o, next_id, &made, &err));
     ck_assert_int_eq(made.level, SIGN_LTA);
@@ -145,7 +146,7 @@ END_TEST
 START_TEST(time_goes_by)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED b = BUF_INIT(FILE_MAX);
     BUF_SCOPED lta = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
@@ -163,7 +164,7 @@ END_TEST
 START_TEST(revoked)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED b = BUF_INIT(FILE_MAX);
     BUF_SCOPED t = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
@@ -184,7 +185,7 @@ END_TEST
 START_TEST(wrong_certificates)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED file = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
     world_signer(&w, PKEY_P256, (struct cert_profile){.not_before = world_start + DAY});
@@ -214,7 +215,7 @@ END_TEST
 START_TEST(several_signers)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED file = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
     for (int i = 0; i < 3; i++)
@@ -235,7 +236,7 @@ START_TEST(certification)
 {
     for (int p = 1; p <= 2; p++) {
         struct world w;
-        struct pades_made made;
+        struct sign_raised made;
         struct pdf_place certify = place;
         BUF_SCOPED file = BUF_INIT(FILE_MAX);
         certify.certify = p;
@@ -251,7 +252,7 @@ END_TEST
 START_TEST(appended)
 {
     struct world w;
-    struct pades_made made;
+    struct sign_raised made;
     BUF_SCOPED file = BUF_INIT(FILE_MAX);
     world_open(&w, PKEY_P256);
     sign_file(&w, &file, place, SIGN_B, &made);

@@ -316,9 +316,6 @@ START_TEST(objects_that_nobody_signed)
 }
 END_TEST
 
-T_MAIN("sign/xades", every_form_and_key_holds, the_document_keeps_its_bytes, odd_documents_are_enveloped,
-       what_cannot_be_made_is_said, every_changed_letter_is_seen, changed_files_and_properties, wrapped_documents,
-       references_to_elsewhere, transforms, objects_that_nobody_signed)
 /* ---- levels ---- */
 
 static const struct sign_data *data_of(enum xades_form form, size_t *n)

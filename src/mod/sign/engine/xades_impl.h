@@ -22,7 +22,6 @@ bool xades_signature_from_uri(str uri, enum pkey_kind kind, struct pkey_scheme *
 bool xades_c14n_from_uri(str uri, struct xml_form *out); /* .prefixes is not touched */
 
 /* ---- what was read ---- */
-enum xades_transform { XADES_T_NONE, XADES_T_C14N, XADES_T_ENVELOPED, XADES_T_UNKNOWN };
 struct xades_reference {
     str id; /* p == NULL: none */
     str uri;
@@ -54,9 +53,6 @@ struct xades_signature {
 /* Base64 with white space as XML has it; p == NULL when it is not. */
 str xades_unbase64(struct arena *a, str text);
 bool xades_read_form(struct arena *a, const struct xml_node *method, struct xml_form *out);
-/* SigningTime's xsd:dateTime. */
-rc xades_digest_and_value(struct arena *a, const struct xml_node *parent, enum digest *d, str *value);
-
 /* DigestMethod and DigestValue inside `parent`. E_INVALID */
 rc xades_digest_and_value(struct arena *a, const struct xml_node *parent, enum digest *d, str *value);
 
