@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Our SignedData read by OpenSSL, GnuTLS and NSS, theirs by us; each refuses after one altered byte. Usage: cms.sh SIGN_TOOL
 set -euo pipefail
-tool=$1
+tool=$(realpath "$1")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"

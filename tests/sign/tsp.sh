@@ -2,7 +2,7 @@
 # Time-stamps against `openssl ts` in both directions: its authority and our requests, our authority and its requests, each
 # judging the other's tokens; one altered byte, another content and another request are refused. Usage: tsp.sh SIGN_TOOL
 set -euo pipefail
-tool=$1
+tool=$(realpath "$1")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
