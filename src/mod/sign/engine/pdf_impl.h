@@ -4,7 +4,11 @@
 
 #include "mod/sign/engine/pdf_read.h"
 
-int pdf_hex_digit(char c); /* -1: none */
+extern const uint8_t pdf_hex_values[256]; /* a digit's value and 1; 0 for what is none */
+static inline int pdf_hex_digit(char c)   /* -1: none */
+{
+    return pdf_hex_values[(unsigned char)c] - 1;
+}
 
 /* ---- cross-reference sections (pdf_xref.c, pdf_xref_stream.c) ---- */
 
