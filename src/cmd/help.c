@@ -50,7 +50,9 @@ static void put_verb(struct buf *o, enum lang l, const char *module, const struc
     for (size_t i = 0; v->in && i < v->in->n; i++) {
         char room[64];
         const struct field *f = &v->in->fields[i];
-        buf_printf(o, "  --%-20.*s %s", STR_ARG(option_name(f, room)), tr(l, f->label));
+        char letter[] = {'-', f->letter, ' ', '\0'};
+        buf_printf(o, "  %s--%-*.*s %s", f->letter ? letter : "", f->letter ? 17 : 20, STR_ARG(option_name(f, room)),
+                   tr(l, f->label));
         for (size_t k = 0; f->choices && f->choices[k].value; k++)
             buf_printf(o, "%s%s", k ? " | " : " (", f->choices[k].value);
         buf_printf(o, "%s\n", f->choices ? ")" : "");

@@ -21,6 +21,15 @@ static const struct field *field_of(const struct input_spec *spec, str option)
     return NULL;
 }
 
+/* "-o" is --out where the field says so. */
+static const struct field *field_of_letter(const struct input_spec *spec, str word)
+{
+    for (size_t i = 0; spec && word.n == 2 && word.p[0] == '-' && i < spec->n; i++)
+        if (spec->fields[i].letter && spec->fields[i].letter == word.p[1])
+            return &spec->fields[i];
+    return NULL;
+}
+
 static bool given(const struct pair *pairs, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)
@@ -58,9 +67,13 @@ rc options_read(struct arena *a, const struct verb *verb, int argc, char **argv,
             only_words = true;
             continue;
         }
-        const struct field *f;
+        const struct field *f = only_words ? NULL : field_of_letter(verb->in, word);
         str value = word;
-        if (!only_words && word.n > 2 && str_starts(word, STR("--"))) {
+        if (f && i + 1 < argc) {
+            value = str_of(argv[++i]);
+        } else if (f) {
+            return ERR(err, E_INVALID, "CMD-004", N_("--{1} needs a value."), str_of(f->name));
+        } else if (!only_words && word.n > 2 && str_starts(word, STR("--"))) {
             str rest = str_sub(word, 2, word.n), name = str_cut(&rest, '=');
             f = field_of(verb->in, name);
             if (!f)

@@ -43,6 +43,7 @@ rc cms_signer_make(struct arena *a, const struct pkey *key, const struct cert *c
                    size_t n_chain, const struct cms_signer_options *options, struct cms_signer **out, struct err *err);
 enum digest cms_signer_digest(const struct cms_signer *s); /* what the content is to be hashed with */
 const struct cert *cms_signer_cert(const struct cms_signer *s);
+size_t cms_signer_certs_size(const struct cms_signer *s); /* bytes that the certificates put in take */
 
 /* What is signed. All but `digest` may stay zero. */
 struct cms_content {

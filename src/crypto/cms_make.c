@@ -151,6 +151,11 @@ enum digest cms_signer_digest(const struct cms_signer *s)
     return s->scheme.digest;
 }
 
+size_t cms_signer_certs_size(const struct cms_signer *s)
+{
+    return s->certs.n;
+}
+
 const struct cert *cms_signer_cert(const struct cms_signer *s)
 {
     return s->cert;

@@ -6,6 +6,7 @@
 
 #include "crypto/der.h"
 #include "crypto/oid.h"
+#include "crypto/x509_parts.h"
 
 /* An entry in the index. Its bytes start before `serial`, which is all that is needed to find them again. */
 struct crl_slot {
@@ -40,37 +41,15 @@ struct entry_extensions {
     bool unknown_critical;
 };
 
-/* Extension ::= SEQUENCE { oid, critical DEFAULT FALSE, OCTET STRING } */
-static rc take_extension(str *d, str *oid, bool *critical, str *value)
-{
-    str body;
-    *critical = false;
-    TRY(der_take(d, DER_SEQUENCE, &body));
-    TRY(der_take(&body, DER_OID, oid));
-    if (der_comes(body, DER_BOOLEAN))
-        TRY(der_take_bool(&body, critical));
-    return der_only(body, DER_OCTET_STRING, value);
-}
-
-static rc read_reason(str value, enum crl_reason *out)
-{
-    str body;
-    TRY(der_only(value, DER_ENUMERATED, &body));
-    if (body.n != 1 || (unsigned char)body.p[0] > CRL_REASON_LAST)
-        return E_INVALID;
-    *out = (enum crl_reason)body.p[0];
-    return OK;
-}
-
 static rc read_entry_extensions(str list, struct entry_extensions *x)
 {
     str oid;
     str value;
     bool critical = false;
     while (list.n > 0) {
-        TRY(take_extension(&list, &oid, &critical, &value));
+        TRY(x509_take_extension(&list, &oid, &critical, &value));
         if (str_eq(oid, oid_crl_reason))
-            TRY(read_reason(value, &x->reason));
+            TRY(x509_read_reason(value, &x->reason));
         else if (str_eq(oid, oid_certificate_issuer))
             x->issuer = value;
         else if (critical && !str_eq(oid, oid_invalidity_date))
@@ -153,7 +132,7 @@ static rc read_extension(str *list, struct crl *c)
     str value;
     str body;
     bool critical = false;
-    TRY(take_extension(list, &oid, &critical, &value));
+    TRY(x509_take_extension(list, &oid, &critical, &value));
     if (str_eq(oid, oid_crl_number)) {
         TRY(der_take_natural(&value, &c->number));
         return der_end(value);

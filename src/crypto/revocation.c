@@ -40,8 +40,8 @@ static rc inquire(const struct inquiry *q)
     return OK;
 }
 
-/* Somebody further out is already being asked about: what it signed may speak of itself (a CRL issuer that lists its
- * own certificate, PKITS 4.14.30). */
+/* Is being asked about further out. What it signed may speak of itself (a CRL issuer that lists its own certificate,
+ * PKITS 4.14.30). */
 static bool is_asked_about(const struct inquiry *q, const struct cert *c)
 {
     for (; q; q = q->outer)
@@ -50,10 +50,19 @@ static bool is_asked_about(const struct inquiry *q, const struct cert *c)
     return false;
 }
 
+/* Belongs to a path whose certificates are each asked about by who wants to know of the first one. */
+static bool is_issuer(const struct inquiry *q, const struct cert *c)
+{
+    for (; q; q = q->outer)
+        if (cert_same(q->issuer, c))
+            return true;
+    return false;
+}
+
 static rc path_holds(const struct inquiry *q, const struct path *p, instant at, bool *out)
 {
     *out = false;
-    for (size_t i = 0; i + 1 < p->n; i++) {
+    for (size_t i = 0; i + 1 < p->n && !is_issuer(q, p->v[i]); i++) {
         if (is_asked_about(q, p->v[i]))
             continue;
         struct revocation found;

@@ -46,6 +46,7 @@ struct field {
     const char *hint;             /* msgid or NULL */
     const struct choice *choices; /* ends with {NULL, NULL} */
     const char *autocomplete;     /* HTML token or NULL */
+    char letter;                  /* of a command's option: -o for --out; 0: none */
     bool personal;                /* personal data: never echoed into logs */
     bool many; /* F_TEXT: may be given several times: in_all() has each, in_text() all of them with commas between. As
                   the last field of a command it takes all words that are left (files, numbers) */

@@ -6,12 +6,12 @@
 
 const char *sign_level_name(enum sign_format f, enum sign_level l)
 {
-    static const char *const names[][LEVEL_LTA + 1] = {
-        [SIGN_PADES] = {"PAdES", "PAdES-B-B", "PAdES-B-T", "PAdES-B-LT", "PAdES-B-LTA"},
-        [SIGN_PDF_CMS] = {"PDF-CMS", "PDF-CMS", "PDF-CMS-T", "PDF-CMS-LT", "PDF-CMS-LTA"},
-        [SIGN_CADES] = {"CAdES", "CAdES-B-B", "CAdES-B-T", "CAdES-B-LT", "CAdES-B-LTA"},
-        [SIGN_XADES] = {"XAdES", "XAdES-B-B", "XAdES-B-T", "XAdES-B-LT", "XAdES-B-LTA"},
-        [SIGN_JADES] = {"JAdES", "JAdES-B-B", "JAdES-B-T", "JAdES-B-LT", "JAdES-B-LTA"},
+    static const char *const names[][SIGN_LTA + 1] = {
+        [SIGN_PADES] = {"PAdES-B-B", "PAdES-B-T", "PAdES-B-LT", "PAdES-B-LTA"},
+        [SIGN_PDF_CMS] = {"PDF-CMS", "PDF-CMS-T", "PDF-CMS-LT", "PDF-CMS-LTA"},
+        [SIGN_CADES] = {"CAdES-B-B", "CAdES-B-T", "CAdES-B-LT", "CAdES-B-LTA"},
+        [SIGN_XADES] = {"XAdES-B-B", "XAdES-B-T", "XAdES-B-LT", "XAdES-B-LTA"},
+        [SIGN_JADES] = {"JAdES-B-B", "JAdES-B-T", "JAdES-B-LT", "JAdES-B-LTA"},
     };
     return names[f][l];
 }
@@ -103,23 +103,11 @@ static enum sub_indication path_sub(const struct path *p, const struct revocatio
 
 /* ---- time-stamps ---- */
 
-static enum sub_indication stamp_form(const struct tsp_check *c)
+enum sub_indication sub_of_cms(enum cms_outcome o)
 {
-    switch (c->outcome) {
-    case TSP_VALID:
+    switch (o) {
+    case CMS_VALID:
         return SUB_NONE;
-    case TSP_IMPRINT:
-        return SUB_HASH_FAILURE;
-    case TSP_PURPOSE:
-        return SUB_CHAIN_CONSTRAINTS_FAILURE;
-    case TSP_NONCE:
-    case TSP_POLICY:
-    case TSP_NO_SIGNING_CERT:
-        return SUB_SIG_CONSTRAINTS_FAILURE;
-    case TSP_SIGNATURE:
-        break;
-    }
-    switch (c->cms.outcome) {
     case CMS_NO_CERTIFICATE:
         return SUB_NO_SIGNING_CERTIFICATE_FOUND;
     case CMS_DIGEST_MISMATCH:
@@ -133,7 +121,6 @@ static enum sub_indication stamp_form(const struct tsp_check *c)
         return SUB_SIG_CONSTRAINTS_FAILURE;
     case CMS_NO_CONTENT:
         return SUB_SIGNED_DATA_NOT_FOUND;
-    case CMS_VALID:
     case CMS_FORMAT:
     case CMS_CONTENT_TYPE:
         break;
@@ -141,6 +128,26 @@ static enum sub_indication stamp_form(const struct tsp_check *c)
     return SUB_FORMAT_FAILURE;
 }
 
+static enum sub_indication stamp_form(const struct tsp_check *c)
+{
+    switch (c->outcome) {
+    case TSP_VALID:
+        return SUB_NONE;
+    case TSP_IMPRINT:
+        return SUB_HASH_FAILURE;
+    case TSP_WEAK_IMPRINT:
+        return SUB_CRYPTO_CONSTRAINTS_FAILURE;
+    case TSP_PURPOSE:
+        return SUB_CHAIN_CONSTRAINTS_FAILURE;
+    case TSP_NONCE:
+    case TSP_POLICY:
+    case TSP_NO_SIGNING_CERT:
+        return SUB_SIG_CONSTRAINTS_FAILURE;
+    case TSP_SIGNATURE:
+        break;
+    }
+    return sub_of_cms(c->cms.outcome);
+}
 /* At `at`, which a later time-stamp proves, or now. */
 static rc judge_stamp(struct court *c, struct sign_stamp *s, instant at)
 {
@@ -259,16 +266,13 @@ static bool has_stamp(const struct sign_subject *s, enum sign_stamp_kind kind, e
     return false;
 }
 
-/* What is in the file, as far as it holds. */
 static enum sign_level level_of(const struct sign_subject *s)
 {
-    if (!s->names_cert)
-        return LEVEL_NONE;
     if (!has_stamp(s, STAMP_SIGNATURE, STAMP_DOCUMENT))
-        return LEVEL_B;
+        return SIGN_B;
     if (s->n_crls + s->n_answers == 0)
-        return LEVEL_T;
-    return has_stamp(s, STAMP_ARCHIVE, STAMP_DOCUMENT) ? LEVEL_LTA : LEVEL_LT;
+        return SIGN_T;
+    return has_stamp(s, STAMP_ARCHIVE, STAMP_DOCUMENT) ? SIGN_LTA : SIGN_LT;
 }
 
 rc sign_judge(struct arena *a, const struct sign_rules *r, struct sign_subject *s, struct sign_judgement *out)
@@ -278,6 +282,7 @@ rc sign_judge(struct arena *a, const struct sign_rules *r, struct sign_subject *
     TRY(open_court(a, r, s, &c));
     TRY(judge_stamps(&c, s, out));
     out->level = level_of(s);
+    out->is_ades = s->names_cert;
     if (out->sub == SUB_NONE && !s->cert)
         out->sub = SUB_NO_SIGNING_CERTIFICATE_FOUND;
     if (out->sub == SUB_NONE && !in_order(s))

@@ -15,6 +15,7 @@
 #define RISE_SIGN_JUDGE_H
 #include "crypto/revocation.h"
 #include "crypto/tsp.h"
+#include "mod/sign/engine/level.h"
 #include "mod/sign/engine/verdict.h"
 
 /* Who is trusted, and what the law makes of a signature that leads there. */
@@ -46,7 +47,6 @@ struct sign_stamp {
 };
 
 enum sign_format { SIGN_PADES, SIGN_PDF_CMS /* adbe.pkcs7.detached */, SIGN_CADES, SIGN_XADES, SIGN_JADES };
-enum sign_level { LEVEL_NONE, LEVEL_B, LEVEL_T, LEVEL_LT, LEVEL_LTA };
 const char *sign_level_name(enum sign_format f, enum sign_level l); /* "PAdES-B-LT" */
 
 struct sign_subject {
@@ -76,13 +76,16 @@ struct sign_judgement {
     str args[2];
     instant
         best; /* the earliest instant at which the signature is proven to have existed; now when nothing proves it */
-    bool best_proven; /* by a time-stamp */
-    enum sign_level level;
+    bool best_proven;      /* by a time-stamp */
+    bool is_ades;          /* bound to its certificate; without that it is a signature, but of no baseline level */
+    enum sign_level level; /* what is in the file, as far as it holds */
     struct path path;
     struct revocation revocation[PATH_LENGTH_MAX]; /* of path.v */
     const struct sign_anchor *anchor;              /* NULL: none was reached */
     enum presumption presumption;                  /* only of a TOTAL-PASSED signature */
 };
+enum sub_indication sub_of_cms(enum cms_outcome o); /* SUB_NONE for CMS_VALID */
+
 /* Fails for want of memory only: what is wrong is the judgement. */
 rc sign_judge(struct arena *a, const struct sign_rules *r, struct sign_subject *s, struct sign_judgement *out);
 #endif

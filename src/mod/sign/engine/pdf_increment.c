@@ -53,7 +53,10 @@ rc pdf_update_open(struct pdf_update *u, struct pdf_ref ref)
     if (!w)
         return arena_failed(u->doc->a);
     *w = (struct pdf_written){ref, (uint64_t)u->doc->bytes.n + u->out->n};
-    buf_printf(u->out, "%u %u obj\n", ref.num, ref.gen);
+    buf_puti(u->out, ref.num);
+    buf_putc(u->out, ' ');
+    buf_puti(u->out, ref.gen);
+    buf_put(u->out, STR(" obj\n"));
     return OK;
 }
 
@@ -66,19 +69,29 @@ void pdf_update_close(struct pdf_update *u)
 
 void pdf_put_ref(struct buf *out, struct pdf_ref ref)
 {
-    buf_printf(out, "%u %u R", ref.num, ref.gen);
+    buf_puti(out, ref.num);
+    buf_putc(out, ' ');
+    buf_puti(out, ref.gen);
+    buf_put(out, STR(" R"));
+}
+
+static bool plain_in_name(char c)
+{
+    return c > ' ' && c <= '~' && c != '#' && !pdf_is_delimiter(c);
 }
 
 void pdf_put_name(struct buf *out, str name)
 {
+    size_t plain = 0;
     buf_putc(out, '/');
-    for (size_t i = 0; i < name.n; i++) {
-        char c = name.p[i];
-        if (c > ' ' && c <= '~' && c != '#' && !pdf_is_delimiter(c))
-            buf_putc(out, c);
+    while (plain < name.n && plain_in_name(name.p[plain]))
+        plain++;
+    buf_putn(out, name.p, plain);
+    for (size_t i = plain; i < name.n; i++)
+        if (plain_in_name(name.p[i]))
+            buf_putc(out, name.p[i]);
         else
-            buf_printf(out, "#%02X", (unsigned)(unsigned char)c);
-    }
+            buf_printf(out, "#%02X", (unsigned)(unsigned char)name.p[i]);
 }
 
 static bool among(str key, const str *list, size_t n)

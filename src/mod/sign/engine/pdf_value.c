@@ -43,7 +43,7 @@ void pdf_skip_space(struct pdf_cursor *c)
         if (b == '%')
             while (c->at + 1 < c->s.n && c->s.p[c->at + 1] != '\r' && c->s.p[c->at + 1] != '\n')
                 c->at++;
-        else if (!pdf_is_space(b))
+        else if (CLASS[(unsigned char)b] != SPACE)
             return;
     }
 }

@@ -18,7 +18,12 @@ struct sign_raised {
     struct err why; /* no higher; .code OK when it is the level that was asked for */
 };
 
-/* A token over `bytes`: what tsp_accept() checks has been checked. Errors: net's, and TSP-nnn. */
+enum digest stamp_digest(const struct sign_raise *o);
+/* A token over what has this digest, by stamp_digest(): what tsp_accept() checks has been checked. Errors: net's, and
+ * TSP-nnn. */
+rc stamp_ask_for(struct arena *a, const struct sign_raise *o, const struct digest_value *v, struct tsp_token *out,
+                 struct err *err);
+/* The same over `bytes`. */
 rc stamp_ask(struct arena *a, const struct sign_raise *o, str bytes, struct tsp_token *out, struct err *err);
 /* This failure lies with somebody else and lowers the level; everything else is an error of ours. */
 bool stamp_is_elsewhere(const struct arena *a, rc r);

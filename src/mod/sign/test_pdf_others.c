@@ -1,5 +1,5 @@
-/* What we append, as programs that are not ours see it: openssl makes the CMS, pdfsig and mutool verify, qpdf checks the
- * structure. For both kinds of cross-reference, plain and linearized, invisible and with a stamp in Chinese. */
+/* What we append, as programs that are not ours see it: openssl makes the CMS, pdfsig and mutool verify, qpdf checks
+ * the structure. For both kinds of cross-reference, plain and linearized, invisible and with a stamp in Chinese. */
 #include "mod/sign/engine/test_pdf.h"
 
 #include <sys/wait.h>
@@ -84,8 +84,9 @@ static void begin(void)
     BUF_SCOPED out = BUF_INIT(1 << 20);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     arena = arena_new(ROOM);
-    ck_assert_int_eq(run(&out, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert "
-                               "-subj '/CN=Test' -days 30"),
+    ck_assert_int_eq(run(&out,
+                         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert "
+                         "-subj '/CN=Test' -days 30"),
                      0);
 }
 
@@ -168,8 +169,9 @@ static str cairo_document(bool stamp)
 {
     BUF_SCOPED out = BUF_INIT(8 << 20);
     struct pdf *p;
-    t_ok(pdf_new(&(struct pdf_options){.lang = LANG_ZH, .title = STR("雲端服務訂購契約"), .made = INT64_C(1770000000) * SECOND},
-                 &p));
+    t_ok(pdf_new(
+        &(struct pdf_options){.lang = LANG_ZH, .title = STR("雲端服務訂購契約"), .made = INT64_C(1770000000) * SECOND},
+        &p));
     pdf_heading(p, 1, stamp ? STR("王小明 Signed") : STR("雲端服務訂購契約"));
     pdf_paragraph(p, STR("甲方依本契約向乙方訂購雲端服務。"));
     t_ok(pdf_finish(p, &out, NULL));

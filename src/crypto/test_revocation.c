@@ -1,0 +1,252 @@
+/* What evidence says of a certificate: CRLs and OCSP answers, current and not, by whoever may and may not sign them. */
+#include "crypto/der.h"
+#include "crypto/ocsp_answer.h"
+#include "test_pki.h"
+
+static struct crl *made_crl(struct pki *k, instant made, const struct cert *revoked, instant since,
+                            enum crl_reason reason)
+{
+    const struct crl_profile p = {.this_update = made, .next_update = made + 7 * DAY, .number = 1};
+    struct crl_revoked entry = {.when = since, .reason = reason};
+    BUF_SCOPED der = BUF_INIT(1 << 16);
+    struct crl *c = NULL;
+    struct err err = {0};
+    if (revoked)
+        entry.serial = revoked->serial;
+    t_ok(crl_make(&p, &entry, revoked ? 1 : 0, k->ca, k->ca_key, &der));
+    t_ok(crl_read(k->a, arena_str(k->a, buf_str(&der)), &c, &err));
+    return c;
+}
+
+static rc say(void *arg, str serial, struct ocsp_status *out)
+{
+    (void)serial;
+    *out = *(const struct ocsp_status *)arg;
+    return OK;
+}
+
+static struct ocsp_response *made_answer(struct pki *k, const struct cert *delegate, struct ocsp_status s, instant made)
+{
+    const struct ocsp_responder_options o = {
+        .key = k->delegate_key, .cert = delegate, .issuer = k->ca, .lasts = DAY, .arg = &s, .status = say};
+    struct ocsp_responder *r = NULL;
+    struct ocsp_response *answer = NULL;
+    struct err err = {0};
+    BUF_SCOPED der = BUF_INIT(OCSP_BYTES_MAX);
+    t_ok(ocsp_responder_make(k->a, &o, &r));
+    t_ok(ocsp_presign(r, DIGEST_SHA1, k->signer->serial, made, &der));
+    t_ok(ocsp_read(k->a, buf_str(&der), &answer, &err));
+    return answer;
+}
+
+static struct revocation ask_all(struct pki *k, const struct revocation_evidence *e, instant at)
+{
+    const struct path_trust t = {.anchors = &k->root, .n_anchors = 1, .pool = &k->ca, .n_pool = 1};
+    struct path p;
+    struct revocation out;
+    t_ok(path_build(&t, k->signer, at, &p));
+    ck_assert_int_eq(p.fault, PATH_OK);
+    t_ok(revocation_status(k->a, &t, e, &p, 0, at, &out));
+    return out;
+}
+
+static struct revocation ask_crl(struct pki *k, struct crl *c, instant at)
+{
+    const struct revocation_evidence e = {.crls = &c, .n_crls = 1, .now = PKI_NOW};
+    return ask_all(k, &e, at);
+}
+
+static struct revocation ask_answer(struct pki *k, struct ocsp_response *r, instant at)
+{
+    const struct revocation_evidence e = {.answers = &r, .n_answers = 1, .now = PKI_NOW};
+    return ask_all(k, &e, at);
+}
+
+START_TEST(lists)
+{
+    struct pki k = pki_open(PKEY_P256);
+    struct crl *clean = made_crl(&k, PKI_NOW - DAY, NULL, 0, 0);
+    struct revocation r = ask_crl(&k, clean, PKI_NOW);
+    ck_assert(r.state == REVOCATION_GOOD && r.crl == clean && r.current && r.signer == k.ca);
+    ck_assert(r.this_update == PKI_NOW - DAY && r.next_update == PKI_NOW + 6 * DAY);
+    r = ask_crl(&k, clean, PKI_NOW - 10 * DAY); /* made later than what it is asked of: as good */
+    ck_assert_int_eq(r.state, REVOCATION_GOOD);
+    r = ask_crl(&k, clean, PKI_NOW + 7 * DAY);
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_NOT_CURRENT && r.crl == clean && !r.current);
+    r = ask_crl(&k, made_crl(&k, PKI_NOW + HOUR, NULL, 0, 0), PKI_NOW); /* from the future */
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_NO_EVIDENCE);
+    struct crl *bad = made_crl(&k, PKI_NOW - DAY, k.signer, PKI_NOW - 5 * DAY, CRL_SUPERSEDED);
+    r = ask_crl(&k, bad, PKI_NOW);
+    ck_assert(r.state == REVOCATION_REVOKED && r.since == PKI_NOW - 5 * DAY && r.reason == CRL_SUPERSEDED);
+    r = ask_crl(&k, bad, PKI_NOW + 100 * DAY); /* no longer current, but what is revoked stays so */
+    ck_assert(r.state == REVOCATION_REVOKED && !r.current);
+    pki_close(&k);
+}
+END_TEST
+
+/* On hold, and taken off it: the youngest list counts, in whatever order they come. */
+START_TEST(hold_is_lifted)
+{
+    struct pki k = pki_open(PKEY_P256);
+    struct crl *both[] = {made_crl(&k, PKI_NOW - 3 * DAY, k.signer, PKI_NOW - 4 * DAY, CRL_HOLD),
+                          made_crl(&k, PKI_NOW - DAY, NULL, 0, 0)};
+    struct revocation_evidence e = {.crls = both, .n_crls = 2};
+    ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).state, REVOCATION_GOOD);
+    struct crl *first = both[0];
+    both[0] = both[1];
+    both[1] = first;
+    ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).state, REVOCATION_GOOD);
+    e.crls = both + 1;
+    e.n_crls = 1;
+    ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).state, REVOCATION_REVOKED);
+    pki_close(&k);
+}
+END_TEST
+
+START_TEST(answers)
+{
+    struct pki k = pki_open(PKEY_P256);
+    const struct ocsp_status good = {.state = OCSP_GOOD};
+    const struct ocsp_status bad = {.state = OCSP_REVOKED, .since = PKI_NOW - DAY, .reason = CRL_KEY_COMPROMISE};
+    const struct ocsp_status unknown = {.state = OCSP_UNKNOWN};
+    struct revocation r = ask_answer(&k, made_answer(&k, k.delegate, good, PKI_NOW - HOUR), PKI_NOW);
+    ck_assert(r.state == REVOCATION_GOOD && r.answer && r.current && cert_same(r.signer, k.delegate));
+    r = ask_answer(&k, made_answer(&k, k.delegate, bad, PKI_NOW - HOUR), PKI_NOW);
+    ck_assert(r.state == REVOCATION_REVOKED && r.since == PKI_NOW - DAY && r.reason == CRL_KEY_COMPROMISE);
+    r = ask_answer(&k, made_answer(&k, k.delegate, unknown, PKI_NOW - HOUR), PKI_NOW);
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_NO_EVIDENCE);
+    r = ask_answer(&k, made_answer(&k, k.delegate, good, PKI_NOW - 2 * DAY), PKI_NOW);
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_NOT_CURRENT && r.answer);
+    r = ask_answer(&k, made_answer(&k, k.delegate, good, PKI_NOW + HOUR), PKI_NOW);
+    ck_assert_int_eq(r.state, REVOCATION_UNKNOWN);
+    struct ocsp_response *forged = made_answer(&k, k.delegate, good, PKI_NOW - HOUR);
+    struct ocsp_response *other = made_answer(&k, k.delegate, bad, PKI_NOW - HOUR);
+    forged->signature = other->signature;
+    r = ask_answer(&k, forged, PKI_NOW);
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_UNTRUSTED);
+    pki_close(&k);
+}
+END_TEST
+
+/* A delegate without nocheck must itself be known as good; one that has expired, or was revoked, says nothing. */
+START_TEST(delegates)
+{
+    struct pki k = pki_open(PKEY_P256);
+    const struct ocsp_status good = {.state = OCSP_GOOD};
+    struct cert *checked = pki_make_delegate(&k, false, PKI_NOW + DAY);
+    struct cert *expired = pki_make_delegate(&k, true, PKI_NOW - DAY);
+    struct ocsp_response *answer = made_answer(&k, checked, good, PKI_NOW - HOUR);
+    struct crl *clean = made_crl(&k, PKI_NOW - DAY, NULL, 0, 0);
+    struct crl *bad = made_crl(&k, PKI_NOW - DAY, checked, PKI_NOW - 3 * DAY, CRL_KEY_COMPROMISE);
+    struct revocation_evidence e = {.answers = &answer, .n_answers = 1};
+    struct revocation r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_UNTRUSTED);
+    e.crls = &clean;
+    e.n_crls = 1;
+    r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_GOOD && r.answer == answer); /* younger than the list */
+    e.crls = &bad;
+    r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_GOOD && r.crl == bad && !r.answer); /* the list alone */
+    answer = made_answer(&k, expired, good, PKI_NOW - HOUR);
+    e.n_crls = 0;
+    ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).gap, REVOCATION_UNTRUSTED);
+    pki_close(&k);
+}
+END_TEST
+
+/* What was made after the certificate's expiry proves nothing, unless its maker says that it remembers. */
+START_TEST(after_expiry)
+{
+    struct pki k = pki_open(PKEY_P256);
+    struct crl_profile p = {.this_update = k.signer->not_after + DAY, .next_update = k.signer->not_after + 9 * DAY};
+    for (int keeps = 0; keeps <= 1; keeps++) {
+        BUF_SCOPED der = BUF_INIT(1 << 16);
+        struct crl *c = NULL;
+        struct err err = {0};
+        p.keeps_expired = keeps;
+        p.expired_since = k.signer->not_after - DAY;
+        t_ok(crl_make(&p, NULL, 0, k.ca, k.ca_key, &der));
+        t_ok(crl_read(k.a, buf_str(&der), &c, &err));
+        struct revocation_evidence e = {.crls = &c, .n_crls = 1};
+        struct revocation r = ask_all(&k, &e, PKI_NOW);
+        ck_assert_int_eq(r.state, keeps ? REVOCATION_GOOD : REVOCATION_UNKNOWN);
+        ck_assert(keeps || r.gap == REVOCATION_NOT_CURRENT);
+    }
+    pki_close(&k);
+}
+END_TEST
+
+/* An anchor's own dates do not matter, a leaf's do, also when it is the anchor. Revoked later is not revoked then. */
+START_TEST(whole_paths)
+{
+    struct pki k = pki_open(PKEY_P256);
+    struct crl *bad = made_crl(&k, PKI_NOW - DAY, k.signer, PKI_NOW - 5 * DAY, CRL_SUPERSEDED);
+    const struct revocation_evidence e = {.crls = &bad, .n_crls = 1};
+    struct path_trust t = {.anchors = &k.ca, .n_anchors = 1};
+    struct revocation found[PATH_LENGTH_MAX];
+    struct path p;
+    t_ok(path_check(k.a, &t, &e, k.signer, PKI_NOW - 6 * DAY, &p, found));
+    ck_assert(p.fault == PATH_OK && p.n == 2 && found[0].state == REVOCATION_REVOKED);
+    t_ok(path_check(k.a, &t, &e, k.signer, PKI_NOW - 4 * DAY, &p, NULL));
+    ck_assert(p.fault == PATH_REVOKED && p.at == 0);
+    const struct cert_attribute name[] = {{oid_common_name, STR("Old CA")}};
+    struct cert_profile profile = pki_profile(name, 1);
+    profile.is_ca = true;
+    profile.usage = CERT_KEY_CERT_SIGN;
+    profile.not_after = PKI_NOW - DAY;
+    struct cert *old = pki_cert(k.a, &profile, k.ca_key, k.root, k.root_key);
+    struct cert_profile below = pki_profile(name, 1);
+    struct cert *leaf = pki_cert(k.a, &below, k.signer_key, old, k.ca_key);
+    t.anchors = &old;
+    t_ok(path_build(&t, leaf, PKI_NOW, &p));
+    ck_assert_int_eq(p.fault, PATH_OK);
+    t_ok(path_build(&t, old, PKI_NOW, &p));
+    ck_assert_int_eq(p.fault, PATH_EXPIRED);
+    t.anchors = &k.root;
+    t.pool = &old;
+    t.n_pool = 1;
+    t_ok(path_build(&t, leaf, PKI_NOW, &p));
+    ck_assert(p.fault == PATH_EXPIRED && p.at == 1);
+    pki_close(&k);
+}
+END_TEST
+
+/* A million entries in any order: each is found, its neighbours are not. */
+START_TEST(a_large_list)
+{
+    enum { MANY = 1000000 };
+    struct pki k = pki_open(PKEY_P256);
+    struct crl_revoked *v = calloc(MANY, sizeof *v);
+    unsigned char(*serials)[8] = calloc(MANY, sizeof *serials);
+    ck_assert(v && serials);
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint64_t odd =
+            (uint64_t)i * 0x9e3779b97f4a7c15U | 1; /* all different: an odd factor, only the last bit is set */
+        odd = (odd & ~UINT64_C(1)) | 1;
+        for (size_t b = 0; b < 8; b++)
+            serials[i][b] = (unsigned char)(odd >> 8 * (7 - b));
+        serials[i][0] = (unsigned char)((serials[i][0] & 0x3f) | 0x40);
+        v[i] = (struct crl_revoked){str_n(serials[i], 8), PKI_NOW - DAY, (enum crl_reason)(i % 2)};
+    }
+    const struct crl_profile p = {.this_update = PKI_NOW, .next_update = PKI_NOW + DAY, .number = 1};
+    BUF_SCOPED der = BUF_INIT(CRL_BYTES_MAX);
+    struct crl *c = NULL;
+    struct err err = {0};
+    struct crl_entry e;
+    t_ok(crl_make(&p, v, MANY, k.ca, k.ca_key, &der));
+    t_ok(crl_read(k.a, buf_str(&der), &c, &err));
+    ck_assert_uint_eq(c->n, MANY);
+    ck_assert(crl_signed_by(c, k.ca));
+    for (uint32_t i = 0; i < MANY; i += 97) {
+        t_loop(crl_find(c, v[i].serial, k.ca->subject, &e));
+        serials[i][7] ^= 1; /* even */
+        t_loop(!crl_find(c, v[i].serial, k.ca->subject, &e));
+    }
+    free(v);
+    free(serials);
+    pki_close(&k);
+}
+END_TEST
+
+T_MAIN("crypto/revocation", lists, hold_is_lifted, answers, delegates, after_expiry, whole_paths, a_large_list)

@@ -1,0 +1,75 @@
+#include "mod/sign/cli/cli_net.h"
+
+#include <stdio.h>
+
+#include "crypto/crl.h"
+#include "crypto/tsp.h"
+#include "http/http.h"
+
+enum { TIMEOUT_MS = 20000 };
+
+static rc no_answer(struct err *err, str url, int status)
+{
+    char text[16];
+    int n = snprintf(text, sizeof text, "%d", status);
+    return ERR(err, E_UNAVAILABLE, "SIG-211", N_("{1} gave no usable answer (HTTP status {2})."), url,
+               str_n(text, (size_t)n));
+}
+
+/* The addresses are the operator's own, or those that the CA wrote into its certificates: private ones are allowed. */
+static rc fetch(struct http_fetch f, struct buf *reply, struct err *err)
+{
+    int status = 0;
+    f.timeout_ms = TIMEOUT_MS;
+    f.allow_private = true;
+    TRY(http_fetch(&f, &status, reply, err));
+    return status == 200 ? OK : no_answer(err, f.url, status);
+}
+
+static rc timestamp(void *arg, str request, struct buf *response, struct err *err)
+{
+    static const char *const headers[] = {"Content-Type: application/timestamp-query", /* RFC 3161 section 3.4 */
+                                          "Accept: application/timestamp-reply", NULL};
+    const struct cli_net *n = arg;
+    return fetch(
+        (struct http_fetch){
+            .method = HTTP_POST, .url = n->tsa, .headers = headers, .body = request, .max_reply = TSP_TOKEN_MAX},
+        response, err);
+}
+
+static rc fetch_crl(struct arena *a, str url, const struct cert *issuer, str *out, struct err *err)
+{
+    BUF_SCOPED reply = BUF_INIT(CRL_BYTES_MAX);
+    struct crl *crl = NULL;
+    TRY(fetch((struct http_fetch){.method = HTTP_GET, .url = url, .max_reply = CRL_BYTES_MAX}, &reply, err));
+    *out = arena_str(a, buf_str(&reply));
+    if (!out->p)
+        return arena_failed(a);
+    rc r = crl_read(a, *out, &crl, NULL);
+    if (r == OK && crl_signed_by(crl, issuer))
+        return OK;
+    return arena_rc(a) != OK ? arena_rc(a) : no_answer(err, url, 200);
+}
+
+static rc revocation(void *arg, struct arena *a, const struct cert *cert, const struct cert *issuer,
+                     struct sign_revocation *out, struct err *err)
+{
+    (void)arg;
+    struct err first = {.code = OK}; /* of several addresses one is enough */
+    rc r = E_NOTFOUND;
+    if (cert->n_crls == 0)
+        return ERR(err, E_NOTFOUND, "SIG-212", N_("The certificate of {1} does not say where revocations are listed."),
+                   cert_name_text(a, cert->subject));
+    for (size_t i = 0; i < cert->n_crls && r != OK; i++)
+        r = fetch_crl(a, cert->crls[i], issuer, &out->crl, &first);
+    if (r == OK)
+        return OK;
+    out->crl = (str){NULL, 0};
+    err_copy(err, &first);
+    return r;
+}
+
+struct sign_net cli_net_open(struct cli_net *n)
+{
+    return (struct sign_net){.timestamp = timestamp, .revocation = revocation, .arg = n};
+}

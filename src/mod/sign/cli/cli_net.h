@@ -1,0 +1,12 @@
+/* struct sign_net over HTTP: a time-stamp authority by its address, revocation data from where certificates say. */
+#ifndef RISE_SIGN_CLI_NET_H
+#define RISE_SIGN_CLI_NET_H
+#include "mod/sign/engine/net.h"
+
+struct cli_net {
+    str tsa; /* address; empty: none */
+};
+/* SIG-211 E_UNAVAILABLE: no usable answer (arguments: address, status); SIG-212 E_NOTFOUND: the certificate names no
+ * source (argument: its name). */
+struct sign_net cli_net_open(struct cli_net *n);
+#endif

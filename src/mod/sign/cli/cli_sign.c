@@ -1,0 +1,123 @@
+#include "mod/sign/cli/cli_sign.h"
+
+#include <stdio.h>
+
+#include "web/i18n.h"
+
+enum { KEY_BYTES_MAX = 64 * 1024, CERT_FILE_MAX = 4 * 1024 * 1024, CERTS_MAX = 64 };
+
+const struct choice sign_levels[] = {
+    {"b", N_("signed")},
+    {"t", N_("with a time-stamp")},
+    {"lt", N_("with revocation data as well")},
+    {"lta", N_("with a time-stamp over all that")},
+    {NULL, NULL},
+};
+static const char *const level_names[] = {"B-B", "B-T", "B-LT", "B-LTA"};
+
+/* ---- what the options name ---- */
+
+static rc read_text(struct sign_run *x, const char *option, size_t most, struct buf *out, struct err *err)
+{
+    const char *path = arena_cstr(x->a, in_text(x->in, option));
+    out->cap = most;
+    return path ? file_read(path, out, err) : arena_failed(x->a);
+}
+
+static rc read_key(struct sign_run *x, struct err *err)
+{
+    BUF_SCOPED bytes = BUF_INIT(KEY_BYTES_MAX);
+    BUF_SCOPED passphrase = BUF_INIT(KEY_BYTES_MAX);
+    TRY(read_text(x, "key", KEY_BYTES_MAX, &bytes, err));
+    if (in_given(x->in, "passphrase_file"))
+        TRY(read_text(x, "passphrase_file", KEY_BYTES_MAX, &passphrase, err));
+    str rest = buf_str(&passphrase);
+    str line = str_cut(&rest, '\n');
+    if (str_ends(line, STR("\r")))
+        line.n--;
+    TRY(pkey_read(buf_str(&bytes), line, &x->key, err));
+    return pkey_in(x->a, x->key);
+}
+
+/* The certificate, and those of issuers from both files. */
+static rc read_certs(struct sign_run *x, struct err *err)
+{
+    BUF_SCOPED bytes = BUF_INIT(CERT_FILE_MAX);
+    struct cert **first = NULL;
+    struct cert **more = NULL;
+    size_t n = 0;
+    size_t n_more = 0;
+    TRY(read_text(x, "cert", CERT_FILE_MAX, &bytes, err));
+    TRY(cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, &first, &n, err));
+    if (in_given(x->in, "chain")) {
+        buf_clear(&bytes);
+        TRY(read_text(x, "chain", CERT_FILE_MAX, &bytes, err));
+        TRY(cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, &more, &n_more, err));
+    }
+    x->cert = first[0];
+    x->chain = ARENA_ARRAY(x->a, n + n_more, struct cert *);
+    if (!x->chain)
+        return arena_failed(x->a);
+    for (size_t i = 1; i < n; i++)
+        x->chain[x->n_chain++] = first[i];
+    for (size_t i = 0; i < n_more; i++)
+        x->chain[x->n_chain++] = more[i];
+    return OK;
+}
+
+static rc read_level(struct sign_run *x, struct err *err)
+{
+    const char *level = in_choice(x->in, "level");
+    x->level = level ? (enum sign_level)choice_index(sign_levels, str_of(level)) : SIGN_B;
+    x->services.tsa = in_text(x->in, "tsa");
+    if (x->level > SIGN_B && x->services.tsa.n == 0)
+        return ERR(err, E_INVALID, "SIG-210",
+                   N_("Levels above b need a time-stamp authority: give its address with --tsa."));
+    x->net = cli_net_open(&x->services);
+    return OK;
+}
+
+rc sign_run_open(struct sign_run *x, struct app *app, const struct input *in, struct err *err)
+{
+    *x = (struct sign_run){.app = app, .in = in, .a = arena_new(SIGN_ARENA_MAX)};
+    if (!x->a)
+        return E_NOMEM;
+    TRY(read_level(x, err));
+    TRY(read_key(x, err));
+    TRY(read_certs(x, err));
+    const char *path = arena_cstr(x->a, in_text(in, "file"));
+    return path ? file_map(path, &x->content, err) : arena_failed(x->a);
+}
+
+void sign_run_close(struct sign_run *x)
+{
+    file_unmap(&x->content);
+    arena_free(x->a);
+}
+
+/* ---- the result ---- */
+
+static void warn_lower(const struct sign_run *x, enum sign_level reached, const struct err *why)
+{
+    BUF_SCOPED line = BUF_INIT(64 * 1024);
+    str names[] = {str_of(level_names[reached]), str_of(level_names[x->level])};
+    tr_f(&line, x->app->lang, N_("The signature has level {1} only, not {2}:"), names, 2);
+    buf_putc(&line, ' ');
+    tr_err(&line, x->app->lang, &why->main);
+    fprintf(stderr, "rise: %.*s\n", STR_ARG(buf_str(&line)));
+}
+
+int sign_run_end(struct sign_run *x, rc r, const struct buf *out, enum sign_level reached, const struct err *why,
+                 struct err *err)
+{
+    if (r == OK)
+        r = buf_rc(out);
+    if (r == OK)
+        r = file_write(arena_cstr(x->a, in_text(x->in, "out")), buf_str(out), 0644, err);
+    bool lower = r == OK && reached < x->level;
+    if (lower)
+        warn_lower(x, reached, why);
+    if (r != OK && err->code == OK)
+        err_note(err, r, NULL, NULL, NULL, 0);
+    return lower ? SIGN_LEVEL_LOWER : verb_exit(r);
+}
