@@ -1,5 +1,5 @@
 #include "fuzz.h"
-#include "mod/sign/engine/jades.h"
+#include "mod/sign/engine/jades_extend.h"
 
 /* Whatever is read can be judged, and a name goes with every outcome. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -16,6 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         HOLDS(r == OK || r == E_LIMIT);
         HOLDS(r != OK || (jades_outcome_name(k.outcome) && jades_outcome_text(k.outcome)));
         HOLDS(r != OK || k.outcome != JADES_VALID || k.cert);
+        struct jades_stamp *v;
+        struct jades_evidence e;
+        size_t n;
+        (void)!jades_stamps(a, j, NULL, 0, &v, &n, &err);
+        (void)!jades_evidence(a, j, &e, &err);
     } else {
         HOLDS(err.main.msgid || arena_rc(a) != OK);
     }

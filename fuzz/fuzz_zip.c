@@ -24,6 +24,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         HOLDS(err.main.msgid);
     }
+    err_clear(&err);
+    if (zip_read_packed(a, bytes, 1000, 1 << 20, &v, &n, &err) == OK) {
+        sum = 0;
+        for (size_t i = 0; i < n; i++)
+            sum += v[i].bytes.n;
+        HOLDS(sum <= size + (1 << 20));
+    } else {
+        HOLDS(err.main.msgid || arena_rc(a) != OK);
+    }
     arena_free(a);
     return 0;
 }

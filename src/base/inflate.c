@@ -33,14 +33,29 @@ static rc run(z_stream *z, str in, struct buf *out)
     }
 }
 
-rc inflate_zlib(str in, struct buf *out)
+/* `bits`: zlib's windowBits, negative for a stream without header and checksum. */
+static rc inflate_with(int bits, str in, struct buf *out, size_t *unread)
 {
     z_stream z = {.next_in = (const Bytef *)in.p};
-    if (inflateInit(&z) != Z_OK)
+    if (inflateInit2(&z, bits) != Z_OK)
         return E_NOMEM;
     rc r = run(&z, in, out);
+    *unread = in.n - (size_t)((const char *)z.next_in - in.p);
     (void)inflateEnd(&z);
     if (out->p)
         out->p[out->n] = 0;
     return r;
+}
+
+rc inflate_zlib(str in, struct buf *out)
+{
+    size_t unread;
+    return inflate_with(MAX_WBITS, in, out, &unread);
+}
+
+rc inflate_raw(str in, struct buf *out)
+{
+    size_t unread;
+    TRY(inflate_with(-MAX_WBITS, in, out, &unread));
+    return unread == 0 ? OK : E_INVALID;
 }

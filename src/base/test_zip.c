@@ -217,6 +217,54 @@ START_TEST(another_program_agrees)
 }
 END_TEST
 
+/* As other programs pack: deflated, a folder of its own, and written to a pipe, so with descriptors behind the bytes.
+ */
+static void packed_by_python(const char *how, struct buf *out)
+{
+    char command[1024], bytes[4096];
+    snprintf(command, sizeof command,
+             "python3 -c 'import sys,zipfile as z; b=z.ZipFile(sys.stdout.buffer,\"w\",%s); "
+             "b.writestr(\"one.txt\",\"1\"*1000);"
+             " b.writestr(\"META-INF/\",\"\"); b.writestr(\"表/二\",b\"\"); b.close()' | cat",
+             how);
+    FILE *p = popen(command, "r");
+    ck_assert_ptr_nonnull(p);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, p)) > 0;)
+        buf_putn(out, bytes, got);
+    ck_assert_int_eq(pclose(p), 0);
+}
+
+START_TEST(packed_by_others)
+{
+    setup();
+    static const char *const how[] = {"z.ZIP_DEFLATED", "z.ZIP_STORED"};
+    for (int i = 0; i < 2; i++) {
+        struct zip_entry *v;
+        size_t n = 0;
+        struct err err = {0};
+        BUF_SCOPED zip = BUF_INIT(ROOM);
+        packed_by_python(how[i], &zip);
+        ck_assert_int_ne(zip_read(a, buf_str(&zip), MOST, &v, &n, NULL), OK);
+        t_ok(zip_read_packed(a, buf_str(&zip), MOST, ROOM, &v, &n, &err));
+        ck_assert_uint_eq(n, 2);
+        ck_assert_uint_eq(v[0].bytes.n, 1000);
+        t_str(v[1].name, STR("表/二"));
+        t_str(v[1].bytes, STR_EMPTY);
+        if (i == 0)
+            t_rc(zip_read_packed(a, buf_str(&zip), MOST, 999, &v, &n, &err), E_LIMIT);
+        for (size_t k = 0; k < zip.n; k++) { /* no bit of content or structure may be changed unseen */
+            zip.p[k] ^= 4;
+            struct zip_entry *w;
+            size_t m = 0;
+            if (zip_read_packed(a, buf_str(&zip), MOST, ROOM, &w, &m, NULL) == OK && m > 0)
+                ck_assert_uint_eq(zip_crc32(w[0].bytes), zip_crc32(v[0].bytes));
+            zip.p[k] ^= 4;
+        }
+    }
+    teardown();
+}
+END_TEST
+
 T_MAIN("base/zip", crc_of_the_check_value, what_was_written_comes_back_and_is_written_the_same,
        every_flipped_bit_is_seen, every_cut_is_seen, names_that_are_not_allowed, hostile_names, a_name_twice,
-       structure_that_contradicts_itself, another_program_agrees)
+       structure_that_contradicts_itself, another_program_agrees, packed_by_others)

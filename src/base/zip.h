@@ -35,6 +35,12 @@ rc zip_write(const struct zip_entry *v, size_t n, struct buf *out, struct err *e
 /* In the order of the central directory. `most`: entries allowed. */
 rc zip_read(struct arena *a, str bytes, size_t most, struct zip_entry **out, size_t *n, struct err *err);
 
+/* The same for archives that others made: entries may be deflated (their bytes then live in the arena, all together at
+ * most `room`: ZIP-006) and may have a data descriptor behind them; empty folders are left out. Everything else is as
+ * strict: there is one reading only, but zip_write() gives other bytes. */
+rc zip_read_packed(struct arena *a, str bytes, size_t most, size_t room, struct zip_entry **out, size_t *n,
+                   struct err *err);
+
 uint32_t zip_crc32(str bytes); /* CRC-32 of ISO 3309, as in gzip and PNG */
 
 #endif

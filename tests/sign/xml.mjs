@@ -136,6 +136,41 @@ for (const [key, alg] of Object.entries(algs)) {
     expect(`jose signs ${alg} flattened`, judge("jades", "theirs.json"), "valid");
 }
 
+// ---- containers: unpacked, packed again and judged by others ----
+const sh = (...a) => spawnSync(a[0], a.slice(1), { cwd: dir, encoding: "utf8" });
+const python = (code, ...args) => execFileSync("python3", ["-c", code, ...args], { cwd: dir, encoding: "utf8" }).trim();
+for (const [kind, key] of [["xades", "p256"], ["xades", "rsa"], ["cades", "p256"], ["cades", "p384"], ["cades", "rsa"]]) {
+    const zip = `${kind}-${key}.asice`;
+    expect(`zipfile ${zip}`, python("import zipfile,sys; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; i=z.infolist()[0]; print(i.filename, i.compress_type, i.extra, z.read(i).decode()); z.extractall('unpacked')", zip),
+        "mimetype 0 b'' application/vnd.etsi.asic-e+zip");
+    expect(`ours ${zip}`, judge("asic", zip), "valid");
+    if (kind === "xades") {
+        sh("cp", "unpacked/META-INF/signatures001.xml", "unpacked/"); // xmlsec1 looks for the files beside the signature
+        const run = (d) => spawnSync("xmlsec1", ["--verify", "--trusted-pem", path("cert-ca.pem"), "--id-attr:Id", "http://uri.etsi.org/01903/v1.3.2#:SignedProperties", "signatures001.xml"], { cwd: d }).status;
+        expect(`xmlsec1 ${zip}`, run(path("unpacked")), 0);
+        writeFileSync(path("unpacked/one.txt"), "丙方\n");
+        expect(`xmlsec1 ${zip} changed`, run(path("unpacked")) === 0, false);
+    } else {
+        const cms = (content) => sh("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "unpacked/META-INF/signature001.p7s", "-content", content, "-CAfile", "cert-ca.pem", "-purpose", "any", "-out", "/dev/null").status;
+        expect(`openssl ${zip}`, cms("unpacked/META-INF/ASiCManifest001.xml"), 0);
+        expect(`openssl ${zip} other content`, cms("unpacked/one.txt") === 0, false);
+        const digests = text("unpacked/META-INF/ASiCManifest001.xml").match(/<ds:DigestValue>[^<]*/g).map((m) => m.slice(16));
+        const bits = key === "p384" ? "SHA-384" : "SHA-256";
+        for (const [i, f] of ["one.txt", "two files.txt"].entries())
+            expect(`${zip} digest of ${f}`, digests[i], Buffer.from(await webcrypto.subtle.digest(bits, readFileSync(path(`unpacked/${f}`)))).toString("base64"));
+    }
+    // packed again as others do it: deflated, the type still stored
+    const repack = "import zipfile,sys; a=zipfile.ZipFile(sys.argv[1]); b=zipfile.ZipFile('again.asice','w',zipfile.ZIP_DEFLATED)\n" +
+        "for i in a.infolist(): b.writestr(i.filename, a.read(i) + (b'x' if i.filename == sys.argv[2] else b''), zipfile.ZIP_STORED if i.filename == 'mimetype' else None)\n" +
+        "if sys.argv[2] == 'more.txt': b.writestr('more.txt', 'x')\nb.close()";
+    python(repack, zip, "");
+    expect(`deflated ${zip}`, judge("asic", "again.asice"), "valid");
+    python(repack, zip, "one.txt");
+    expect(`deflated ${zip} changed`, judge("asic", "again.asice"), kind === "xades" ? "signature" : "file-changed");
+    python(repack, zip, "more.txt");
+    expect(`deflated ${zip} with one more`, judge("asic", "again.asice"), "not-signed");
+}
+
 rmSync(dir, { recursive: true });
 console.log(`${checks} checks, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -1,9 +1,10 @@
 /* For tests/sign/xml.mjs: signatures of every form and key into a folder, and a word about one that others made.
  *
  *   xml_tool make FOLDER FILE BESIDE…     FILE: an XML document; BESIDE: files for detached signatures
- *   xml_tool judge xades|jades FILE [BESIDE…]   prints the outcome's name, and where */
+ *   xml_tool judge xades|jades|asic FILE [BESIDE…]   prints the outcome's name, and where */
 #include <stdio.h>
 
+#include "mod/sign/engine/asic.h"
 #include "mod/sign/engine/jades.h"
 #include "mod/sign/engine/test_keys.h"
 #include "mod/sign/engine/xades.h"
@@ -75,6 +76,13 @@ static rc make_one(const struct signer *s, const char *folder, const struct sign
         TRY(xades_make(a, &x, &out, &err));
         TRY(save(folder, forms[form], s->name, "xml", buf_str(&out)));
     }
+    struct asic_request z = {.key = key, .cert = cert[0], .pss = s->pss, .time = x.time, .files = beside, .n_files = n};
+    for (int cades = !s->xml; cades < 2; cades++) {
+        BUF_SCOPED out = BUF_INIT(ROOM);
+        z.cades = cades;
+        TRY(asic_make(a, &z, &out, &err));
+        TRY(save(folder, cades ? "cades" : "xades", s->name, "asice", buf_str(&out)));
+    }
     struct jades_request j = {.key = key, .cert = cert[0], .pss = s->pss, .time = x.time};
     for (int i = 0; i < 4; i++) {
         BUF_SCOPED out = BUF_INIT(ROOM);
@@ -106,19 +114,25 @@ static rc make(const char *folder, const char *path, int n, char **paths)
     return save(folder, "cert", "ca", "pem", str_of(test_ca_pem));
 }
 
-static rc judge(bool xml, const char *path, int n, char **paths)
+static rc judge(str kind, const char *path, int n, char **paths)
 {
     struct sign_data beside[BESIDE_MAX];
     str text, where;
     const char *outcome;
     TRY(load(path, &text));
     TRY(load_beside(n, paths, beside));
-    if (xml) {
+    if (str_eq(kind, STR("xades"))) {
         struct xades *x;
         struct xades_check k;
         TRY(xades_read(a, text, &x, &err));
         TRY(xades_verify(a, x, 0, beside, (size_t)n, NULL, 0, &k));
         outcome = xades_outcome_name(k.outcome), where = k.where;
+    } else if (str_eq(kind, STR("asic"))) {
+        struct asic *c;
+        struct asic_check k;
+        TRY(asic_read(a, text, &c, &err));
+        TRY(asic_verify(a, c, NULL, 0, &k));
+        outcome = asic_outcome_name(k.outcome), where = k.where;
     } else {
         struct jades *j;
         struct jades_check k;
@@ -137,7 +151,7 @@ int main(int argc, char **argv)
         return 2;
     str verb = str_of(argv[1]);
     rc r = str_eq(verb, STR("make")) ? make(argv[2], argv[3], argc - 4, argv + 4)
-                                     : judge(str_eq(str_of(argv[2]), STR("xades")), argv[3], argc - 4, argv + 4);
+                                     : judge(str_of(argv[2]), argv[3], argc - 4, argv + 4);
     int exit_code = r == OK ? 0 : say(r);
     arena_free(a);
     return exit_code;

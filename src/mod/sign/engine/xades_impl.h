@@ -72,5 +72,6 @@ rc xades_archive_octets(const struct xades *x, const struct xades_signature *s, 
                         const struct xml_node *stop, const struct sign_data *files, size_t n_files, struct buf *out);
 
 /* ---- what is written ---- */
+void xades_put_path(struct buf *b, str name); /* as URI reference: RFC 3986's unreserved, and "/" */
 void xades_put_digest(struct buf *b, bool declare, enum digest d, str bytes);
 #endif

@@ -92,8 +92,7 @@ static void put_transforms(struct buf *b, bool enveloped)
     put(b, "</ds:Transforms>");
 }
 
-/* A path as URI reference: what RFC 3986 leaves unreserved, and "/". */
-static void put_path(struct buf *b, str name)
+void xades_put_path(struct buf *b, str name)
 {
     for (str rest = name; rest.p;) {
         buf_url(b, str_cut(&rest, '/'));
@@ -121,7 +120,7 @@ static rc put_reference(struct making *m, size_t i, struct buf *b)
     str hashed = d->bytes;
     buf_printf(b, "<ds:Reference Id=\"r-%.*s-%zu\" URI=\"", STR_ARG(m->id), i + 1);
     if (m->r->form == XADES_DETACHED) {
-        put_path(b, d->name);
+        xades_put_path(b, d->name);
         put(b, "\">");
     } else {
         if (m->r->form == XADES_ENVELOPED) {

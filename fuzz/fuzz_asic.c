@@ -1,0 +1,22 @@
+#include "fuzz.h"
+#include "mod/sign/engine/asic.h"
+
+/* Whatever is read can be judged; a valid container has every file covered. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct err err = {0};
+    struct asic *c;
+    struct arena *a = arena_new((size_t)1 << 29);
+    HOLDS(a);
+    if (asic_read(a, str_n(data, size), &c, &err) == OK) {
+        struct asic_check k;
+        rc r = asic_verify(a, c, NULL, 0, &k);
+        HOLDS(r == OK || r == E_LIMIT);
+        HOLDS(r != OK || (asic_outcome_name(k.outcome) && asic_outcome_text(k.outcome)));
+        HOLDS(r != OK || k.outcome != ASIC_VALID || (c->n_signatures > 0 && k.n_not_signed == 0));
+    } else {
+        HOLDS(err.main.msgid || arena_rc(a) != OK);
+    }
+    arena_free(a);
+    return 0;
+}
