@@ -14,7 +14,8 @@ static str signed_document(struct arena *a, bool stream)
     struct make m;
     struct err err = {0};
     struct cms_signer *signer;
-    struct pades_made made;
+    struct sign_raised made;
+    str field;
     BUF_SCOPED tail = BUF_INIT(1 << 20);
     attack_document(&m, stream);
     t_ok(cms_signer_make(a, test_key(a, test_p256_key), test_cert(a, test_p256_pem), NULL, 0, NULL, &signer, &err));
@@ -22,7 +23,7 @@ static str signed_document(struct arena *a, bool stream)
     t_ok(pades_sign(
         doc, signer,
         &(struct pdf_place){.sub = PDF_SUB_CADES, .room = 4096, .made = noon, .reason = STR("agreed"), .certify = 2},
-        &(struct pades_options){.level = SIGN_B}, &tail, &made, &err));
+        NULL, &(struct sign_raise){.level = SIGN_B}, &tail, &made, &field, &err));
     buf_put(&m.out, buf_str(&tail));
     str file = arena_str(a, buf_str(&m.out));
     buf_free(&m.out);
