@@ -27,7 +27,7 @@ static char folder[] = "/tmp/rise-pdf-others-XXXXXX";
 static struct arena *arena;
 
 /* Runs a command in the folder, its output in `out`; returns its exit status, 127 when the program is not there. */
-static int run(struct buf *out, const char *fmt, ...)
+static int __attribute__((format(printf, 2, 3))) run(struct buf *out, const char *fmt, ...)
 {
     BUF_SCOPED command = BUF_INIT(4096);
     buf_printf(&command, "cd %s && ", folder);

@@ -88,6 +88,7 @@ rc pdf_unpack(struct pdf_doc *doc, const struct pdf_value *dict, str packed, siz
                    filter->kind == PDF_NAME ? filter->name : filter->raw);
     BUF_SCOPED b = BUF_INIT(PDF_UNPACKED_MAX);
     rc r = inflate_zlib(packed, &b);
+    TRY(pdf_spend(doc, b.n));
     if (r == E_LIMIT)
         return pdf_malformed(doc, r, NULL, 0);
     if (r == E_INVALID)

@@ -51,6 +51,10 @@ rc pdf_slot_find(struct pdf_doc *doc, uint32_t num, size_t rev, struct pdf_slot 
 rc pdf_object_read(struct pdf_doc *doc, size_t at, size_t limit, size_t rev, struct pdf_object *out);
 rc pdf_unpack(struct pdf_doc *doc, const struct pdf_value *dict, str packed, size_t rev, str *out);
 
+/* Counts the work of reading: E_LIMIT past PDF_WORK_TIMES × (PDF_WORK_MIN + the file's bytes). */
+enum { PDF_WORK_TIMES = 32, PDF_WORK_MIN = 8 << 20 };
+rc pdf_spend(struct pdf_doc *doc, size_t bytes);
+
 /* Failures; msgids are whole sentences. */
 rc pdf_broken_xref(struct pdf_doc *doc, const char *msgid, size_t at);          /* SIG-102; {1}: the byte */
 rc pdf_malformed(struct pdf_doc *doc, rc why, const char *msgid, uint32_t num); /* SIG-106; {1}: the object. SIG-107

@@ -53,32 +53,48 @@ static rc read_stream(struct pdf_doc *doc, struct pdf_cursor *c, size_t rev, str
     return pdf_word(c, STR("endstream")) ? OK : bad_stream(doc, o->ref.num);
 }
 
-rc pdf_object_read(struct pdf_doc *doc, size_t at, size_t limit, size_t rev, struct pdf_object *o)
+/* Objects that lie in each other, or a stream that is unpacked again and again, would make a small file cost hours. */
+rc pdf_spend(struct pdf_doc *doc, size_t bytes)
 {
-    struct pdf_cursor c = {.a = doc->a, .s = str_sub(doc->bytes, 0, limit), .at = at < limit ? at : limit};
+    doc->spent += bytes;
+    return doc->spent / PDF_WORK_TIMES <= PDF_WORK_MIN + doc->bytes.n ? OK : pdf_malformed(doc, E_LIMIT, NULL, 0);
+}
+
+static rc read_plain(struct pdf_doc *doc, struct pdf_cursor *c, size_t rev, struct pdf_object *o)
+{
+    size_t at = c->at;
     uint64_t num = 0, gen = 0;
-    bool head = pdf_unsigned(&c, &num) && num < PDF_NUMBER_MAX;
-    pdf_skip_space(&c);
-    head = head && pdf_unsigned(&c, &gen) && gen <= UINT16_MAX;
-    pdf_skip_space(&c);
-    if (!head || !pdf_word(&c, STR("obj")))
+    bool head = pdf_unsigned(c, &num) && num < PDF_NUMBER_MAX;
+    pdf_skip_space(c);
+    head = head && pdf_unsigned(c, &gen) && gen <= UINT16_MAX;
+    pdf_skip_space(c);
+    if (!head || !pdf_word(c, STR("obj")))
         return pdf_broken_xref(doc, N_("The cross-reference says that an object begins at byte {1}, but none does."),
                                at);
     *o = (struct pdf_object){.ref = {(uint32_t)num, (uint32_t)gen}, .rev = rev};
     struct pdf_value *value;
-    rc r = pdf_value_read(&c, &value);
+    rc r = pdf_value_read(c, &value);
     if (r != OK)
         return pdf_malformed(doc, r, N_("Object {1} of the PDF is malformed."), o->ref.num);
     o->value = value;
-    pdf_skip_space(&c);
-    if (value->kind == PDF_DICT && pdf_word(&c, STR("stream"))) {
-        TRY(read_stream(doc, &c, rev, o));
-        pdf_skip_space(&c);
+    pdf_skip_space(c);
+    if (value->kind == PDF_DICT && pdf_word(c, STR("stream"))) {
+        TRY(read_stream(doc, c, rev, o));
+        pdf_skip_space(c);
     }
-    if (!pdf_word(&c, STR("endobj")))
+    if (!pdf_word(c, STR("endobj")))
         return pdf_malformed(doc, E_INVALID, N_("Object {1} of the PDF has no end."), o->ref.num);
-    o->raw = str_sub(doc->bytes, at, c.at - at);
+    o->raw = str_sub(doc->bytes, at, c->at - at);
     return OK;
+}
+
+rc pdf_object_read(struct pdf_doc *doc, size_t at, size_t limit, size_t rev, struct pdf_object *o)
+{
+    struct pdf_cursor c = {.a = doc->a, .s = str_sub(doc->bytes, 0, limit), .at = at < limit ? at : limit};
+    *o = (struct pdf_object){.rev = rev};
+    rc r = read_plain(doc, &c, rev, o);
+    rc spent = pdf_spend(doc, c.at - at - (o->stream.p ? o->stream.n : 0));
+    return r != OK ? r : spent;
 }
 
 /* ---- object streams (7.5.7) ---- */
@@ -89,7 +105,7 @@ struct packed { /* one that was unpacked */
     uint64_t first;
     size_t n;
     uint32_t *num;
-    uint32_t *offset; /* behind `first` */
+    uint32_t *offset; /* behind `first`; one more, where the last ends */
 };
 
 static rc bad_packed(struct pdf_doc *doc, uint32_t num)
@@ -116,11 +132,13 @@ static rc packed_header(struct pdf_doc *doc, const struct pdf_object *o, struct 
         if (!pdf_unsigned(&c, &num))
             return bad_packed(doc, o->ref.num);
         pdf_skip_space(&c);
-        if (!pdf_unsigned(&c, &offset) || num >= PDF_NUMBER_MAX || offset >= p->bytes.n - p->first)
+        if (!pdf_unsigned(&c, &offset) || num >= PDF_NUMBER_MAX || offset >= p->bytes.n - p->first ||
+            (i > 0 && offset <= p->offset[i - 1])) /* in increasing order, says the standard */
             return bad_packed(doc, o->ref.num);
         p->num[i] = (uint32_t)num;
         p->offset[i] = (uint32_t)offset;
     }
+    p->offset[p->n] = (uint32_t)(p->bytes.n - p->first);
     return OK;
 }
 
@@ -158,11 +176,13 @@ static rc read_packed(struct pdf_doc *doc, uint32_t num, const struct pdf_slot *
     TRY(unpack_container(doc, container, &outer, rev, &p));
     if (slot->index >= p->n || p->num[slot->index] != num)
         return bad_packed(doc, container);
-    struct pdf_cursor c = {.a = doc->a, .s = p->bytes, .at = (size_t)p->first + p->offset[slot->index]};
+    const uint32_t *offset = &p->offset[slot->index];
+    struct pdf_cursor c = {.a = doc->a, .s = str_sub(p->bytes, (size_t)p->first + offset[0], offset[1] - offset[0])};
     struct pdf_value *value;
     rc r = pdf_value_read(&c, &value);
     if (r != OK)
         return pdf_malformed(doc, r, N_("Object {1} of the PDF is malformed."), num);
+    TRY(pdf_spend(doc, c.at));
     *o = (struct pdf_object){.ref = {num, 0}, .value = value, .container = container, .rev = slot->rev};
     return OK;
 }

@@ -10,7 +10,8 @@
  *
  * One reading only: whatever programs are known to read in different ways is refused, with its own code, and nothing is
  * repaired by searching the file. Limits: PDF_NUMBER_MAX objects, PDF_REVISIONS_MAX sections, PDF_UNPACKED_MAX bytes in
- * one stream, PDF_DEPTH_MAX levels; together the arena's cap.
+ * one stream, PDF_DEPTH_MAX levels, and reading 32 times as much as the file is long (objects may lie in each other);
+ * together the arena's cap.
  *
  * Ownership: the doc and all it hands out live in the arena and point into `bytes`, which must outlive it (a file may
  * be mapped: opening touches its end and its cross-references only). `err` must outlive the doc too. Threads: one at a
@@ -36,6 +37,7 @@ enum {
 };
 
 struct pdf_section; /* one cross-reference table or stream */
+struct pdf_index;
 
 struct pdf_rev {
     size_t start; /* its bytes in the file: [start, end) */
@@ -52,10 +54,13 @@ struct pdf_doc {
     struct arena *a;
     struct err *err;
     str bytes;
-    struct pdf_rev *rev; /* oldest first */
-    size_t n_revs;       /* ≥ 1 */
-    struct map packed;   /* object streams that were unpacked, by their place in the file */
-    int nesting;         /* of lookups that need lookups */
+    struct pdf_rev *rev;     /* oldest first */
+    size_t n_revs;           /* ≥ 1 */
+    struct map packed;       /* object streams that were unpacked, by their place in the file */
+    uint64_t spent;          /* bytes parsed and unpacked so far: work has a cap too */
+    struct pdf_index *index; /* of the revisions that list an object; NULL: not needed yet */
+    size_t lookups;
+    int nesting; /* of lookups that need lookups */
 };
 
 struct pdf_object {

@@ -201,22 +201,3 @@ rc pdf_section_slot(struct pdf_doc *doc, const struct pdf_section *s, uint32_t n
         return pdf_broken_xref(doc, N_("A row of the cross-reference at byte {1} is malformed."), s->at);
     return OK;
 }
-
-rc pdf_slot_find(struct pdf_doc *doc, uint32_t num, size_t rev, struct pdf_slot *out)
-{
-    for (size_t r = rev + 1; r-- > 0;) {
-        const struct pdf_rev *in = &doc->rev[r];
-        for (int i = 0; i < 2 && in->section[i]; i++) {
-            TRY(pdf_section_slot(doc, in->section[i], num, out));
-            if (out->kind == PDF_SLOT_NONE)
-                continue;
-            out->rev = r;
-            if (out->kind == PDF_SLOT_PLAIN && out->at >= in->end)
-                return pdf_broken_xref(doc, N_("The cross-reference at byte {1} points behind its own revision."),
-                                       in->section[i]->at);
-            return OK;
-        }
-    }
-    *out = (struct pdf_slot){.kind = PDF_SLOT_NONE, .rev = doc->n_revs};
-    return OK;
-}
