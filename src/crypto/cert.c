@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "crypto/der.h"
 #include "crypto/oid.h"
+#include "crypto/pkey_impl.h"
 
 static rc not_a_certificate(struct err *err)
 {
@@ -229,6 +230,24 @@ static rc read_openssl(struct arena *a, struct cert *c)
     return r;
 }
 
+/* OpenSSL has read the key with the certificate; doing so again would cost more than a signature. A key of a kind that
+ * nobody here knows makes no certificate unreadable: nothing can be verified with it. */
+static rc read_key(struct arena *a, struct cert *c)
+{
+    EVP_PKEY *evp = X509_get0_pubkey(c->x509);
+    if (!evp || EVP_PKEY_up_ref(evp) != 1) {
+        ERR_clear_error();
+        return OK;
+    }
+    struct pkey *key = NULL;
+    rc r = pkey_wrap(evp, false, &key);
+    if (r != OK)
+        return r == E_NOMEM ? r : OK;
+    TRY(pkey_in(a, key));
+    c->key = key;
+    return OK;
+}
+
 rc cert_read(struct arena *a, str der, struct cert **out, struct err *err)
 {
     if (der.n > CERT_BYTES_MAX)
@@ -242,12 +261,7 @@ rc cert_read(struct arena *a, str der, struct cert **out, struct err *err)
     c->sha256 = sha256_of(der);
     if (read_fields(c->der, c) != OK || read_openssl(a, c) != OK)
         return not_a_certificate(err);
-    /* A key of a kind that nobody here knows makes no certificate unreadable: nothing can be verified with it. */
-    struct pkey *key = NULL;
-    if (pkey_public(c->spki, &key) == OK) {
-        TRY(pkey_in(a, key));
-        c->key = key;
-    }
+    TRY(read_key(a, c));
     *out = c;
     return OK;
 }

@@ -22,6 +22,9 @@ rc gather_cert(struct gathered *g, struct arena *a, str der)
 {
     struct cert *c = NULL;
     struct err err = {0};
+    for (size_t i = 0; i < g->certs.n; i++) /* before it is read: that is what costs */
+        if (str_eq(g->certs.v[i]->der, der))
+            return OK;
     rc r = cert_read(a, der, &c, &err);
     return r == OK ? add_cert(g, a, c) : unless_memory(r);
 }

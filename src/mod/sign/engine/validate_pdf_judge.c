@@ -137,13 +137,14 @@ rc pdf_judge_all(struct pdf_court *c)
 {
     struct pdf_report *all = c->report;
     TRY(list_signatures(c));
-    TRY(pdf_dss_read(c->doc, pdf_newest(c->doc), &c->dss));
+    TRY(pdf_court_gather(c));
     for (size_t i = 0; i < all->n; i++) {
         TRY(pdf_judged_read(c, &all->v[i]));
         TRY(judge_later(c, &all->v[i]));
     }
     for (size_t i = all->n; i-- > 0;) { /* the latest first: it proves what the others are judged by */
         struct pdf_judged *j = &all->v[i];
+        gather_into(&c->all, &j->subject);
         if (j->is_timestamp) {
             TRY(judge_document_stamp(c, j));
             continue;

@@ -1,6 +1,6 @@
 #include "crypto/der.h"
 #include "crypto/oid.h"
-#include "mod/sign/engine/gather.h"
+#include "mod/sign/engine/pdf_dss.h"
 #include "mod/sign/engine/pdf_text.h"
 #include "mod/sign/engine/validate_pdf_impl.h"
 
@@ -46,7 +46,8 @@ static struct digest_value covered(const struct pdf_doc *doc, const struct pdf_s
 }
 
 /* Time-stamps over the signature's value, as unsigned attributes. */
-static rc signature_stamps(struct arena *a, const struct cms_signature *s, struct sign_subject *out)
+static rc signature_stamps(struct arena *a, const struct gathered *pool, const struct cms_signature *s,
+                           struct sign_subject *out)
 {
     struct sign_stamp *v = ARENA_ARRAY(a, CMS_ATTRIBUTES_MAX, struct sign_stamp);
     if (!v)
@@ -70,7 +71,7 @@ static rc signature_stamps(struct arena *a, const struct cms_signature *s, struc
         if (t->info.digest != DIGEST_NONE)
             imprint = digest_of(t->info.digest, s->value);
         *stamp = (struct sign_stamp){.kind = STAMP_SIGNATURE, .token = t};
-        TRY(tsp_verify(t, digest_str(&imprint), NULL, out->certs, out->n_certs, &stamp->check));
+        TRY(tsp_verify(t, digest_str(&imprint), NULL, pool->certs.v, pool->certs.n, &stamp->check));
         out->n_stamps++;
     }
     out->stamps = v;
@@ -78,27 +79,27 @@ static rc signature_stamps(struct arena *a, const struct cms_signature *s, struc
 }
 
 /* A piece of the DSS that cannot be read is no evidence; it does not make the document unreadable. */
-static rc gather_refs(struct pdf_court *c, const struct pdf_refs *refs, struct gathered *g,
+static rc gather_refs(struct pdf_court *c, const struct pdf_refs *refs,
                       rc (*add)(struct gathered *g, struct arena *a, str der))
 {
     for (size_t i = 0; i < refs->n; i++) {
         str der;
         rc r = pdf_dss_bytes(c->doc, refs->v[i], pdf_newest(c->doc), &der);
         if (r == OK)
-            r = add(g, c->a, der);
+            r = add(&c->all, c->a, der);
         if (r != OK && r != E_INVALID)
             return r;
     }
     return OK;
 }
 
-/* Certificates and evidence: in the CMS, in its time-stamps, in the DSS. */
-static rc gather_all(struct pdf_court *c, const struct cms *cms, struct gathered *g)
+rc pdf_court_gather(struct pdf_court *c)
 {
-    TRY(gather_cms(g, c->a, cms));
-    TRY(gather_refs(c, &c->dss.certs, g, gather_cert));
-    TRY(gather_refs(c, &c->dss.crls, g, gather_crl));
-    return gather_refs(c, &c->dss.ocsps, g, gather_answer);
+    struct pdf_dss dss;
+    TRY(pdf_dss_read(c->doc, pdf_newest(c->doc), &dss));
+    TRY(gather_refs(c, &dss.certs, gather_cert));
+    TRY(gather_refs(c, &dss.crls, gather_crl));
+    return gather_refs(c, &dss.ocsps, gather_answer);
 }
 
 static rc claimed_time(const struct pdf_signature *s, const struct cms_check *check, struct sign_subject *out)
@@ -116,7 +117,6 @@ static rc read_cms(struct pdf_court *c, struct pdf_judged *j)
     struct sign_subject *s = &j->subject;
     struct cms *cms = NULL;
     struct cms_check check;
-    struct gathered g = {0};
     rc r = read_contents(c->a, j->signature->contents, &cms);
     if (r == E_NOMEM)
         return r;
@@ -128,19 +128,18 @@ static rc read_cms(struct pdf_court *c, struct pdf_judged *j)
         return pdf_says(s, SUB_FORMAT_FAILURE,
                         N_("The signature holds a document of its own instead of covering this one."));
     const struct cms_signature *one = &cms->signatures[0];
-    TRY(gather_all(c, cms, &g));
-    gather_into(&g, s);
+    TRY(gather_cms(&c->all, c->a, cms));
     if (one->digest == DIGEST_NONE)
         return pdf_says(s, SUB_CRYPTO_CONSTRAINTS_FAILURE, cms_outcome_text(CMS_ALGORITHM));
     struct digest_value digest = covered(c->doc, j->signature, one->digest);
-    TRY(cms_verify(cms, one, &digest, s->certs, s->n_certs, &check));
+    TRY(cms_verify(cms, one, &digest, c->all.certs.v, c->all.certs.n, &check));
     s->form = sub_of_cms(check.outcome);
     s->form_words = check.outcome == CMS_VALID ? NULL : cms_outcome_text(check.outcome);
     s->cert = check.cert;
     s->scheme = check.scheme;
     s->names_cert = check.names_cert;
     TRY(claimed_time(j->signature, &check, s));
-    TRY(signature_stamps(c->a, one, s));
+    TRY(signature_stamps(c->a, &c->all, one, s));
     if (s->form == SUB_NONE && s->format == SIGN_PADES && !check.names_cert)
         return pdf_says(s, SUB_SIG_CONSTRAINTS_FAILURE,
                         N_("The signed part does not name its certificate, as PAdES demands."));
@@ -152,7 +151,6 @@ static rc read_cms(struct pdf_court *c, struct pdf_judged *j)
 static rc read_stamp(struct pdf_court *c, struct pdf_judged *j)
 {
     struct tsp_token *t = ARENA_NEW(c->a, struct tsp_token);
-    struct gathered g = {0};
     struct err err = {0};
     struct der whole;
     str rest = j->signature->contents;
@@ -165,11 +163,10 @@ static rc read_stamp(struct pdf_court *c, struct pdf_judged *j)
         return r;
     if (r != OK || t->info.digest == DIGEST_NONE)
         return pdf_says(&j->subject, SUB_FORMAT_FAILURE, N_("The document time-stamp cannot be read."));
-    TRY(gather_all(c, t->cms, &g));
-    gather_into(&g, &j->subject);
+    TRY(gather_cms(&c->all, c->a, t->cms));
     struct digest_value imprint = covered(c->doc, j->signature, t->info.digest);
     j->stamp = (struct sign_stamp){.kind = STAMP_DOCUMENT, .token = t};
-    return tsp_verify(t, digest_str(&imprint), NULL, j->subject.certs, j->subject.n_certs, &j->stamp.check);
+    return tsp_verify(t, digest_str(&imprint), NULL, c->all.certs.v, c->all.certs.n, &j->stamp.check);
 }
 
 static bool is_stamp(const struct pdf_signature *s)
