@@ -3,7 +3,7 @@
 # one altered byte; its time-stamps by `openssl ts` over imprints computed in python3. The authority is `openssl ts`, too.
 # Usage: cades.sh RISE
 set -euo pipefail
-rise=$1
+rise=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 server=
