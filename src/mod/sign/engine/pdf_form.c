@@ -17,10 +17,14 @@ static rc refused(struct copying *c)
     return ERR(c->u->doc->err, E_INVALID, "SIG-118", N_("The page that shows the signature cannot be copied."));
 }
 
-/* The new number of an object, which will be copied when it is met first. */
+/* The new number of an object; one that is met for the first time waits to be copied. num 0: there is no such object.
+ */
 static rc new_ref(struct copying *c, struct pdf_ref old, struct pdf_ref *out)
 {
-    if (old.num >= c->n_to || c->waiting.n >= PDF_FORM_OBJECTS_MAX)
+    *out = (struct pdf_ref){0};
+    if (old.num >= c->n_to)
+        return OK;
+    if (c->waiting.n >= PDF_FORM_OBJECTS_MAX)
         return refused(c);
     if (!c->to[old.num].num) {
         uint32_t *w = VEC_ADD(&c->waiting, c->from->a);
@@ -42,7 +46,10 @@ static rc put_copy(struct copying *c, const struct pdf_value *v, str but)
     switch (v->kind) {
     case PDF_REF:
         TRY(new_ref(c, v->ref, &ref));
-        pdf_put_ref(out, ref);
+        if (ref.num)
+            pdf_put_ref(out, ref);
+        else
+            buf_put(out, STR("null"));
         return OK;
     case PDF_ARRAY:
         buf_putc(out, '[');
@@ -179,17 +186,23 @@ static rc write_form(struct copying *c, const struct pdf_object *page, struct pd
     return buf_rc(c->u->out);
 }
 
+static rc import(struct copying *c, uint32_t page, struct pdf_ref *out)
+{
+    const struct pdf_object *o;
+    TRY(pdf_page_object(c->from, page, c->rev, &o));
+    c->to = ARENA_ARRAY(c->from->a, c->n_to, struct pdf_ref);
+    if (!c->to)
+        return arena_failed(c->from->a);
+    TRY(pdf_update_number(c->u, out));
+    TRY(write_form(c, o, *out));
+    for (size_t i = 0; i < c->waiting.n; i++)
+        TRY(copy_object(c, c->waiting.v[i]));
+    return OK;
+}
+
 rc pdf_form_import(struct pdf_update *u, struct pdf_doc *from, uint32_t page, struct pdf_ref *out)
 {
     struct copying c = {.u = u, .from = from, .rev = pdf_newest(from), .n_to = pdf_next_number(from)};
-    const struct pdf_object *o;
-    TRY(pdf_page_object(from, page, c.rev, &o));
-    c.to = ARENA_ARRAY(from->a, c.n_to, struct pdf_ref);
-    if (!c.to)
-        return arena_failed(from->a);
-    TRY(pdf_update_number(u, out));
-    TRY(write_form(&c, o, *out));
-    for (size_t i = 0; i < c.waiting.n; i++)
-        TRY(copy_object(&c, c.waiting.v[i]));
-    return OK;
+    rc r = import(&c, page, out);
+    return r == E_INVALID || r == E_NOTFOUND ? refused(&c) : r; /* the details stand in the other document's error */
 }

@@ -38,7 +38,7 @@ void pdf_update_close(struct pdf_update *u);
 rc pdf_update_finish(struct pdf_update *u);
 
 /* The catalog again, with the text `added` in place of the entries in `dropped`; `level` > 0: /Extensions says that
- * ESIC's extensions of that level are used (2: CAdES and time-stamps, 5: DSS), unless it did already. */
+ * ESIC's extensions of that level are used (2: CAdES, 5: document time-stamps and DSS), unless it did already. */
 rc pdf_update_catalog(struct pdf_update *u, const struct pdf_object *catalog, const str *dropped, size_t n_dropped,
                       str added, int level);
 

@@ -223,7 +223,8 @@ static rc write_form(struct placing *g, bool *in_catalog)
 static rc write_catalog(struct placing *g, bool form_inside)
 {
     static const str DROPPED[] = {STR_INIT("AcroForm"), STR_INIT("Perms")};
-    int level, want = g->p->sub == PDF_SUB_PKCS7 ? 0 : 2;
+    static const int WANT[] = {[PDF_SUB_CADES] = 2, [PDF_SUB_RFC3161] = 5, [PDF_SUB_PKCS7] = 0};
+    int level, want = WANT[g->p->sub];
     bool certify = g->p->certify && g->p->sub != PDF_SUB_RFC3161;
     TRY(pdf_extension_level(g->doc, g->catalog, g->u.rev, &level));
     if (!form_inside && !certify && level >= want)
