@@ -12,21 +12,22 @@ static rc good(void *arg, str serial, struct ocsp_status *out)
 }
 
 /* A responder, made once: Ed25519, which signs fastest. */
+static struct arena *kept;
+static struct pkey *key;
 static struct cert *ca;
 static struct ocsp_responder *responder;
 
 static void set_up(void)
 {
     static const instant now = INT64_C(1795651200) * SECOND;
-    struct arena *a = arena_new(1 << 20);
-    struct pkey *key = NULL;
+    kept = arena_new(1 << 20);
     BUF_SCOPED der = BUF_INIT(CERT_BYTES_MAX);
     const struct cert_attribute name[] = {{oid_common_name, STR("CA")}};
     const struct cert_profile p = {.subject = name, .n_subject = 1, .not_before = now, .not_after = now + DAY};
     HOLDS(pkey_generate(PKEY_ED25519, 0, &key) == OK);
-    HOLDS(cert_make(&p, key, NULL, key, &der) == OK && cert_read(a, buf_str(&der), &ca, NULL) == OK);
+    HOLDS(cert_make(&p, key, NULL, key, &der) == OK && cert_read(kept, buf_str(&der), &ca, NULL) == OK);
     const struct ocsp_responder_options o = {.key = key, .cert = ca, .issuer = ca, .lasts = DAY, .status = good};
-    HOLDS(ocsp_responder_make(a, &o, &responder) == OK);
+    HOLDS(ocsp_responder_make(kept, &o, &responder) == OK);
 }
 
 /* Whatever comes as a request, what goes out is an answer; what is answered can be read and was signed by us. */

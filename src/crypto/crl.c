@@ -1,6 +1,7 @@
 #include "crypto/crl.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 
@@ -200,15 +201,16 @@ static rc read_list(struct arena *a, struct crl *c)
     return read_tbs(a, tbs, c);
 }
 
-rc crl_read(struct arena *a, str der, struct crl **out, struct err *err)
+rc crl_read(struct arena *a, str bytes, struct crl **out, struct err *err)
 {
-    if (der.n > CRL_BYTES_MAX)
+    if (bytes.n > CRL_BYTES_MAX)
         return ERR(err, E_LIMIT, "CRL-002", N_("A revocation list of this size cannot be read."));
     struct crl *c = ARENA_NEW(a, struct crl);
     if (!c)
         return arena_failed(a);
-    c->der = der;
-    rc r = read_list(a, c);
+    rc r = x509_der_of(a, bytes, PEM_STRING_X509_CRL, &c->der);
+    if (r == OK)
+        r = read_list(a, c);
     if (r == E_INVALID)
         return ERR(err, E_INVALID, "CRL-001", N_("This is no certificate revocation list that can be read."));
     TRY(r);

@@ -1,8 +1,9 @@
 /* Certificate revocation lists (RFC 5280 section 5), read by us: complete, delta, indirect, partitioned.
  *
  * A list may have a million entries: they are checked once, indexed by serial (16 bytes each in the arena) and parsed
- * again only when one is asked for. The fields are views into the bytes given, which must live as long as the list.
- * Threads: constant once read. Errors: CRL-001 E_INVALID not a CRL; CRL-002 E_LIMIT larger than CRL_BYTES_MAX. */
+ * again only when one is asked for. The fields are views into the bytes given (of PEM into the arena), which must live
+ * as long as the list. Threads: constant once read. Errors: CRL-001 E_INVALID not a CRL; CRL-002 E_LIMIT larger than
+ * CRL_BYTES_MAX. */
 #ifndef RISE_CRYPTO_CRL_H
 #define RISE_CRYPTO_CRL_H
 #include "base/arena.h"
@@ -53,7 +54,7 @@ struct crl {
     struct crl_slot *slots;
 };
 
-rc crl_read(struct arena *a, str der, struct crl **out, struct err *err);
+rc crl_read(struct arena *a, str bytes, struct crl **out, struct err *err); /* DER, or one PEM block */
 /* The entry of a certificate; with `cert_issuer` (DER Name) as indirect lists need it. */
 bool crl_find(const struct crl *c, str serial, str cert_issuer, struct crl_entry *out);
 bool crl_signed_by(const struct crl *c, const struct cert *issuer);    /* the signature holds */

@@ -1,5 +1,4 @@
 /* Requests for certificates (PKCS#10, RFC 2986). */
-#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include "crypto/cert_make.h"
@@ -83,30 +82,15 @@ static rc read_request(struct arena *a, str der, struct csr *c)
     return pkey_verify(c->key, scheme, whole, signature) == OK ? OK : E_DENIED;
 }
 
-/* DER, or the first PEM block of a request, into the arena. */
-static str to_der(struct arena *a, str bytes)
-{
-    if (der_comes(bytes, DER_SEQUENCE))
-        return arena_str(a, bytes);
-    BIO *in = bytes.n <= X509_PARTS_MAX ? BIO_new_mem_buf(bytes.p, (int)bytes.n) : NULL;
-    unsigned char *data = NULL;
-    long n = 0;
-    str der = STR_EMPTY;
-    if (in && (PEM_bytes_read_bio(&data, &n, NULL, PEM_STRING_X509_REQ, in, NULL, NULL) == 1))
-        der = arena_str(a, str_n(data, (size_t)n));
-    OPENSSL_free(data);
-    BIO_free(in);
-    ERR_clear_error();
-    return der;
-}
-
 rc csr_read(struct arena *a, str bytes, struct csr **out, struct err *err)
 {
     struct csr *c = ARENA_NEW(a, struct csr);
-    str der = to_der(a, bytes);
-    if (!c || !der.p)
+    str der = STR_EMPTY;
+    if (!c)
         return arena_failed(a);
-    rc r = der.n <= X509_PARTS_MAX ? read_request(a, der, c) : E_INVALID;
+    rc r = bytes.n <= X509_PARTS_MAX ? x509_der_of(a, bytes, PEM_STRING_X509_REQ, &der) : E_INVALID;
+    if (r == OK) /* the fields are views: into a copy of ours */
+        r = (der = arena_str(a, der)).p ? read_request(a, der, c) : arena_failed(a);
     if (r == E_INVALID)
         return ERR(err, r, "CSR-001", N_("This is no certificate request (PKCS#10) that can be read."));
     if (r == E_DENIED)

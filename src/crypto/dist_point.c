@@ -2,7 +2,11 @@
 
 #include "crypto/der.h"
 
-enum { REASON_LAST = 8, DIRECTORY_NAME = DER_CONTEXT_CONSTRUCTED(4) };
+enum {
+    REASON_LAST = 8,
+    DIRECTORY_NAME = DER_CONTEXT_CONSTRUCTED(4),
+    NAMES_MAX = 32, /* of one point that are compared */
+};
 
 /* ---- reading ---- */
 
@@ -110,15 +114,22 @@ static bool same_general_name(const struct der *a, const struct der *b)
     return a->tag == DIRECTORY_NAME ? cert_name_same(a->body, b->body) : str_eq(a->body, b->body);
 }
 
+static bool is_among(const struct der *name, str names)
+{
+    struct der e;
+    for (int i = 0; i < NAMES_MAX && der_next(&names, &e) == OK; i++)
+        if (same_general_name(name, &e))
+            return true;
+    return false;
+}
+
 /* One name is in both. */
 static bool share_a_name(str a, str b)
 {
-    struct der x;
-    struct der y;
-    while (der_next(&a, &x) == OK)
-        for (str rest = b; der_next(&rest, &y) == OK;)
-            if (same_general_name(&x, &y))
-                return true;
+    struct der e;
+    for (int i = 0; i < NAMES_MAX && der_next(&a, &e) == OK; i++)
+        if (is_among(&e, b))
+            return true;
     return false;
 }
 

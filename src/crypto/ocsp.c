@@ -4,6 +4,8 @@
 #include "crypto/oid.h"
 #include "crypto/x509_parts.h"
 
+enum { CANDIDATES_MAX = 8 };
+
 const char *ocsp_outcome_name(enum ocsp_outcome o)
 {
     switch (o) {
@@ -274,19 +276,24 @@ static bool signed_it(const struct ocsp_response *r, const struct cert *c)
            pkey_verify(c->key, scheme, r->tbs, r->signature) == OK;
 }
 
-static bool is_delegate(const struct cert *c, const struct cert *issuer)
+static bool claims_delegation(const struct cert *c, const struct cert *issuer)
 {
     return cert_has_eku(c, oid_eku_ocsp_signing) &&
            (!c->has_usage || (c->usage & (CERT_DIGITAL_SIGNATURE | CERT_CONTENT_COMMITMENT))) &&
-           cert_names_issuer(c, issuer) && cert_signed_by(c, issuer);
+           cert_names_issuer(c, issuer);
 }
 
+/* `left`: how many more may cost signatures; the certificates come from strangers. */
 static const struct cert *delegate_among(const struct ocsp_response *r, const struct cert *issuer,
-                                         struct cert *const *v, size_t n)
+                                         struct cert *const *v, size_t n, int *left)
 {
-    for (size_t i = 0; i < n; i++)
-        if (is_responder(r, v[i]) && is_delegate(v[i], issuer) && signed_it(r, v[i]))
+    for (size_t i = 0; i<n && * left> 0; i++) {
+        if (!is_responder(r, v[i]) || !claims_delegation(v[i], issuer))
+            continue;
+        --*left;
+        if (signed_it(r, v[i]) && cert_signed_by(v[i], issuer))
             return v[i];
+    }
     return NULL;
 }
 
@@ -295,6 +302,7 @@ const struct cert *ocsp_signer(const struct ocsp_response *r, const struct cert 
 {
     if (is_responder(r, issuer) && signed_it(r, issuer))
         return issuer;
-    const struct cert *found = delegate_among(r, issuer, r->certs, r->n_certs);
-    return found ? found : delegate_among(r, issuer, more, n_more);
+    int left = CANDIDATES_MAX;
+    const struct cert *found = delegate_among(r, issuer, r->certs, r->n_certs, &left);
+    return found ? found : delegate_among(r, issuer, more, n_more, &left);
 }

@@ -8,6 +8,14 @@ void inquiry_gap(const struct inquiry *q, enum revocation_gap gap)
         q->out->gap = gap;
 }
 
+bool inquiry_may_check(const struct inquiry *q)
+{
+    if (*q->checks == 0)
+        return false;
+    --*q->checks;
+    return true;
+}
+
 bool inquiry_is_current(const struct inquiry *q, instant made, const instant *next_update)
 {
     return next_update ? *next_update >= q->at : made + q->e->grace >= q->at;
@@ -76,6 +84,7 @@ static rc path_holds(const struct inquiry *q, const struct path *p, instant at, 
             .anchor = q->anchor,
             .outer = q,
             .depth = q->depth + 1,
+            .checks = q->checks,
             .out = &found,
         };
         TRY(inquire(&sub));
@@ -109,6 +118,7 @@ rc inquiry_trusts(const struct inquiry *q, const struct cert *signer, instant ma
 rc revocation_status(struct arena *a, const struct path_trust *t, const struct revocation_evidence *e,
                      const struct path *p, size_t i, instant at, struct revocation *out)
 {
+    unsigned checks = CHECKS_MAX;
     struct inquiry q = {
         .a = a,
         .t = t,
@@ -117,6 +127,7 @@ rc revocation_status(struct arena *a, const struct path_trust *t, const struct r
         .cert = p->v[i],
         .issuer = p->v[i + 1],
         .anchor = p->v[p->n - 1],
+        .checks = &checks,
         .out = out,
     };
     return inquire(&q);

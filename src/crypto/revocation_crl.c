@@ -32,13 +32,13 @@ static rc usable_lists(const struct inquiry *q, struct lists *out)
 }
 
 /* (f), (g): `c` may sign this list, and did. */
-static bool signs(const struct cert *c, const struct crl *list)
+static bool signs(const struct inquiry *q, const struct cert *c, const struct crl *list)
 {
     if (!cert_name_same(c->subject, list->issuer) || (c->has_usage && !(c->usage & CERT_CRL_SIGN)))
         return false;
     if (list->authority_key_id.p && c->subject_key_id.p && !str_eq(list->authority_key_id, c->subject_key_id))
         return false;
-    return crl_signed_by(list, c);
+    return inquiry_may_check(q) && crl_signed_by(list, c);
 }
 
 static rc find_signer_in(const struct inquiry *q, struct cert *const *v, size_t n, const struct crl *list,
@@ -46,7 +46,7 @@ static rc find_signer_in(const struct inquiry *q, struct cert *const *v, size_t 
 {
     for (size_t i = 0; i < n && !*out; i++) {
         bool trusted = false;
-        if (cert_same(v[i], q->issuer) || !signs(v[i], list))
+        if (cert_same(v[i], q->issuer) || !signs(q, v[i], list))
             continue;
         TRY(inquiry_trusts(q, v[i], list->this_update, false, &trusted));
         if (trusted)
@@ -57,7 +57,7 @@ static rc find_signer_in(const struct inquiry *q, struct cert *const *v, size_t 
 
 static rc find_signer(const struct inquiry *q, const struct crl *list, const struct cert **out)
 {
-    *out = signs(q->issuer, list) ? q->issuer : NULL;
+    *out = signs(q, q->issuer, list) ? q->issuer : NULL;
     if (!*out)
         TRY(find_signer_in(q, q->t->pool, q->t->n_pool, list, out));
     if (!*out)
@@ -66,10 +66,11 @@ static rc find_signer(const struct inquiry *q, const struct crl *list, const str
 }
 
 /* (c): the youngest delta for this base. (h): signed by the same. */
-static const struct crl *delta_for(const struct lists *lists, const struct crl *base, const struct cert *signer)
+static const struct crl *delta_for(const struct inquiry *q, const struct lists *lists, const struct crl *base,
+                                   const struct cert *signer)
 {
     for (size_t i = 0; i < lists->n; i++)
-        if (crl_is_delta_of(lists->v[i], base) && signs(signer, lists->v[i]))
+        if (crl_is_delta_of(lists->v[i], base) && signs(q, signer, lists->v[i]))
             return lists->v[i];
     return NULL;
 }
@@ -108,7 +109,7 @@ static rc ask(const struct inquiry *q, const struct lists *lists, const struct c
         inquiry_gap(q, REVOCATION_UNTRUSTED);
         return OK;
     }
-    const struct crl *delta = delta_for(lists, base, signer);
+    const struct crl *delta = delta_for(q, lists, base, signer);
     const struct crl *last = delta ? delta : base;
     bool current = inquiry_is_current(q, last->this_update, last->has_next_update ? &last->next_update : NULL);
     if (is_listed(q, base, delta, &entry)) {
@@ -151,7 +152,7 @@ rc inquiry_crls(const struct inquiry *q)
     TRY(usable_lists(q, &lists));
     if (q->cert->crl_points.p && der_only(q->cert->crl_points, DER_SEQUENCE, &points) != OK)
         points = STR_EMPTY;
-    while (points.n > 0) {
+    for (int i = 0; points.n > 0 && i < POINTS_MAX; i++) {
         struct dist_point p;
         if (dist_point_take(&points, &p) != OK)
             break;

@@ -3,7 +3,11 @@
 #define RISE_CRYPTO_REVOCATION_IMPL_H
 #include "crypto/revocation.h"
 
-enum { SIGNER_DEPTH_MAX = 4 }; /* evidence about the signer of evidence about … */
+enum {
+    SIGNER_DEPTH_MAX = 4, /* evidence about the signer of evidence about … */
+    POINTS_MAX = 32,      /* distribution points of one certificate that are followed */
+    CHECKS_MAX = 128,     /* signatures of evidence that one question may cost: evidence comes from strangers */
+};
 
 struct inquiry {
     struct arena *a;
@@ -13,12 +17,14 @@ struct inquiry {
     const struct cert *cert, *issuer, *anchor;
     const struct inquiry *outer; /* the one about something that `cert` has signed */
     int depth;
+    unsigned *checks; /* left, of CHECKS_MAX */
     struct revocation *out;
 };
 
 /* `signer`, who is not the certificate's issuer, has a path to the same anchor and was not revoked. */
 rc inquiry_trusts(const struct inquiry *q, const struct cert *signer, instant made, bool nocheck, bool *out);
 void inquiry_gap(const struct inquiry *q, enum revocation_gap gap); /* the larger one stays */
+bool inquiry_may_check(const struct inquiry *q); /* one signature more; past the last one no evidence is believed */
 /* Evidence of this age was current. */
 bool inquiry_is_current(const struct inquiry *q, instant made, const instant *next_update);
 /* It was made when the certificate was still listed. */

@@ -5,7 +5,7 @@
 static rc find_signer(const struct inquiry *q, const struct ocsp_response *r, const struct cert **out)
 {
     bool trusted = true;
-    const struct cert *signer = ocsp_signer(r, q->issuer, q->t->pool, q->t->n_pool);
+    const struct cert *signer = !inquiry_may_check(q) ? NULL : ocsp_signer(r, q->issuer, q->t->pool, q->t->n_pool);
     if (signer && signer != q->issuer)
         TRY(inquiry_trusts(q, signer, r->produced, signer->ocsp_nocheck, &trusted));
     *out = trusted ? signer : NULL;

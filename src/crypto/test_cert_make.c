@@ -219,6 +219,8 @@ START_TEST(lists)
     struct crl *c = NULL;
     struct err err = {0};
     struct crl_entry e;
+    t_ok(crl_read(k.a, pki_read(&k, "ca.crl"), &c, &err));
+    ck_assert(str_eq(c->der, buf_str(&der)));
     t_ok(crl_read(k.a, buf_str(&der), &c, &err));
     ck_assert(c->n == 2 && c->keeps_expired && c->has_scope && c->scope.only_users && !c->unknown_critical);
     ck_assert(crl_signed_by(c, k.ca) && !crl_signed_by(c, k.root));
@@ -232,5 +234,27 @@ START_TEST(lists)
 }
 END_TEST
 
+/* OpenSSL refuses by our list whom it accepted before. */
+START_TEST(a_list_revokes)
+{
+    struct pki k = pki_open(PKEY_P256);
+    const struct crl_profile p = {.this_update = PKI_NOW, .next_update = PKI_NOW + DAY, .number = 1};
+    const struct crl_revoked entry = {k.signer->serial, PKI_NOW - DAY, CRL_CESSATION};
+    const char *root = pki_cert_file(&k, "root.pem", k.root);
+    const char *ca = pki_cert_file(&k, "ca.pem", k.ca);
+    const char *signer = pki_cert_file(&k, "signer.pem", k.signer);
+    for (size_t n = 0; n <= 1; n++) {
+        BUF_SCOPED der = BUF_INIT(1 << 16);
+        str out;
+        t_ok(crl_make(&p, &entry, n, k.ca, k.ca_key, &der));
+        bool accepted =
+            PKI_RUN(&k, &out, "openssl", "verify", "-crl_check", "-CRLfile",
+                    pki_pem(&k, "list.pem", "X509 CRL", buf_str(&der)), "-CAfile", root, "-untrusted", ca, signer);
+        ck_assert_msg(accepted == (n == 0) && pki_says(out, "certificate revoked") == (n == 1), "%s", out.p);
+    }
+    pki_close(&k);
+}
+END_TEST
+
 T_MAIN("crypto/cert_make", others_accept_the_chain, a_full_profile, constraints_bind, impossible_profiles, requests,
-       lists)
+       lists, a_list_revokes)

@@ -68,6 +68,10 @@ START_TEST(openssl_believes_us)
         ck_assert_msg(pki_says(out, "good.pem: good") && pki_says(out, "revoked.pem: revoked") &&
                           pki_says(out, "never.pem: unknown") && pki_says(out, "Reason: superseded"),
                       "%s", out.p);
+        ck_assert_msg(PKI_RUN(&k, &out, "ocsptool", "--verify-response", "--load-response", answered, "--load-trust",
+                              ca, "--inder") &&
+                          pki_says(out, "Success"),
+                      "%s", out.p);
         answer.p[answer.n - k.delegate->der.n - 20] ^= 1; /* in the signature */
         PKI_RUN(&k, &out, "openssl", "ocsp", "-no_nonce", "-respin", pki_file(&k, "bad.der", buf_str(&answer)),
                 "-issuer", ca, "-CAfile", root, "-cert", pki_file(&k, "good.pem", STR_EMPTY));

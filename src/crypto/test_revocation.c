@@ -84,6 +84,69 @@ START_TEST(lists)
 }
 END_TEST
 
+static struct crl *listed(struct pki *k, const struct crl_profile *p, enum crl_reason reason)
+{
+    const struct crl_revoked entry = {k->signer->serial, PKI_NOW - 5 * DAY, reason};
+    BUF_SCOPED der = BUF_INIT(1 << 16);
+    struct crl *c = NULL;
+    t_ok(crl_make(p, &entry, 1, k->ca, k->ca_key, &der));
+    t_ok(crl_read(k->a, arena_str(k->a, buf_str(&der)), &c, NULL));
+    return c;
+}
+
+/* A delta takes off hold what its base has on hold; one that is too old or too young for the base is not looked at. */
+START_TEST(deltas)
+{
+    struct pki k = pki_open(PKEY_P256);
+    const struct crl_profile whole = {.this_update = PKI_NOW - DAY, .next_update = PKI_NOW + DAY, .number = 7};
+    struct crl_profile part = whole;
+    struct crl *both[2] = {listed(&k, &whole, CRL_HOLD)};
+    const struct revocation_evidence e = {.crls = both, .n_crls = 2};
+    part.is_delta = true;
+    static const struct {
+        uint64_t number, base;
+        enum revocation_state want;
+    } cases[] = {
+        {8, 7, REVOCATION_GOOD}, {8, 6, REVOCATION_GOOD}, {8, 8, REVOCATION_REVOKED}, {7, 6, REVOCATION_REVOKED}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        part.number = cases[i].number;
+        part.base_number = cases[i].base;
+        both[1] = listed(&k, &part, CRL_REMOVE);
+        struct revocation r = ask_all(&k, &e, PKI_NOW);
+        ck_assert_int_eq(r.state, cases[i].want);
+        ck_assert_int_eq(r.delta == both[1], cases[i].want == REVOCATION_GOOD);
+    }
+    pki_close(&k);
+}
+END_TEST
+
+/* Lists in the CA's name by somebody else, and keys that fit them: some are looked at, none believed. */
+START_TEST(a_flood)
+{
+    enum { FLOOD = 200 };
+    struct pki k = pki_open(PKEY_P256);
+    struct cert *pool[FLOOD];
+    struct crl *crls[FLOOD];
+    struct cert *false_ca = pki_make_ca(k.a, "Test CA", k.delegate_key, NULL, k.delegate_key);
+    const struct crl_profile p = {.this_update = PKI_NOW - DAY, .next_update = PKI_NOW + DAY};
+    BUF_SCOPED der = BUF_INIT(1 << 16);
+    t_ok(crl_make(&p, NULL, 0, false_ca, k.delegate_key, &der));
+    for (size_t i = 0; i < FLOOD; i++) {
+        pool[i] = i == 0 ? k.ca : false_ca;
+        t_ok(crl_read(k.a, buf_str(&der), &crls[i], NULL));
+    }
+    const struct path_trust t = {.anchors = &k.root, .n_anchors = 1, .pool = pool, .n_pool = FLOOD};
+    const struct revocation_evidence e = {.crls = crls, .n_crls = FLOOD};
+    struct path path;
+    struct revocation r;
+    t_ok(path_build(&t, k.signer, PKI_NOW, &path));
+    ck_assert_int_eq(path.fault, PATH_OK);
+    t_ok(revocation_status(k.a, &t, &e, &path, 0, PKI_NOW, &r));
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_UNTRUSTED);
+    pki_close(&k);
+}
+END_TEST
+
 /* On hold, and taken off it: the youngest list counts, in whatever order they come. */
 START_TEST(hold_is_lifted)
 {
@@ -151,6 +214,56 @@ START_TEST(delegates)
     answer = made_answer(&k, expired, good, PKI_NOW - HOUR);
     e.n_crls = 0;
     ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).gap, REVOCATION_UNTRUSTED);
+    pki_close(&k);
+}
+END_TEST
+
+/* Who has the delegate's key, but from the CA no certificate for this, does not speak for it. */
+START_TEST(not_entitled)
+{
+    struct pki k = pki_open(PKEY_P256);
+    const struct ocsp_status good = {.state = OCSP_GOOD};
+    const struct cert_attribute name[] = {{oid_common_name, STR("OCSP delegate")}};
+    struct cert_profile p = pki_profile(name, 1);
+    struct cert *without_eku = pki_cert(k.a, &p, k.delegate_key, k.ca, k.ca_key);
+    p.eku = &oid_eku_ocsp_signing;
+    p.n_eku = 1;
+    struct cert *by_another = pki_cert(k.a, &p, k.delegate_key, k.root, k.root_key);
+    struct ocsp_response *r = made_answer(&k, k.delegate, good, PKI_NOW - HOUR);
+    ck_assert(ocsp_signer(r, k.ca, NULL, 0) == r->certs[0]);
+    r->n_certs = 0;
+    ck_assert(!ocsp_signer(r, k.ca, NULL, 0));
+    ck_assert(!ocsp_signer(r, k.ca, &without_eku, 1));
+    ck_assert(!ocsp_signer(r, k.ca, &by_another, 1));
+    ck_assert(ocsp_signer(r, k.ca, &k.delegate, 1) == k.delegate);
+    pki_close(&k);
+}
+END_TEST
+
+/* A CA of the same name below another anchor that is trusted too cannot revoke, nor vouch for, what is not its own. */
+START_TEST(the_same_name_elsewhere)
+{
+    struct pki k = pki_open(PKEY_P256);
+    struct cert *other_root = pki_make_ca(k.a, "Other root", k.signer_key, NULL, k.signer_key);
+    struct cert *other_ca = pki_make_ca(k.a, "Test CA", k.delegate_key, other_root, k.signer_key);
+    struct cert *anchors[] = {k.root, other_root};
+    struct cert *pool[] = {k.ca, other_ca};
+    const struct path_trust t = {.anchors = anchors, .n_anchors = 2, .pool = pool, .n_pool = 2};
+    const struct crl_profile p = {.this_update = PKI_NOW - DAY, .next_update = PKI_NOW + DAY};
+    BUF_SCOPED der = BUF_INIT(1 << 16);
+    BUF_SCOPED root_der = BUF_INIT(1 << 16);
+    struct crl *crls[2];
+    struct path path;
+    struct revocation r;
+    t_ok(crl_make(&p, NULL, 0, other_ca, k.delegate_key, &der));
+    t_ok(crl_read(k.a, buf_str(&der), &crls[0], NULL));
+    t_ok(crl_make(&p, NULL, 0, other_root, k.signer_key, &root_der)); /* so that only the anchor is in the way */
+    t_ok(crl_read(k.a, buf_str(&root_der), &crls[1], NULL));
+    const struct revocation_evidence e = {.crls = crls, .n_crls = 2};
+    t_ok(path_build(&t, k.signer, PKI_NOW, &path));
+    ck_assert(path.fault == PATH_OK && path.v[path.n - 1] == k.root);
+    t_ok(revocation_status(k.a, &t, &e, &path, 0, PKI_NOW, &r));
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_UNTRUSTED);
     pki_close(&k);
 }
 END_TEST
@@ -249,4 +362,5 @@ START_TEST(a_large_list)
 }
 END_TEST
 
-T_MAIN("crypto/revocation", lists, hold_is_lifted, answers, delegates, after_expiry, whole_paths, a_large_list)
+T_MAIN("crypto/revocation", lists, deltas, a_flood, hold_is_lifted, answers, delegates, not_entitled,
+       the_same_name_elsewhere, after_expiry, whole_paths, a_large_list)

@@ -1,5 +1,8 @@
 #include "crypto/x509_parts.h"
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
 #include "crypto/der.h"
 #include "crypto/oid.h"
 
@@ -23,6 +26,25 @@ void x509_put_name(struct buf *b, const struct cert_attribute *v, size_t n)
         der_close(b, set);
     }
     der_close(b, name);
+}
+
+rc x509_der_of(struct arena *a, str bytes, const char *label, str *der)
+{
+    unsigned char *data = NULL;
+    long n = 0;
+    *der = bytes;
+    if (der_comes(bytes, DER_SEQUENCE))
+        return OK;
+    BIO *in = bytes.n <= INT32_MAX ? BIO_new_mem_buf(bytes.p, (int)bytes.n) : NULL;
+    bool found = in && PEM_bytes_read_bio(&data, &n, NULL, label, in, NULL, NULL) == 1;
+    if (found)
+        *der = arena_str(a, str_n(data, (size_t)n));
+    OPENSSL_free(data);
+    BIO_free(in);
+    ERR_clear_error();
+    if (!found)
+        return E_INVALID;
+    return der->p ? OK : arena_failed(a);
 }
 
 rc x509_take_extension(str *list, str *oid, bool *critical, str *value)

@@ -8,6 +8,8 @@
 
 enum { X509_PARTS_MAX = 64 * 1024 }; /* bytes of what is written, but for CRLs */
 
+/* DER as it is, or what is in the first PEM block with this label, decoded into the arena. E_INVALID */
+rc x509_der_of(struct arena *a, str bytes, const char *label, str *der);
 /* Extension ::= SEQUENCE { oid, critical DEFAULT FALSE, OCTET STRING }, the next of a list. E_INVALID */
 rc x509_take_extension(str *list, str *oid, bool *critical, str *value);
 rc x509_read_reason(str value, enum crl_reason *out); /* CRLReason */
