@@ -57,6 +57,9 @@ make_key p384 "$person" -algorithm EC -pkeyopt ec_paramgen_curve:P-384
 make_key rsa "$person" -algorithm RSA -pkeyopt rsa_keygen_bits:2048
 make_key ed25519 "$person" -algorithm ED25519
 make_key tsa 'keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping' -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+make_key ocsp 'keyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning' -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+make_key asked "$person\nauthorityInfoAccess=OCSP;URI:$url/" -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+printf 'V\t360101000000Z\t\t%s\tunknown\t/CN=asked\n' "$(openssl x509 -in asked.crt -noout -serial | cut -d= -f2)" >>index.txt
 printf '旭日東升 %s\n' $(seq 1000) >content
 
 by_openssl() { # CMS CONTENT ("-": inside)
@@ -132,6 +135,12 @@ check lta rsa --pss
 check lta ed25519
 for key in p384 ed25519; do check b $key; done
 check b rsa --pss
+# An OCSP answer, and what proves the certificate of who signed it (a CRL), since it is not exempt by ocsp-nocheck.
+check lt asked
+openssl asn1parse -inform DER -in out.p7 >parsed
+grep -q '1.3.6.1.5.5.7.16.2' parsed || fail "there is no OCSP answer in the signature"
+openssl cms -cmsout -inform DER -in out.p7 -certsout certs -noout
+grep -qxF "$(sed -n 6p ocsp.crt)" certs || fail "the responder's certificate is not in the signature"
 openssl cms -inform DER -cmsout -print -in out.p7 -noout >printed 2>/dev/null || openssl cms -inform DER -cmsout -print -in out.p7 >printed
 grep -q 'signingTime' printed || fail "there is no signing-time"
 
