@@ -8,33 +8,19 @@
  * crypto/cms.h, crypto/tsp.h and evidence.h, and SIG-203 E_INVALID the content is not what was signed. */
 #ifndef RISE_SIGN_CADES_H
 #define RISE_SIGN_CADES_H
-#include "crypto/tsp.h"
-#include "mod/sign/engine/level.h"
-#include "mod/sign/engine/net.h"
+#include "mod/sign/engine/stamp.h"
 
 enum { CADES_BYTES_MAX = 64 * 1024 * 1024 /* of a signature, beside its content */ };
 
 /* ---- making and raising (cades_make.c) ---- */
-struct cades_options {
-    enum sign_level level;
-    enum digest stamp_digest; /* DIGEST_NONE: SHA-256 */
-    struct cert *const *pool; /* issuers that may be needed from B-LT on */
-    size_t n_pool;
-    const struct sign_net *net; /* may be NULL for B-B */
-};
-/* How far it came: a service that does not answer lowers the level, it does not prevent the signature. */
-struct cades_made {
-    enum sign_level level;
-    struct err why; /* no higher; .code OK when it is the level that was asked for */
-};
 /* Signs `content`; of `with` all but digest and bytes is used (signing-time must be there for B-B). `attached`: the
  * content goes into the file. */
 rc cades_sign(struct arena *a, const struct cms_signer *s, const struct cms_content *with, str content, bool attached,
-              const struct cades_options *o, struct buf *out, struct cades_made *made, struct err *err);
+              const struct sign_raise *o, struct buf *out, struct sign_raised *made, struct err *err);
 /* Raises every signature in `der` to the level asked for; B-LTA again adds one more archive time-stamp. `content`: p ==
  * NULL when it is inside. What is there keeps its bytes. */
-rc cades_extend(struct arena *a, str der, str content, const struct cades_options *o, struct buf *out,
-                struct cades_made *made, struct err *err);
+rc cades_extend(struct arena *a, str der, str content, const struct sign_raise *o, struct buf *out,
+                struct sign_raised *made, struct err *err);
 
 /* ---- archive time-stamps (cades_archive.c) ---- */
 

@@ -6,7 +6,7 @@
 /* A signature on its way: read again after each thing that was added. */
 struct work {
     struct arena *a;
-    const struct cades_options *o;
+    const struct sign_raise *o;
     str content;
     struct cms *cms;
     struct err *err;
@@ -27,27 +27,6 @@ static rc add(struct work *w, const struct cms_additions *more)
 }
 
 /* ---- time-stamps ---- */
-
-static enum digest stamp_digest(const struct work *w)
-{
-    return w->o->stamp_digest != DIGEST_NONE ? w->o->stamp_digest : DIGEST_SHA256;
-}
-
-/* Asks for a time-stamp over `imprint` and checks the answer. */
-static rc ask(const struct work *w, str imprint, struct tsp_token *token)
-{
-    unsigned char nonce[TSP_NONCE_LEN];
-    BUF_SCOPED request = BUF_INIT(TSP_REQUEST_MAX);
-    BUF_SCOPED response = BUF_INIT(TSP_TOKEN_MAX);
-    tsp_nonce_new(nonce);
-    struct tsp_request r = {
-        .digest = stamp_digest(w), .imprint = imprint, .nonce = str_n(nonce, sizeof nonce), .cert_req = true};
-    tsp_request_write(&r, &request);
-    TRY(buf_rc(&request));
-    TRY(w->o->net->timestamp(w->o->net->arg, buf_str(&request), &response, w->err));
-    str kept = arena_str(w->a, buf_str(&response));
-    return kept.p ? tsp_accept(w->a, kept, &r, token, w->err) : arena_failed(w->a);
-}
 
 static rc add_token(struct work *w, size_t i, str type, str token)
 {
@@ -73,8 +52,7 @@ static rc raise_to_t(struct work *w)
         if (has(&w->cms->signatures[i], oid_signature_ts))
             continue;
         struct tsp_token token;
-        struct digest_value v = digest_of(stamp_digest(w), w->cms->signatures[i].value);
-        TRY(ask(w, digest_str(&v), &token));
+        TRY(stamp_ask(w->a, w->o, w->cms->signatures[i].value, &token, w->err));
         TRY(add_token(w, i, oid_signature_ts, token.der));
     }
     return OK;
@@ -150,9 +128,9 @@ static rc stamp_archive(struct work *w, size_t i)
     BUF_SCOPED attribute = BUF_INIT(CADES_BYTES_MAX);
     BUF_SCOPED indexed = BUF_INIT(CADES_BYTES_MAX);
     const struct cms_signature *s = &w->cms->signatures[i];
-    TRY(cades_hash_index(w->a, w->cms, s, stamp_digest(w), &index));
-    struct digest_value v = cades_archive_imprint(w->cms, s, w->content, buf_str(&index), stamp_digest(w));
-    TRY(ask(w, digest_str(&v), &token));
+    TRY(cades_hash_index(w->a, w->cms, s, stamp_digest(w->o), &index));
+    struct digest_value v = cades_archive_imprint(w->cms, s, w->content, buf_str(&index), stamp_digest(w->o));
+    TRY(stamp_ask_for(w->a, w->o, &v, &token, w->err));
     cms_put_attribute(&attribute, oid_ats_hash_index_v3, buf_str(&index));
     TRY(buf_rc(&attribute));
     str der = buf_str(&attribute);
@@ -169,13 +147,7 @@ static rc raise_to_lta(struct work *w)
 
 /* ---- levels ---- */
 
-/* What lowers the level: somebody else does not answer, or answers wrongly. Everything else is an error of ours. */
-static bool is_elsewhere(const struct work *w, rc r)
-{
-    return arena_rc(w->a) == OK && (r == E_UNAVAILABLE || r == E_NOTFOUND || r == E_INVALID || r == E_LIMIT);
-}
-
-static rc raise(struct work *w, struct cades_made *made)
+static rc raise(struct work *w, struct sign_raised *made)
 {
     static rc (*const steps[])(struct work *) = {
         [SIGN_T] = raise_to_t, [SIGN_LT] = raise_to_lt, [SIGN_LTA] = raise_to_lta};
@@ -191,7 +163,7 @@ static rc raise(struct work *w, struct cades_made *made)
             w->cms = before;
     }
     w->err = err;
-    if (r == OK || is_elsewhere(w, r))
+    if (r == OK || stamp_is_elsewhere(w->a, r))
         return OK;
     err_copy(err, &made->why);
     return r;
@@ -214,8 +186,8 @@ static rc check_all(const struct work *w)
     return OK;
 }
 
-rc cades_extend(struct arena *a, str der, str content, const struct cades_options *o, struct buf *out,
-                struct cades_made *made, struct err *err)
+rc cades_extend(struct arena *a, str der, str content, const struct sign_raise *o, struct buf *out,
+                struct sign_raised *made, struct err *err)
 {
     struct work w = {.a = a, .o = o, .content = content, .err = err};
     made->level = SIGN_B;
@@ -228,7 +200,7 @@ rc cades_extend(struct arena *a, str der, str content, const struct cades_option
 }
 
 rc cades_sign(struct arena *a, const struct cms_signer *s, const struct cms_content *with, str content, bool attached,
-              const struct cades_options *o, struct buf *out, struct cades_made *made, struct err *err)
+              const struct sign_raise *o, struct buf *out, struct sign_raised *made, struct err *err)
 {
     struct cms_content c = *with;
     BUF_SCOPED first = BUF_INIT(CADES_BYTES_MAX + content.n);

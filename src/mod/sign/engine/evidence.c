@@ -1,5 +1,7 @@
 #include "mod/sign/engine/evidence.h"
 
+#include "crypto/ocsp.h"
+
 static bool known(const struct evidence *e, const struct cert *c)
 {
     for (size_t i = 0; i < e->n_certs; i++)
@@ -24,8 +26,19 @@ static bool listed(const str *v, size_t n, str one)
     return false;
 }
 
+/* Who signed an answer, when that is neither the issuer nor a delegate whom it exempted from being asked for: its
+ * certificate needs proof too. */
+static const struct cert *delegate_of(struct arena *a, str ocsp, const struct cert *issuer)
+{
+    struct ocsp_response *answer = NULL;
+    if (ocsp_read(a, ocsp, &answer, NULL) != OK)
+        return NULL;
+    const struct cert *signer = ocsp_signer(answer, issuer, NULL, 0);
+    return signer && !cert_same(signer, issuer) && !signer->ocsp_nocheck ? signer : NULL;
+}
+
 static rc add_revocation(struct evidence *e, struct arena *a, const struct cert *c, const struct cert *issuer,
-                         const struct sign_net *net, struct err *err)
+                         const struct sign_net *net, const struct cert **delegate, struct err *err)
 {
     struct sign_revocation r = {.ocsp = {NULL, 0}, .crl = {NULL, 0}};
     TRY(net->revocation(net->arg, a, c, issuer, &r, err));
@@ -33,6 +46,7 @@ static rc add_revocation(struct evidence *e, struct arena *a, const struct cert 
         e->crls[e->n_crls++] = r.crl;
     if (r.ocsp.p && !listed(e->ocsps, e->n_ocsps, r.ocsp))
         e->ocsps[e->n_ocsps++] = r.ocsp;
+    *delegate = r.ocsp.p ? delegate_of(a, r.ocsp, issuer) : NULL;
     return OK;
 }
 
@@ -49,8 +63,11 @@ rc evidence_add(struct evidence *e, struct arena *a, const struct cert *leaf, st
         if (!issuer)
             return ERR(err, E_NOTFOUND, "SIG-201", N_("The certificate of the issuer {1} is missing."),
                        cert_name_text(a, c->issuer));
+        const struct cert *delegate = NULL;
         if (!c->ocsp_nocheck)
-            TRY(add_revocation(e, a, c, issuer, net, err));
+            TRY(add_revocation(e, a, c, issuer, net, &delegate, err));
+        if (delegate)
+            TRY(evidence_add(e, a, delegate, pool, n_pool, net, err));
         c = issuer;
     }
     return OK;

@@ -7,9 +7,9 @@ enum { FILE_MAX = 1 << 20 };
 static const str words = STR_INIT("旭日東升\n");
 
 static enum sign_level sign(struct world *w, enum sign_level level, bool attached, struct buf *out,
-                            struct cades_made *made)
+                            struct sign_raised *made)
 {
-    struct cades_options o = {.level = level, .pool = &w->ca, .n_pool = 1, .net = &w->net};
+    struct sign_raise o = {.level = level, .pool = &w->ca, .n_pool = 1, .net = &w->net};
     struct cms_content with = {.has_time = true, .time = 20000 * DAY};
     t_ok(cades_sign(w->a, w->signer, &with, words, attached, &o, out, made, NULL));
     return made->level;
@@ -26,7 +26,7 @@ START_TEST(levels)
     for (int attached = 0; attached < 2; attached++) {
         for (enum sign_level level = SIGN_B; level <= SIGN_LTA; level++) {
             struct world w;
-            struct cades_made made;
+            struct sign_raised made;
             struct cms *cms = NULL;
             struct cades_stamp *v = NULL;
             size_t n = 0;
@@ -52,7 +52,7 @@ END_TEST
 START_TEST(dead_services)
 {
     struct world w;
-    struct cades_made made;
+    struct sign_raised made;
     open_world(&w);
     for (int dead = 0; dead < 3; dead++) {
         BUF_SCOPED out = BUF_INIT(FILE_MAX);
@@ -77,7 +77,7 @@ END_TEST
 START_TEST(raised_again)
 {
     struct world w;
-    struct cades_made made;
+    struct sign_raised made;
     struct cms *cms = NULL;
     struct cades_stamp *v = NULL;
     size_t n = 0;
@@ -86,7 +86,7 @@ START_TEST(raised_again)
     BUF_SCOPED third = BUF_INIT(FILE_MAX);
     open_world(&w);
     sign(&w, SIGN_B, false, &first, &made);
-    struct cades_options o = {.level = SIGN_LTA, .pool = &w.ca, .n_pool = 1, .net = &w.net};
+    struct sign_raise o = {.level = SIGN_LTA, .pool = &w.ca, .n_pool = 1, .net = &w.net};
     t_ok(cades_extend(w.a, buf_str(&first), words, &o, &second, &made, NULL));
     ck_assert_int_eq(made.level, SIGN_LTA);
     o.stamp_digest = DIGEST_SHA512;
@@ -108,7 +108,7 @@ END_TEST
 START_TEST(robbed)
 {
     struct world w;
-    struct cades_made made;
+    struct sign_raised made;
     struct cms *cms = NULL;
     struct cms *less = NULL;
     struct cades_stamp *v = NULL;
