@@ -6,10 +6,10 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [rise, tool] = process.argv.slice(2);
+const [rise, tool] = process.argv.slice(2).map((p) => resolve(p));
 const require = createRequire(new URL("npm/package.json", import.meta.url));
 const skip = (why) => { console.log(`skipped: ${why}`); process.exit(77); };
 let xmlcore, xmldom, xpath, jose;
@@ -136,7 +136,7 @@ expect("jades lta is lower", sign("jades", "doc.json", "lta", `${url}/`, "doc.xm
 // ---- what is refused, and a dead authority ----
 expect("dead authority", sign("xades", "low.xml", "lta", "http://127.0.0.1:1/", "doc.xml"), 3);
 expect("dead authority: signed all the same", judge("xades", "low.xml"), "valid");
-expect("signed already", sign("xades", "again.xml", "b", null, "low.xml"), 2);
+expect("signed already", sign("xades", "again.xml", "b", null, "low.xml"), 1);
 expect("no XML", sign("xades", "again.xml", "b", null, "one.txt"), 2);
 expect("nothing written", existsSync(path("again.xml")), false);
 

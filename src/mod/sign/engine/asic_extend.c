@@ -30,13 +30,8 @@ static rc raise_xades(struct work *w, str text, struct buf *out)
 
 static rc raise_cades(struct work *w, const struct asic_signature *s, str der, struct buf *out)
 {
-    struct cades_made one;
-    struct cades_options o = {.level = w->o->level,
-                              .stamp_digest = w->o->stamp_digest,
-                              .pool = w->o->pool,
-                              .n_pool = w->o->n_pool,
-                              .net = w->o->net};
-    TRY(cades_extend(w->a, der, s->manifest, &o, out, &one, w->err));
+    struct sign_raised one;
+    TRY(cades_extend(w->a, der, s->manifest, w->o, out, &one, w->err));
     lower(w, one.level, &one.why);
     return OK;
 }
