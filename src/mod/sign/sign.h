@@ -3,6 +3,6 @@
 #define RISE_SIGN_H
 #include "core/module.h"
 
-enum { SIGN_VERBS = 1 };
+enum { SIGN_VERBS = 4 };
 extern const struct verb sign_verbs[SIGN_VERBS];
 #endif

@@ -14,6 +14,7 @@ enum {
 };
 
 extern const struct choice sign_levels[];
+extern const struct choice sign_xades_forms[];
 
 #define SIGN_FIELDS                                                                                                    \
     {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("File to sign")},                      \
@@ -56,4 +57,7 @@ int sign_run_end(struct sign_run *x, rc r, const struct buf *out, enum sign_leve
                  struct err *err);
 
 int sign_verb_cades(struct app *app, const struct input *in, struct err *err);
+int sign_verb_xades(struct app *app, const struct input *in, struct err *err);
+int sign_verb_jades(struct app *app, const struct input *in, struct err *err);
+int sign_verb_asice(struct app *app, const struct input *in, struct err *err);
 #endif
