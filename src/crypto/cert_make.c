@@ -11,8 +11,8 @@ enum { VERSION_3 = 2, USAGE_BITS = 9, KEY_ID_BYTES = 20 };
 
 struct making {
     const struct cert_profile *p;
-    const struct pkey *subject;
     const struct cert *issuer; /* NULL: self-signed */
+    struct buf spki;           /* of the subject's key: OpenSSL takes its time to encode it */
     struct buf value;          /* of one extension */
     struct buf out;            /* TBSCertificate */
 };
@@ -26,14 +26,12 @@ static void add(struct making *m, str oid, bool critical)
 }
 
 /* RFC 7093 section 2 (1): the first 160 bits of the key's SHA-256. */
-static rc put_key_id(struct buf *out, const struct pkey *key)
+static rc put_key_id(struct buf *out, str spki)
 {
-    BUF_SCOPED spki = BUF_INIT(X509_PARTS_MAX);
     str body;
     str algorithm;
     str bits;
-    TRY(pkey_write_spki(key, &spki));
-    TRY(der_only(buf_str(&spki), DER_SEQUENCE, &body));
+    TRY(der_only(spki, DER_SEQUENCE, &body));
     TRY(der_take(&body, DER_SEQUENCE, &algorithm));
     TRY(der_take_octet_bits(&body, &bits));
     struct digest_value hash = digest_of(DIGEST_SHA256, bits);
@@ -44,7 +42,7 @@ static rc put_key_id(struct buf *out, const struct pkey *key)
 static rc add_key_ids(struct making *m)
 {
     BUF_SCOPED key_id = BUF_INIT(KEY_ID_BYTES);
-    TRY(put_key_id(&key_id, m->subject));
+    TRY(put_key_id(&key_id, buf_str(&m->spki)));
     der_put(&m->value, DER_OCTET_STRING, buf_str(&key_id));
     add(m, oid_subject_key_id, false);
     if (m->issuer && m->issuer->subject_key_id.p) {
@@ -271,7 +269,7 @@ static rc put_tbs(struct making *m, const struct pkey *key)
         put_subject(m);
     put_validity(m);
     put_subject(m);
-    TRY(pkey_write_spki(m->subject, &m->out));
+    buf_put(&m->out, buf_str(&m->spki));
     TRY(put_extensions(m));
     der_close(&m->out, tbs);
     return buf_rc(&m->out);
@@ -297,17 +295,20 @@ rc cert_make(const struct cert_profile *p, const struct pkey *subject, const str
         return E_INVALID;
     struct making m = {
         .p = p,
-        .subject = subject,
         .issuer = issuer,
+        .spki = BUF_INIT(X509_PARTS_MAX),
         .value = BUF_INIT(X509_PARTS_MAX),
         .out = BUF_INIT(X509_PARTS_MAX),
     };
-    rc r = put_tbs(&m, key);
+    rc r = pkey_write_spki(subject, &m.spki);
+    if (r == OK)
+        r = put_tbs(&m, key);
     if (r == OK) {
         size_t whole = der_open(out, DER_SEQUENCE);
         r = x509_put_signed(out, buf_str(&m.out), key);
         der_close(out, whole);
     }
+    buf_free(&m.spki);
     buf_free(&m.value);
     buf_free(&m.out);
     return r == OK ? buf_rc(out) : r;

@@ -81,7 +81,7 @@ extern const str oid_eku_document; /* RFC 9336 */
 extern const str oid_qc_statements;
 extern const str oid_policy_cps;
 extern const str oid_extension_request; /* PKCS#9 (RFC 2985) */
-extern const str oid_qcs_compliance; /* ETSI EN 319 412-5 */
+extern const str oid_qcs_compliance;    /* ETSI EN 319 412-5 */
 extern const str oid_qcs_device;
 extern const str oid_qcs_pds;
 extern const str oid_qcs_type;

@@ -1,0 +1,131 @@
+/* OCSP answers and certificates per second of CPU time of one core, P-256; reading and looking up in a CRL of a million
+ * entries.
+ *
+ *     bench_ocsp */
+#include <sys/resource.h>
+
+#include "bench_util.h"
+#include "crypto/cert_make.h"
+#include "crypto/crl_make.h"
+#include "crypto/ocsp_answer.h"
+#include "crypto/oid.h"
+
+enum { TURNS = 20000, MILLION = 1000000 };
+
+static double cpu_seconds(void)
+{
+    struct rusage r;
+    getrusage(RUSAGE_SELF, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+static void print_rate(const char *what, double from, int n)
+{
+    printf("%-28s %9.0f /s\n", what, n / (cpu_seconds() - from));
+}
+
+static rc good(void *arg, str serial, struct ocsp_status *out)
+{
+    (void)arg;
+    (void)serial;
+    out->state = OCSP_GOOD;
+    return OK;
+}
+
+static void answers(struct arena *a, const struct cert *ca, const struct pkey *key, str nonce)
+{
+    const struct ocsp_responder_options o = {.key = key, .cert = ca, .issuer = ca, .lasts = DAY, .status = good};
+    struct ocsp_responder *r = NULL;
+    BUF_SCOPED request = BUF_INIT(OCSP_REQUEST_MAX);
+    BUF_SCOPED out = BUF_INIT(OCSP_BYTES_MAX);
+    MUST(ocsp_responder_make(a, &o, &r));
+    ocsp_put_request(&request, ca, ca, DIGEST_SHA1, nonce);
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS; i++) {
+        buf_clear(&out);
+        MUST(ocsp_answer(r, buf_str(&request), clock_now(), &out, NULL));
+    }
+    print_rate(nonce.n ? "OCSP answers, with nonce" : "OCSP answers", from, TURNS);
+}
+
+static void signatures(const struct pkey *key)
+{
+    BUF_SCOPED out = BUF_INIT(PKEY_SIGNATURE_MAX);
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS; i++) {
+        buf_clear(&out);
+        MUST(pkey_sign(key, pkey_scheme(key), STR("thirty-two octets of anything..."), &out));
+    }
+    print_rate("the signature alone", from, TURNS);
+}
+
+static void certificates(const struct cert_profile *p, const struct cert *ca, const struct pkey *key)
+{
+    BUF_SCOPED out = BUF_INIT(CERT_BYTES_MAX);
+    double from = cpu_seconds();
+    for (int i = 0; i < TURNS; i++) {
+        buf_clear(&out);
+        MUST(cert_make(p, key, ca, key, &out));
+    }
+    print_rate("certificates made", from, TURNS);
+}
+
+/* Serials of 16 octets, in the order of a permutation of 0 to 999,999. */
+static str serial_of(struct arena *a, uint32_t i)
+{
+    return arena_printf(a, "serial %09u", (unsigned)((uint64_t)i * 7919 % MILLION));
+}
+
+static void large_list(struct arena *a, const struct cert *ca, const struct pkey *key)
+{
+    const struct crl_profile p = {.this_update = clock_now(), .next_update = clock_now() + DAY, .number = 1};
+    struct crl_revoked *v = ARENA_ARRAY(a, MILLION, struct crl_revoked);
+    BUF_SCOPED der = BUF_INIT(CRL_BYTES_MAX);
+    struct crl *c = NULL;
+    struct crl_entry e;
+    if (!v)
+        exit(1);
+    for (uint32_t i = 0; i < MILLION; i++)
+        v[i] = (struct crl_revoked){serial_of(a, i), p.this_update, CRL_SUPERSEDED};
+    double from = cpu_seconds();
+    MUST(crl_make(&p, v, MILLION, ca, key, &der));
+    printf("CRL of 1,000,000: made in    %6.2f s (%zu bytes)\n", cpu_seconds() - from, der.n);
+    from = cpu_seconds();
+    MUST(crl_read(a, buf_str(&der), &c, NULL));
+    printf("CRL of 1,000,000: read in    %6.2f s\n", cpu_seconds() - from);
+    from = cpu_seconds();
+    if (!crl_signed_by(c, ca))
+        exit(1);
+    printf("CRL of 1,000,000: checked in %6.2f s\n", cpu_seconds() - from);
+    from = cpu_seconds();
+    for (uint32_t i = 0; i < MILLION; i++)
+        if (!crl_find(c, v[i].serial, ca->subject, &e))
+            exit(1);
+    print_rate("CRL of 1,000,000: look-ups", from, MILLION);
+}
+
+int main(void)
+{
+    struct arena *a = arena_new((size_t)1 << 30);
+    struct pkey *key = NULL;
+    struct cert *ca = NULL;
+    BUF_SCOPED der = BUF_INIT(CERT_BYTES_MAX);
+    const struct cert_attribute name[] = {{oid_common_name, STR("Bench CA")}};
+    const struct cert_profile p = {.subject = name,
+                                   .n_subject = 1,
+                                   .not_before = clock_now() - DAY,
+                                   .not_after = clock_now() + DAY,
+                                   .is_ca = true,
+                                   .usage = CERT_KEY_CERT_SIGN | CERT_CRL_SIGN | CERT_DIGITAL_SIGNATURE};
+    MUST(pkey_generate(PKEY_P256, 0, &key));
+    MUST(pkey_in(a, key));
+    MUST(cert_make(&p, key, NULL, key, &der));
+    MUST(cert_read(a, buf_str(&der), &ca, NULL));
+    signatures(key);
+    answers(a, ca, key, STR_EMPTY);
+    answers(a, ca, key, STR("thirty-two octets of anything..."));
+    certificates(&p, ca, key);
+    large_list(a, ca, key);
+    arena_free(a);
+    return 0;
+}
