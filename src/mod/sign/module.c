@@ -1,6 +1,8 @@
 /* The module's list of all it brings. */
 #include "mod/sign/sign.h"
 
+extern const struct migration sign_migrations[];
+extern const size_t sign_migrations_n;
 extern const struct module sign_module;
 
 const struct module sign_module = {
@@ -8,4 +10,6 @@ const struct module sign_module = {
     .title = N_("Electronic signatures"),
     .verbs = sign_verbs,
     .n_verbs = SIGN_VERBS,
+    .migrations = sign_migrations,
+    .n_migrations = &sign_migrations_n,
 };

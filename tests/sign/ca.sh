@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Our trust services as OpenSSL sees them: ceremony, certificates, lists, OCSP, time-stamps, over HTTP. Usage: ca.sh RISE [TOKEN]
+set -euo pipefail
+rise=$1
+has() { command -v "$1" >/dev/null || { echo "$1 is not installed"; return 1; }; }
+has openssl && has curl || exit 77
+dir=$(mktemp -d)
+server=
+stop() {
+    [ -z "$server" ] || { kill "$server" && wait "$server" || true; }
+    rm -rf "$dir"
+}
+trap stop EXIT
+cd "$dir"
+fail() { echo "ca.sh: $*" >&2; exit 1; }
+refuses() { ! "$@" >refused 2>&1 || fail "was accepted: $*"; }
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+url=http://127.0.0.1:$port
+export RISE_DATA_DIR=$dir/var RISE_BASE_URL=$url RISE_LISTEN=127.0.0.1:$port
+export LC_ALL=C.UTF-8
+
+token=()
+if [ "${2:-}" = token ]; then
+    library=$(find /usr/lib -name libsofthsm2.so 2>/dev/null | head -1)
+    has softhsm2-util && [ -n "$library" ] || exit 77
+    mkdir tokens
+    echo "directories.tokendir = $dir/tokens" >softhsm.conf
+    export SOFTHSM2_CONF=$dir/softhsm.conf
+    softhsm2-util --init-token --free --label ca --pin 4711 --so-pin 0815 >/dev/null
+    echo 4711 >pin
+    token=(--token "$library" --token-label ca --pin-file pin)
+fi
+
+"$rise" init >/dev/null
+"$rise" ca init 測試署 --by '林一、陳二' --permit example.tw "${token[@]}" >transcript
+[ "$(grep -c '^ *[0-9]*\. ' transcript)" = 8 ] || fail "transcript: $(cat transcript)"
+refuses "$rise" ca init 測試署 --by 林一
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out alice.key
+openssl req -new -key alice.key -utf8 -subj /C=TW/CN=愛麗絲 -out alice.csr
+alice=$("$rise" ca issue person --csr alice.csr -o alice.pem --email alice@example.tw)
+bob=$("$rise" ca issue organisation --name 鮑伯 --organisation 鮑伯公司 --key-out bob.key --key rsa2048 -o bob.pem)
+[ "$(stat -c %a bob.key)" = 600 ] || fail "the new key can be read by others"
+[ "$(openssl pkey -in bob.key -pubout)" = "$(openssl x509 -in bob.pem -noout -pubkey)" ] || fail "bob's key is another"
+openssl req -new -key alice.key -subj /CN=x -outform DER | python3 -c 'import sys; b = bytearray(sys.stdin.buffer.read()); b[-1] ^= 1; sys.stdout.buffer.write(b)' >forged.csr
+refuses "$rise" ca issue person --csr forged.csr -o forged.pem # whoever asks does not have the key
+
+"$rise" serve >serve.log 2>&1 &
+server=$!
+for _ in $(seq 100); do curl -fs "$url/api/health" >/dev/null && break; sleep 0.1; done
+
+# ---- certificates and lists by the addresses that stand in them ----
+fetch() { # NAME: certificates and lists as PEM, from the server
+    curl -fsS "$url/pki/ca/$1.cer" | openssl x509 -inform DER -out "$1.pem"
+    curl -fsS "$url/pki/crl/$1.crl" | openssl crl -inform DER -out "$1.crl"
+}
+fetch root
+fetch issuing
+openssl crl -in issuing.crl -CAfile issuing.pem -noout 2>&1 | grep -q 'verify OK' || fail "the list's signature"
+for address in "$url/pki/crl/issuing.crl" "$url/pki/ca/issuing.cer" "OCSP - URI:$url/pki/ocsp"; do
+    openssl x509 -in alice.pem -noout -text | grep -q "$address" || fail "$address does not stand in the certificate"
+done
+[ "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' "$url/pki/crl/issuing.crl")" = '200 application/pkix-crl' ] || fail "type of the list"
+[ "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' "$url/pki/ca/root.cer")" = '200 application/pkix-cert' ] || fail "type of the certificate"
+[ "$(curl -s -o /dev/null -w '%{http_code}' "$url/pki/ca/nobody.cer")" = 404 ] || fail "an authority that is not there"
+verify() { openssl verify -x509_strict -crl_check_all -CAfile root.pem -untrusted issuing.pem -CRLfile root.crl -CRLfile issuing.crl "$1"; }
+verify alice.pem >/dev/null
+verify bob.pem >/dev/null
+if has certtool; then
+    certtool --verify-chain --verify-profile medium --infile <(cat alice.pem root.pem) >/dev/null || fail "certtool refuses alice"
+fi
+"$rise" ca issue person --name Mallory --email mallory@elsewhere.example --key-out mallory.key -o mallory.pem >/dev/null
+refuses verify mallory.pem # outside the authority's name constraint
+grep -q 'permitted subtree violation' refused || fail "mallory was refused for another reason: $(cat refused)"
+
+# ---- OCSP ----
+ask() { # CERT ISSUER WORDS…: OpenSSL checks the answer's signature, nonce and times
+    local cert=$1 issuer=$2
+    shift 2
+    openssl ocsp -issuer "$issuer" -cert "$cert" -CAfile root.pem -verify_other issuing.pem "$@" 2>&1
+}
+ask alice.pem issuing.pem -url "$url/pki/ocsp" >said
+grep -q 'Response verify OK' said && grep -q 'alice.pem: good' said || fail "OCSP: $(cat said)"
+! grep -q WARNING said || fail "nonce: $(cat said)"
+openssl ocsp -issuer issuing.pem -sha256 -cert alice.pem -CAfile root.pem -verify_other issuing.pem -url "$url/pki/ocsp" 2>&1 | grep -q ': good' || fail "OCSP with SHA-256"
+ask issuing.pem root.pem -url "$url/pki/ocsp" | grep -q ': good' || fail "OCSP of the issuing authority"
+ask alice.pem issuing.pem -serial 0x1234 -url "$url/pki/ocsp" | grep -q '0x1234: unknown' || fail "OCSP of what was never issued"
+openssl ocsp -issuer issuing.pem -cert alice.pem -no_nonce -reqout request.der
+get=$(python3 -c 'import base64, urllib.parse as u; print(u.quote(base64.b64encode(open("request.der", "rb").read()), safe="/"))')
+curl -fsS -D head "$url/pki/ocsp/$get" -o answer.der
+grep -qi '^content-type: application/ocsp-response' head && grep -qi '^cache-control: public, max-age=' head || fail "head of GET: $(cat head)"
+ask alice.pem issuing.pem -respin answer.der | grep -q 'alice.pem: good' || fail "OCSP by GET"
+curl -fsS "$url/pki/ocsp/nonsense" -o answer.der
+(openssl ocsp -respin answer.der -noverify 2>&1 || true) | grep -q malformedrequest || fail "nonsense by GET"
+[ "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: text/plain' -d x "$url/pki/ocsp")" = 415 ] || fail "text is no OCSP request"
+
+# ---- time-stamps ----
+printf '旭日東升' >document
+stamp() { # WORDS OF QUERY…
+    openssl ts -query -data document -out query.tsq "$@" 2>/dev/null
+    curl -fsS -H 'Content-Type: application/timestamp-query' --data-binary @query.tsq "$url/pki/tsa" -o reply.tsr
+}
+judge() { openssl ts -verify -queryfile query.tsq -in reply.tsr -CAfile root.pem -untrusted issuing.pem; }
+for hash in sha256 sha384 sha512 sha3-256; do
+    stamp "-$hash" -cert
+    judge >/dev/null 2>err || fail "time-stamp over $hash: $(cat err)"
+done
+serial() { openssl ts -reply -in reply.tsr -text 2>/dev/null | grep '^Serial number'; }
+openssl ts -reply -in reply.tsr -text 2>/dev/null | grep -q '^Accuracy: 0x01 seconds' || fail "accuracy"
+first=$(serial)
+stamp -sha256 -cert
+[ "$first" != "$(serial)" ] || fail "a serial number twice"
+cp reply.tsr good.tsr
+openssl ts -query -data transcript -sha256 -cert -out query.tsq 2>/dev/null
+refuses judge # of another document
+stamp -sha1 -cert
+openssl ts -reply -in reply.tsr -text 2>/dev/null | grep -q 'Status: Rejected' || fail "SHA-1 was stamped"
+
+# ---- revoked ----
+"$rise" ca revoke "$(openssl x509 -in alice.pem -noout -serial | cut -d= -f2)" --reason keyCompromise --by 陳二
+refuses "$rise" ca revoke "$alice"
+refuses "$rise" ca revoke 12ab
+fetch issuing
+refuses verify alice.pem
+grep -q 'certificate revoked' refused || fail "refused for another reason: $(cat refused)"
+verify bob.pem >/dev/null
+ask alice.pem issuing.pem -url "$url/pki/ocsp" >said
+grep -q 'alice.pem: revoked' said && grep -q 'Reason: keyCompromise' said || fail "OCSP after revoking: $(cat said)"
+openssl crl -in issuing.crl -noout -crlnumber | grep -q '0x2$\|=02$' || fail "number of the list: $(openssl crl -in issuing.crl -noout -crlnumber)"
+
+# ---- services with new keys are used at once; a hold is final later ----
+"$rise" ca issue tsa --name 'TSA 2' >/dev/null
+stamp -sha256 -cert
+openssl ts -reply -in reply.tsr -token_out 2>/dev/null | openssl pkcs7 -inform DER -print_certs | grep -q 'TSA 2' || fail "the new time-stamp key is not in use"
+judge >/dev/null 2>&1
+"$rise" ca revoke "$bob" --reason certificateHold
+refuses "$rise" ca revoke "$bob" --reason certificateHold
+"$rise" ca revoke "$bob" --reason superseded
+"$rise" ca crl --ca root -o again.crl
+openssl crl -inform DER -in again.crl -noout -crlnumber | grep -q '0x2$\|=02$' || fail "the root's second list"
+"$rise" ca list --profile person | grep -q "^$alice.person.issuing.*keyCompromise" || fail "list"
+"$rise" doctor >doctor.log || fail "doctor: $(grep -v '^ok' doctor.log)"
+echo "ca.sh: all as it should be"
