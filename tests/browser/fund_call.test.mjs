@@ -79,13 +79,13 @@ async function handIn(page, receipts) {
   return (await page.locator('#state').innerText()).match(/\d+/)[0];
 }
 
-async function decides(officer, lang, title, move, reason) {
-  await officer.goto(base + '/fund/office/proposals?round=fund-demo-4&state=submitted');
+async function decides(officer, lang, title, move, reason, state = 'submitted') {
+  await officer.goto(`${base}/fund/office/proposals?round=fund-demo-4&state=${state}`);
   await fits(officer);
   await officer.locator('tbody a').filter({ hasText: lang === 'en' ? 'Reading lamps' : title }).click();
   await officer.locator('#decide').waitFor();
   await fits(officer);
-  if (move === 'correct') {
+  if (move === 'correct' || move === 'reopen') {
     await submit(officer, '#decide', { move });
     await officer.locator('#error-summary').waitFor(); // the reason is missing
   }
@@ -126,6 +126,11 @@ async function way(lang, javaScriptEnabled) {
   await team.locator('#edit').click();
   await submit(team, '#text', { plan: '三個月，三十萬元。' });
   assert.equal(await handIn(team, 2), number, 'the number stays');
+  await decides(officer, lang, title, 'refuse', '經費不符。');
+  await decides(officer, lang, title, 'reopen', '誤讀經費表，重新受理。', 'refused');
+  await team.goto(base + path);
+  await says(team, '誤讀經費表');
+  assert.equal(await handIn(team, 3), number, 'the number stays');
   await decides(officer, lang, title, 'accept');
   await findsIt(visitor, lang, number, title);
   await team.goto(base + path);

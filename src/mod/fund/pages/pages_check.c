@@ -8,8 +8,8 @@ INPUT(move_in, {.name = "move", .type = F_TEXT, .required = true, .max = 20, .la
        .type = F_LINES,
        .max = 2000,
        .label = N_("Reason"),
-       .hint = N_("The team reads it. Needed when you refuse or ask for a correction: say what is missing and where it "
-                  "is written.")});
+       .hint = N_("The team reads it. Needed when you refuse, ask for a correction or reopen: say what is missing and "
+                  "where it is written.")});
 
 const char *fund_move_label(str move)
 {
