@@ -201,6 +201,28 @@ for (const [lang, javaScriptEnabled] of [['zh', true], ['en', false]]) {
     assert.match(csv, new RegExp(`^${number},.*晴空（測試）.*,yes,`, 'm'));
   });
 
+  test(`a milestone from its report to the bank's file (${lang})`, SKIP, async () => {
+    const officer = await as('officer2@demo.example', lang, { javaScriptEnabled });
+    const list = base + '/fund/office/agreements?round=fund-demo-1';
+    await officer.goto(list);
+    await fits(officer);
+    const row = officer.locator('tbody tr').filter({ has: officer.locator('td a[href^="/fund/my/"]') }).filter({ hasNotText: said(lang, 'See it') }).first();
+    const number = await row.locator('td').first().innerText();
+    await row.locator('a').click();
+    await fits(officer);
+    const answer = officer.locator('form[action$="/answer"]').first();
+    await Promise.all([officer.waitForEvent('framenavigated'), answer.locator('button:not([name])').click()]);
+    assert.equal(await officer.locator('#error-summary li').count(), 1, 'a report is sent back without a word');
+    await Promise.all([officer.waitForEvent('framenavigated'), officer.locator('form[action$="/answer"] button[name="accept"]').first().click()]);
+    await says(officer, said(lang, 'The milestone is accepted, its amount is payable.'));
+    await officer.goto(list);
+    await submit(officer, '#payout');
+    await says(officer, said(lang, 'The payout is recorded; download the bank\'s file.'));
+    assert.match(String(await download(officer, officer.locator('a[href*="/payouts/file"]'))), new RegExp(`^${number},[1-9]\\d*,.*,999,0000\\d+,`, 'm'));
+    await submit(officer, '#payout');
+    await says(officer, said(lang, 'Nothing is payable today.'));
+  });
+
   test(`an adoption and its second person (${lang})`, SKIP, async () => {
     const team = await as('team@demo.example', lang, { javaScriptEnabled });
     const { path, shown } = await ownProposal(team);
