@@ -31,6 +31,19 @@ struct remembering {
     size_t n;
 };
 
+/* For sites to which nobody signs in, by cookie or by key. */
+static inline rc remembering_no_session(struct tx *tx, str cookie, instant now, struct session *out, struct arena *a)
+{
+    (void)tx, (void)cookie, (void)now, (void)out, (void)a;
+    return E_AUTH;
+}
+
+static inline rc remembering_no_key(struct tx *tx, str key, struct session *out, struct arena *a)
+{
+    (void)tx, (void)key, (void)out, (void)a;
+    return E_AUTH;
+}
+
 static inline void remembering_open(struct remembering *r, struct db *db, struct arena *a,
                                     struct identity_source identity, const struct route_table *tables, size_t n_tables)
 {

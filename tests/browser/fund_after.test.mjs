@@ -2,30 +2,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, download, haveBrowser, main, openAs, openPage, overflow, said, says, startBrowser, startWorld, submit, violations } from './lib.mjs';
+import { test } from 'node:test';
+import { PHONE, download, fits, haveBrowser, inWorld, main, openAs, openPage, said, says, submit } from './lib.mjs';
 
 const SKIP = { skip: !haveBrowser && 'no Chromium' };
 let world, browser, base;
 
-before(async () => {
-  if (!haveBrowser) return;
-  world = await startWorld({ firms: 20 });
-  base = world.base;
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-async function fits(page) {
-  if (page.scripted) assert.deepEqual(await violations(page), []); // axe waits by timers, which need scripts
-  for (const size of [PHONE, DESKTOP]) {
-    await page.setViewportSize(size);
-    assert.ok((await overflow(page)) <= 0, `${page.url()} is wider than ${size.width} pixels`);
-  }
-}
+inWorld((made) => ({ world, browser, base } = made));
 
 async function press(page, selector) {
   await Promise.all([page.waitForEvent('framenavigated'), page.locator(selector).first().click()]);

@@ -3,22 +3,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { complaints, download, fits, haveBrowser, openAs, openPage, said, says, startBrowser, startWorld, submit } from './lib.mjs';
+import { test } from 'node:test';
+import { complaints, download, fits, haveBrowser, inWorld, openAs, openPage, said, says, submit } from './lib.mjs';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 let world, browser, base;
 
-before(async () => {
-  if (!haveBrowser) return;
-  world = await startWorld({ firms: 20 });
-  base = world.base;
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
+inWorld((made) => ({ world, browser, base } = made));
 
 const flash = (page, lang, msgid) => says(page, said(lang, msgid));
 

@@ -10,18 +10,6 @@ static struct remembering site;
 static struct session team;
 static id adoption;
 
-static rc nobody_by_cookie(struct tx *tx, str cookie, instant now, struct session *out, struct arena *a)
-{
-    (void)tx, (void)cookie, (void)now, (void)out, (void)a;
-    return E_AUTH;
-}
-
-static rc nobody_by_key(struct tx *tx, str key, struct session *out, struct arena *a)
-{
-    (void)tx, (void)key, (void)out, (void)a;
-    return E_AUTH;
-}
-
 /* ---- what can change ---- */
 
 static rc join(struct world *k, struct act *x)
@@ -172,8 +160,8 @@ static void set_up(int engine)
 {
     w = world_open(engine);
     t_ok(world_do(&w, &act_system, join));
-    remembering_open(&site, w.db, w.a, (struct identity_source){nobody_by_cookie, nobody_by_key}, &fund_gallery_routes,
-                     1);
+    remembering_open(&site, w.db, w.a, (struct identity_source){remembering_no_session, remembering_no_key},
+                     &fund_gallery_routes, 1);
     remembering_add(&site, "/fund/proposals");
     remembering_add(&site, "/fund/proposals?lang=en&sort=title");
     remembering_add(&site, "/fund/proposals?q=%E5%85%B1%E9%A4%90"); /* 共餐 */

@@ -20,12 +20,6 @@ static rc by_cookie(struct tx *tx, str cookie, instant now, struct session *out,
     return OK;
 }
 
-static rc by_key(struct tx *tx, str key, struct session *out, struct arena *a)
-{
-    (void)tx, (void)key, (void)out, (void)a;
-    return E_AUTH;
-}
-
 static const char *path_with(const char *format, id v)
 {
     char text[ID_TEXT + 1];
@@ -40,7 +34,7 @@ static void set_up(int engine)
 {
     const struct route_table tables[] = {mkt_catalogue_routes, mkt_solution_routes};
     world_open(&w, engine);
-    remembering_open(&site, w.db, w.a, (struct identity_source){by_cookie, by_key}, tables, 2);
+    remembering_open(&site, w.db, w.a, (struct identity_source){by_cookie, remembering_no_key}, tables, 2);
     remembering_add(&site, "/market");
     remembering_add(&site, "/market?lang=en&show=50");
     remembering_add(&site, "/market?q=%E9%BB%9E%E9%A4%90"); /* 點餐 */
