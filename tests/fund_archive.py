@@ -17,35 +17,19 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 import zipfile
 from fractions import Fraction
 
-RISE = os.path.abspath(sys.argv[1])
-WORK = tempfile.TemporaryDirectory()
-failures = 0
-
-
-def check(what, holds, detail=""):
-    global failures
-    if not holds:
-        failures += 1
-        print(f"not ok: {what} {detail}")
-
-
-def rise(*args):
-    env = dict(os.environ, LC_ALL="C.UTF-8", RISE_DEMO="1")
-    done = subprocess.run([RISE, *args], capture_output=True, text=True, env=env, cwd=WORK.name)
-    return done.returncode, done.stdout, done.stderr
+from outside import RISE, WORK, check, failed, rise
 
 
 def demonstration():
     data = os.path.join(WORK.name, "var")
     for verb in (["init"], ["demo", "--firms", "60"]):
-        code, out, err = rise(verb[0], "--data-dir", data, *verb[1:])
+        code, out, err = rise(verb[0], "--data-dir", data, *verb[1:], RISE_DEMO="1")
         check(f"rise {verb[0]}", code == 0, err[-500:])
     for blob in glob.glob(os.path.join(data, "blobs", "*", "*")):
         if zipfile.is_zipfile(blob) and "manifest.json" in zipfile.ZipFile(blob).namelist():
@@ -339,8 +323,8 @@ def main():
     check("no file", code == 2, f"{code} {out} {err}")
     if len(sys.argv) < 3:
         offered(path)
-    print(f"{counted} gifts; {failures} failures")
-    return 1 if failures else 0
+    print(f"{counted} gifts; {len(failed)} failures")
+    return 1 if failed else 0
 
 
 sys.exit(main())

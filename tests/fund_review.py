@@ -9,27 +9,15 @@ import json
 import math
 import os
 import random
-import subprocess
 import sys
-import tempfile
 from fractions import Fraction
 
-RISE = os.path.abspath(sys.argv[1])
-WORK = tempfile.TemporaryDirectory()
-failures = 0
-
-
-def check(what, holds, detail=""):
-    global failures
-    if not holds:
-        failures += 1
-        print(f"not ok: {what} {detail}")
+import outside
+from outside import WORK, check, failed
 
 
 def rise(*args):
-    env = dict(os.environ, LC_ALL="C.UTF-8")
-    done = subprocess.run([RISE, "fund", *args], capture_output=True, text=True, env=env, cwd=WORK.name)
-    return done.returncode, done.stdout, done.stderr
+    return outside.rise("fund", *args)
 
 
 def put(name, text):
@@ -177,5 +165,5 @@ test_assign()
 test_calibrate()
 code, text, err = rise("sroi", put("typo.csv", "outcome,proxy,deadwieght\na,1,50\n"))
 check("a misspelt column is refused", code == 2 and "deadwieght" in err, err)
-print("failed" if failures else "all hold")
-sys.exit(failures > 0)
+print("failed" if failed else "all hold")
+sys.exit(len(failed) > 0)

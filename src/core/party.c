@@ -5,6 +5,7 @@
 
 enum { LIST_MAX = 1000 };
 
+WATCHED(party); /* its name stands on public pages */
 QUERY(party_insert, "iitTi", "", "INSERT INTO party (id, kind, name, ubn, created) VALUES ($1, $2, $3, $4, $5)");
 QUERY(party_select, "i", "iitTi", "SELECT id, kind, name, ubn, created FROM party WHERE id = $1");
 QUERY(party_with_ubn, "t", "iitTi", "SELECT id, kind, name, ubn, created FROM party WHERE ubn = $1");

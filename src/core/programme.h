@@ -25,6 +25,15 @@ struct programme {
     day opens, closes;
 };
 
+/* For forms that add to a programme's budget. */
+#define PROGRAMME_DECISION_FIELD                                                                                       \
+    {                                                                                                                  \
+        .name = "reason", .type = F_LINES, .required = true, .max = 500, .label = N_("Decision it rests on"),          \
+        .hint =                                                                                                        \
+            N_("For example the number of the budget decision. It stands in the public log as part of the record.")    \
+    }
+#define PROGRAMME_BUDGET_MOST INT64_C(100000000000) /* of one addition, points or NT dollars */
+
 rc programme_add(struct tx *tx, const struct programme *p);
 rc programme_get(struct tx *tx, id programme, struct programme *out, struct arena *a);
 rc programme_by_code(struct tx *tx, str code, struct programme *out, struct arena *a);

@@ -106,7 +106,7 @@ rc input_from_json(struct arena *a, const struct input_spec *spec, const struct 
 /* Access by name; a name that the spec lacks aborts (a bug). */
 const struct field_value *in_value(const struct input *in, const char *name);
 bool in_given(const struct input *in, const char *name);
-str in_text(const struct input *in, const char *name);
+str in_text(const struct input *in, const char *name); /* not given: STR_EMPTY */
 int64_t in_int(const struct input *in, const char *name);
 bool in_bool(const struct input *in, const char *name);
 const char *in_choice(const struct input *in, const char *name); /* the choice's value, NULL when not given */

@@ -2,30 +2,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, download, haveBrowser, main, openAs, openPage, overflow, said, says, startBrowser, startWorld, submit, violations } from './lib.mjs';
+import { test } from 'node:test';
+import { PHONE, download, fits, haveBrowser, inWorld, main, openAs, openPage, said, says, submit } from './lib.mjs';
 
 const SKIP = { skip: !haveBrowser && 'no Chromium' };
 let world, browser, base;
 
-before(async () => {
-  if (!haveBrowser) return;
-  world = await startWorld({ firms: 20 });
-  base = world.base;
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-async function fits(page) {
-  if (page.scripted) assert.deepEqual(await violations(page), []); // axe waits by timers, which need scripts
-  for (const size of [PHONE, DESKTOP]) {
-    await page.setViewportSize(size);
-    assert.ok((await overflow(page)) <= 0, `${page.url()} is wider than ${size.width} pixels`);
-  }
-}
+inWorld((made) => ({ world, browser, base } = made));
 
 async function press(page, selector) {
   await Promise.all([page.waitForEvent('framenavigated'), page.locator(selector).first().click()]);
@@ -199,6 +182,28 @@ for (const [lang, javaScriptEnabled] of [['zh', true], ['en', false]]) {
     await fits(officer);
     const csv = String(await download(officer, officer.locator('main a[href*="/support/csv"]')));
     assert.match(csv, new RegExp(`^${number},.*晴空（測試）.*,yes,`, 'm'));
+  });
+
+  test(`a milestone from its report to the bank's file (${lang})`, SKIP, async () => {
+    const officer = await as('officer2@demo.example', lang, { javaScriptEnabled });
+    const list = base + '/fund/office/agreements?round=fund-demo-1';
+    await officer.goto(list);
+    await fits(officer);
+    const row = officer.locator('tbody tr').filter({ has: officer.locator('td a[href^="/fund/my/"]') }).filter({ hasNotText: said(lang, 'See it') }).first();
+    const number = await row.locator('td').first().innerText();
+    await row.locator('a').click();
+    await fits(officer);
+    const answer = officer.locator('form[action$="/answer"]').first();
+    await Promise.all([officer.waitForEvent('framenavigated'), answer.locator('button:not([name])').click()]);
+    assert.equal(await officer.locator('#error-summary li').count(), 1, 'a report is sent back without a word');
+    await Promise.all([officer.waitForEvent('framenavigated'), officer.locator('form[action$="/answer"] button[name="accept"]').first().click()]);
+    await says(officer, said(lang, 'The milestone is accepted, its amount is payable.'));
+    await officer.goto(list);
+    await submit(officer, '#payout');
+    await says(officer, said(lang, 'The payout is recorded; download the bank\'s file.'));
+    assert.match(String(await download(officer, officer.locator('a[href*="/payouts/file"]'))), new RegExp(`^${number},[1-9]\\d*,.*,999,0000\\d+,`, 'm'));
+    await submit(officer, '#payout');
+    await says(officer, said(lang, 'Nothing is payable today.'));
   });
 
   test(`an adoption and its second person (${lang})`, SKIP, async () => {

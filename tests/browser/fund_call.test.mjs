@@ -3,22 +3,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { complaints, download, fits, haveBrowser, openAs, openPage, said, says, startBrowser, startWorld, submit } from './lib.mjs';
+import { test } from 'node:test';
+import { complaints, download, fits, haveBrowser, inWorld, openAs, openPage, said, says, submit } from './lib.mjs';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 let world, browser, base;
 
-before(async () => {
-  if (!haveBrowser) return;
-  world = await startWorld({ firms: 20 });
-  base = world.base;
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
+inWorld((made) => ({ world, browser, base } = made));
 
 const flash = (page, lang, msgid) => says(page, said(lang, msgid));
 
@@ -79,13 +70,13 @@ async function handIn(page, receipts) {
   return (await page.locator('#state').innerText()).match(/\d+/)[0];
 }
 
-async function decides(officer, lang, title, move, reason) {
-  await officer.goto(base + '/fund/office/proposals?round=fund-demo-4&state=submitted');
+async function decides(officer, lang, title, move, reason, state = 'submitted') {
+  await officer.goto(`${base}/fund/office/proposals?round=fund-demo-4&state=${state}`);
   await fits(officer);
   await officer.locator('tbody a').filter({ hasText: lang === 'en' ? 'Reading lamps' : title }).click();
   await officer.locator('#decide').waitFor();
   await fits(officer);
-  if (move === 'correct') {
+  if (move === 'correct' || move === 'reopen') {
     await submit(officer, '#decide', { move });
     await officer.locator('#error-summary').waitFor(); // the reason is missing
   }
@@ -126,6 +117,11 @@ async function way(lang, javaScriptEnabled) {
   await team.locator('#edit').click();
   await submit(team, '#text', { plan: '三個月，三十萬元。' });
   assert.equal(await handIn(team, 2), number, 'the number stays');
+  await decides(officer, lang, title, 'refuse', '經費不符。');
+  await decides(officer, lang, title, 'reopen', '誤讀經費表，重新受理。', 'refused');
+  await team.goto(base + path);
+  await says(team, '誤讀經費表');
+  assert.equal(await handIn(team, 3), number, 'the number stays');
   await decides(officer, lang, title, 'accept');
   await findsIt(visitor, lang, number, title);
   await team.goto(base + path);

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
@@ -76,6 +77,22 @@ export async function startWorld({ firms = 60, seed = 7 } = {}) {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+// For a whole file of tests: a world of 20 firms, its server and a browser, made before the first test and gone after the last. `ready` gets
+// { world, base, browser }; without Chromium nothing is made, and the tests are to be skipped.
+export function inWorld(ready) {
+  let world, browser;
+  before(async () => {
+    if (!haveBrowser) return;
+    world = await startWorld({ firms: 20 });
+    browser = await startBrowser();
+    await ready({ world, base: world.base, browser });
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
 }
 
 // One process for all pages: a context of its own for each person does not need one of its own for each page.

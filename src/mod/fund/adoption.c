@@ -28,6 +28,7 @@ const struct choice fund_adopter_kinds[] = {
     " OR LOWER(p.title_en) LIKE $2 ESCAPE '\\' OR LOWER(d.how) LIKE $2 ESCAPE '\\')"                                   \
     " AND ($3 = '' OR d.kind = $3) AND ($4 = '' OR p.field = $4)"
 
+WATCHED(fund_adoption);
 QUERY(fx_adoption_get, "i", ADOPTION_TYPES, ADOPTION_FROM " WHERE d.id = $1");
 QUERY(fx_adoptions_of, "ii", ADOPTION_TYPES,
       ADOPTION_FROM " WHERE d.proposal = $1 AND ($2 = 1 OR d.state = 'confirmed') ORDER BY d.since DESC, d.id");

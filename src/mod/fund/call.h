@@ -5,6 +5,7 @@
  *     draft → submitted → accepted                    by the office
  *             submitted → correction → submitted      until the deadline that the office's request sets
  *             submitted, correction → refused         by the office, with the reason; by the clock after the deadline
+ *             refused → correction                    by the office, with the reason and a new deadline
  *             submitted, correction, accepted → withdrawn   by the team, before the final awards, with the reason
  *     draft ↔ withdrawn                               thrown away and taken back, without a trace in the log
  *
@@ -102,7 +103,7 @@ rc fund_submissions_of(struct tx *tx, id proposal, struct fund_submission **out,
 extern const struct case_kind fund_case;
 /* The caller in the hat of the proposal's team, for moves of its cases. FND-004. */
 rc fund_as_team(const struct act *x, const struct fund_proposal *p, struct session *out);
-/* "accept", "correct", "refuse" by an officer who is not of the team (FND-014). */
+/* "accept", "correct", "refuse", "reopen" by an officer who is not of the team (FND-014), until review ends. */
 rc fund_check(const struct act *x, id proposal, str move, str reason);
 rc fund_withdraw(const struct act *x, id proposal, str reason);
 /* Corrections due within two days are brought to mind once; one that has not come by its deadline refuses the proposal.

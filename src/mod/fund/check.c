@@ -35,6 +35,12 @@ static const struct case_move moves[] = {
      .needs_reason = true,
      .label = N_("Refuse")},
     {.name = "lapse", .from = "correction", .to = "refused", .who = 0, .label = N_("Not corrected in time")},
+    {.name = "reopen",
+     .from = "refused",
+     .to = "correction",
+     .who = DECIDES,
+     .needs_reason = true,
+     .label = N_("Reopen, with a new deadline for the correction")},
     {.name = "withdraw",
      .from = "submitted",
      .to = "withdrawn",
@@ -98,6 +104,11 @@ static rc tell_decision(const struct act *x, const struct fund_proposal *p, str 
     if (str_eq(move, STR("correct"))) {
         n.subject = N_("Please correct your proposal");
         n.body = N_("About “{1}” the office asks: {2}\n\nCorrect it and submit it again before the end of {3}.");
+    } else if (str_eq(move, STR("reopen"))) {
+        n.subject = N_("Your proposal is open again");
+        n.body =
+            N_("“{1}”, which had been refused, is open again: {2}\n\nCorrect it and submit it again before the end "
+               "of {3}.");
     } else if (str_eq(move, STR("refuse"))) {
         n.subject = N_("Your proposal was refused");
         n.body = N_("“{1}” was refused, for this reason: {2}");
@@ -134,11 +145,11 @@ rc fund_check(const struct act *x, id proposal, str move, str reason)
     if (p.case_id == 0 || !name)
         return ERR(tx_err(x->tx), E_CONFLICT, "FND-008", N_("The proposal's present state does not allow this."));
     TRY(case_move_make(x->tx, &fund_case, p.case_id, name, x->by, reason, 0, &done));
-    if (str_eq(move, STR("correct"))) {
+    TRY(follow_case(x, &p));
+    if (p.state == FUND_CORRECTION) {
         TRY(correction_due(x, p.programme, &due));
         TRY(case_due_set(x->tx, p.case_id, due));
     }
-    TRY(follow_case(x, &p));
     return tell_decision(x, &p, move, reason, due);
 }
 

@@ -147,7 +147,7 @@ static rc found_cards(struct tx *tx, const struct fund_filter *f, struct fund_ca
     TRY(search_find(tx, SPACE, f->query, 0, HITS_MOST, &hits, &n_hits, &all, a));
     struct fund_card *cards = ARENA_ARRAY(a, n_hits + 1, struct fund_card);
     if (!cards)
-        return arena_rc(a);
+        return arena_failed(a);
     for (size_t i = 0; i < n_hits; i++) {
         struct rows r;
         rc e = db_one(tx, &fq_card_one, VALS(FILTER_VALS(f), v_int(hits[i].id)), &r);

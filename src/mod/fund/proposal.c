@@ -5,6 +5,8 @@
 #include "core/notice.h"
 #include "mod/fund/publish.h"
 
+WATCHED(fund_proposal);
+WATCHED(fund_author);
 QUERY(fq_proposal_get, "i", PROPOSAL_TYPES, "SELECT " PROPOSAL_COLS " FROM fund_proposal WHERE id = $1");
 QUERY(fq_proposal_number, "ii", PROPOSAL_TYPES,
       "SELECT " PROPOSAL_COLS " FROM fund_proposal WHERE programme = $1 AND number = $2 AND number <> 0");

@@ -8,6 +8,7 @@
     " rules_hash, rules_entry"
 #define ROUND_TYPES "itiiiiiiitti"
 
+WATCHED(fund_round);
 QUERY(fq_round_get, "i", ROUND_TYPES, "SELECT " ROUND_COLS " FROM fund_round WHERE programme = $1");
 /* The youngest that has been opened; before the first, the one announced. */
 QUERY(fq_round_latest, "", ROUND_TYPES,

@@ -106,11 +106,10 @@ rc fund_rules_fix(const struct act *x, id programme)
 static rc fixed_of(struct tx *tx, id programme, struct fund_rules *out)
 {
     struct rows r;
+    *out = (struct fund_rules){0};
     rc e = db_one(tx, &fq_rules_get, VALS(v_int(programme)), &r);
-    if (e == E_NOTFOUND) {
-        out->fixed = 0;
+    if (e == E_NOTFOUND)
         return OK;
-    }
     TRY(e);
     out->places = row_int(&r, 0);
     out->gift_min = row_int(&r, 1);
@@ -121,7 +120,6 @@ static rc fixed_of(struct tx *tx, id programme, struct fund_rules *out)
 rc fund_rules_of(struct tx *tx, const struct fund_round *r, struct fund_rules *out, struct arena *a)
 {
     struct err e = {0};
-    *out = (struct fund_rules){0};
     TRY(fixed_of(tx, r->programme, out));
     if (r->rules_hash.n == 0 || out->fixed == 0)
         return ERR(tx_err(tx), E_CONFLICT, "FND-601",

@@ -4,6 +4,7 @@
 #include "mod/fund/board.h"
 #include "mod/fund/publish.h"
 
+WATCHED(fund_tally_line);
 QUERY(fq_tally_get, "i", "tttTTiiii",
       "SELECT t.state, t.results_hash, t.reason, p.name, q.name, t.proposed_by, t.proposed, t.published, t.log_entry"
       " FROM fund_tally t LEFT JOIN account p ON p.id = t.proposed_by LEFT JOIN account q ON q.id = t.published_by"

@@ -356,6 +356,38 @@ START_TEST(a_correction_that_does_not_come)
 }
 END_TEST
 
+static rc to_proof(struct world *w, struct act *x)
+{
+    return world_phase(x, w->programme, FUND_PROOF);
+}
+
+/* Whoever missed the deadline, or was refused by mistake, can be let in again, by an officer who says why. */
+START_TEST(a_refusal_is_reopened_with_a_new_deadline)
+{
+    struct world w = world(_i);
+    start_whole(&w);
+    t_ok(world_do(&w, &writer, submit));
+    t_ok(decide(&w, "correct", "預算表不清楚"));
+    t_rc(decide(&w, "reopen", "還沒結束"), E_CONFLICT); /* nothing has ended yet */
+    clock_fix(WORLD_NOW + 9 * DAY);
+    t_ok(world_do(&w, &act_system, by_clock));
+    ck_assert_int_eq(now(&w).state, FUND_REFUSED);
+    given.move = "reopen";
+    t_rc(world_do(&w, &writer, check), E_DENIED);
+    t_rc(decide(&w, "reopen", " "), E_INVALID);
+    t_ok(decide(&w, "reopen", "颱風期間停電"));
+    ck_assert_int_eq(now(&w).state, FUND_CORRECTION);
+    t_ok(world_do(&w, &act_system, by_clock)); /* the new deadline is a whole one */
+    ck_assert_int_eq(w.n, 0);
+    t_ok(world_do(&w, &writer, submit));
+    t_ok(decide(&w, "refuse", "不符合資格"));
+    t_ok(world_do(&w, &w.officer, to_proof)); /* without it: it is too late now */
+    t_rc(decide(&w, "reopen", "看錯了"), E_CONFLICT);
+    ck_assert_str_eq(w.err.main.code, "FND-002");
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(who_decides)
 {
     struct world w = world(_i);
@@ -598,5 +630,6 @@ END_TEST
 
 DBT_MAIN("fund/call", drafts_are_saved_as_typed, a_newer_text_is_not_overwritten, what_is_missing_is_named,
          the_deadline_is_kept_to_the_microsecond, a_submission_has_a_number_and_a_receipt,
-         a_correction_may_pass_the_calls_end, a_correction_that_does_not_come, who_decides, withdrawing, caps,
-         attachments, the_gallery_shows_what_was_accepted, the_doctor_notices)
+         a_correction_may_pass_the_calls_end, a_correction_that_does_not_come,
+         a_refusal_is_reopened_with_a_new_deadline, who_decides, withdrawing, caps, attachments,
+         the_gallery_shows_what_was_accepted, the_doctor_notices)

@@ -454,6 +454,40 @@ START_TEST(what_if_a_group_were_left_out)
 }
 END_TEST
 
+/* More questions than are remembered, twice, of every method: each gets its own answer, not that of another. */
+START_TEST(what_is_remembered_is_the_answer_to_the_same_question)
+{
+    enum { QUESTIONS = 20 };
+    static const enum tally_method methods[] = {TALLY_QF, TALLY_CQF, TALLY_PAIRWISE, TALLY_COCM};
+    struct fixture fx;
+    struct whatif_answer base, first[QUESTIONS], again;
+    count(&fx, _i);
+    ask(NULL, 0, NULL, &base);
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < QUESTIONS; i++)
+            for (int twice = 0; twice < 2; twice++) {
+                struct tally_rules r = whatif_rules(&base.rules.tally, methods[i % 4], TALLY_S2, 500);
+                r.pool = 1000 + i;
+                r.cap = 0;
+                r.saturation = TALLY_SCALE;
+                ask(NULL, 0, &r, &again);
+                if (pass == 0 && twice == 0)
+                    first[i] = again;
+                ck_assert_int_eq(again.asked.pool, 1000 + i);
+                ck_assert_int_eq(again.paid + again.unspent, 1000 + i);
+                ck_assert_int_eq(again.moved, first[i].moved);
+                ck_assert_uint_eq(again.enter, first[i].enter);
+                for (size_t k = 0; k < again.n; k++) {
+                    ck_assert_int_eq(again.lines[k].number, first[i].lines[k].number);
+                    ck_assert_int_eq(again.lines[k].now.match, first[i].lines[k].now.match);
+                    ck_assert(again.lines[k].now.weight == first[i].lines[k].now.weight);
+                }
+            }
+    ck_assert(first[0].lines[0].now.weight != first[3].lines[0].now.weight); /* another method */
+    world_close(&fx.w);
+}
+END_TEST
+
 /* ---- doctor ---- */
 
 QUERY(tq_line_move, "i", "",
@@ -500,4 +534,5 @@ END_TEST
 
 DBT_MAIN("fund/result", rules_are_fixed_before_the_gifts, later_parameters_change_nothing, the_lines_and_their_text,
          two_officers_publish, an_appeal_between_the_two, a_gift_between_the_two, a_team_that_withdraws,
-         what_if_a_group_were_left_out, doctor_finds_what_was_changed)
+         what_if_a_group_were_left_out, what_is_remembered_is_the_answer_to_the_same_question,
+         doctor_finds_what_was_changed)

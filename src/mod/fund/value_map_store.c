@@ -9,6 +9,7 @@
     " ratio_high, npv_low, npv_base, npv_high"
 #define MAP_TYPES "iiitttiiiiiiiiiii"
 
+WATCHED(fund_value_map);
 QUERY(fe_maps, "i", MAP_TYPES, "SELECT " MAP_COLS " FROM fund_value_map WHERE proposal = $1 ORDER BY version DESC");
 QUERY(fe_map_newest, "i", MAP_TYPES,
       "SELECT " MAP_COLS " FROM fund_value_map WHERE proposal = $1 ORDER BY version DESC LIMIT 1");

@@ -87,7 +87,7 @@ static rc answer(struct arena *a, const struct whatif_base *b, const struct what
                                   .gifts = (int64_t)b->gifts.columns.n};
     TRY(collect(a, b, q, &without, &n));
     struct sens_change c = {.without = without, .n_without = n, .rules = &out->asked, .line = (uint32_t)out->line};
-    TRY(sens_try(b->sens, a, &c, &s, err));
+    TRY(whatif_try(b, a, &c, &s, err));
     TRY(put_lines(a, b, &s, out));
     out->enter = s.n_enter;
     out->leave = s.n_leave;

@@ -3,7 +3,8 @@
  *
  * A round's gifts are read and grouped once and remembered in this process (at most WHATIF_ROUNDS rounds) until what
  * counts, the proposals or the rules have changed: the table fund_gift_total has a version (db.h), which every change
- * of what counts renews (gift.h, fund_gift_totals_renew). A question then takes what sens_try takes.
+ * of what counts renews (gift.h, fund_gift_totals_renew). A question then takes what sens_try takes; about rules alone,
+ * with nobody left out, it takes nothing when it was among the latest.
  *
  * Ownership: answers live in the caller's arena. Threads: any; questions to remembered rounds wait for each other.
  * Errors as in publish.h (FND-600: no rules yet) and tally.h (FND-105: the rules asked for do not fit together). */

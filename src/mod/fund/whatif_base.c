@@ -77,7 +77,12 @@ static rc load(struct tx *tx, struct slot *s)
 {
     struct whatif_base *b = &s->base;
     size_t n;
-    *b = (struct whatif_base){.rules = s->key.rules, .fixed = s->key.rules.fixed != 0};
+    *b = (struct whatif_base){.a = s->a,
+                              .rules = s->key.rules,
+                              .fixed = s->key.rules.fixed != 0,
+                              .answers = ARENA_NEW(s->a, struct whatif_answers)};
+    if (!b->answers)
+        return arena_rc(s->a);
     TRY(fund_gifts_counted(tx, s->key.programme, &b->gifts, s->a));
     TRY(fund_lines_named(tx, s->key.programme, &b->named, &n, s->a));
     TRY(sens_begin(s->a, &b->gifts.columns, &b->rules.tally, &b->sens, tx_err(tx)));
@@ -135,4 +140,44 @@ rc whatif_base_get(struct tx *tx, const struct fund_round *r, const struct whati
 void whatif_base_done(void)
 {
     pthread_mutex_unlock(&lock);
+}
+
+/* ---- answers ---- */
+
+/* Into the place of the oldest, whose arrays serve again: every answer has the base's projects. */
+static rc keep(const struct whatif_base *b, const struct sha256 *rules, int64_t line, const struct sens_answer *said)
+{
+    struct whatif_kept *k = &b->answers->kept[b->answers->next];
+    struct tally_result *own = &k->answer.result;
+    const struct tally_result *from = &said->result;
+    struct tally_project *project = own->project ? own->project : ARENA_ARRAY(b->a, from->n + 1, struct tally_project);
+    uint32_t *order = own->order ? own->order : ARENA_ARRAY(b->a, from->n + 1, uint32_t);
+    if (!project || !order)
+        return arena_rc(b->a);
+    memcpy(project, from->project, from->n * sizeof *project);
+    memcpy(order, from->order, from->n * sizeof *order);
+    *k = (struct whatif_kept){.rules = *rules, .line = line, .answer = *said};
+    k->answer.change = NULL;
+    k->answer.enter = k->answer.leave = NULL;
+    own->project = project;
+    own->order = order;
+    b->answers->next = (b->answers->next + 1) % WHATIF_ANSWERS;
+    return OK;
+}
+
+rc whatif_try(const struct whatif_base *b, struct arena *a, const struct sens_change *c, struct sens_answer *out,
+              struct err *err)
+{
+    if (c->n_without > 0)
+        return sens_try(b->sens, a, c, out, err);
+    struct sha256 rules = tally_rules_hash(c->rules);
+    for (size_t i = 0; i < WHATIF_ANSWERS; i++) {
+        const struct whatif_kept *k = &b->answers->kept[i];
+        if (k->line == c->line && sha256_eq(&k->rules, &rules)) {
+            *out = k->answer;
+            return OK;
+        }
+    }
+    TRY(sens_try(b->sens, a, c, out, err));
+    return keep(b, &rules, c->line, out);
 }

@@ -4,20 +4,14 @@
 
 enum { PAYOUTS_SHOWN = 100 };
 
-INPUT(
-    add_in,
-    {.name = "amount",
-     .type = F_INT,
-     .required = true,
-     .min = 1,
-     .max = INT64_C(100000000000),
-     .label = N_("Points to add")},
-    {.name = "reason",
-     .type = F_LINES,
-     .required = true,
-     .max = 500,
-     .label = N_("Decision it rests on"),
-     .hint = N_("For example the number of the budget decision. It stands in the public log as part of the record.")});
+INPUT(add_in,
+      {.name = "amount",
+       .type = F_INT,
+       .required = true,
+       .min = 1,
+       .max = PROGRAMME_BUDGET_MOST,
+       .label = N_("Points to add")},
+      PROGRAMME_DECISION_FIELD);
 INPUT(pay_in, {.name = "on", .type = F_DAY, .required = true, .label = N_("Day of payment")},
       {.name = "sure",
        .type = F_BOOL,

@@ -1,28 +1,12 @@
 /* The public pages as visitors get them: after every kind of change of the catalogue what a server remembers must be
  * what a server without memory makes. Two servers remember, so that one's memory cannot lag behind the other's writes;
  * on both engines. */
-#include "http/http.h"
 #include "mod/market/pages.h"
 #include "mod/market/test_market.h"
-#include "sys/log.h"
-#include "sys/start.h"
-#include "web/dispatch.h"
-#include "web/shared.h"
-
-enum { PAGE_CAP = 1 << 20, REMEMBERING = 2, SERVERS = 3, PATHS_MAX = 16 };
-
-struct site {
-    struct app app;
-    struct dispatch *dispatch;
-    struct http_server *http;
-};
+#include "remembering.h"
 
 static struct world w;
-static struct site sites[SERVERS]; /* the last one remembers nothing */
-static const char *paths[PATHS_MAX];
-static size_t n_paths;
-
-/* ---- servers ---- */
+static struct remembering site;
 
 static const char owner[] = "owner-owner-owner-owner";
 
@@ -34,72 +18,6 @@ static rc by_cookie(struct tx *tx, str cookie, instant now, struct session *out,
     *out = w.as_firm;
     out->party_name = out->csrf = STR_EMPTY;
     return OK;
-}
-
-static rc by_key(struct tx *tx, str key, struct session *out, struct arena *a)
-{
-    (void)tx, (void)key, (void)out, (void)a;
-    return E_AUTH;
-}
-
-static void site_open(struct site *s, size_t shared_bytes)
-{
-    struct err err = {0};
-    const struct route_table tables[] = {mkt_catalogue_routes, mkt_solution_routes};
-    s->app = (struct app){.db = w.db};
-    struct dispatch_config k = {.app = &s->app,
-                                .db = w.db,
-                                .tables = tables,
-                                .n_tables = 2,
-                                .identity = {by_cookie, by_key},
-                                .shared_bytes = shared_bytes};
-    t_ok(dispatch_new(&k, &s->dispatch, &err));
-    struct http_config h = {.listen = STR("127.0.0.1:0"),
-                            .threads = 1,
-                            .handle = dispatch_handle,
-                            .refuse = dispatch_refuse,
-                            .finished = dispatch_finished,
-                            .arg = s->dispatch};
-    h.routes = dispatch_routes(s->dispatch, &h.n_routes);
-    t_ok(http_start(&h, &s->http, &err));
-}
-
-static int64_t hits_of(const struct site *s)
-{
-    struct shared_stats stats;
-    shared_stats(dispatch_shared(s->dispatch), &stats);
-    return stats.hits;
-}
-
-static str page(const struct site *s, const char *path, const char *cookie)
-{
-    const char *const headers[] = {"Accept: text/html", cookie, NULL};
-    BUF_SCOPED body = BUF_INIT(PAGE_CAP);
-    struct err err = {0};
-    int status = 0;
-    struct http_fetch f = {.method = HTTP_GET,
-                           .url = arena_printf(w.a, "http://127.0.0.1:%d%s", http_port(s->http), path),
-                           .headers = headers,
-                           .timeout_ms = 20000,
-                           .max_reply = PAGE_CAP,
-                           .allow_private = true};
-    t_ok(http_fetch(&f, &status, &body, &err));
-    return arena_printf(w.a, "%d %.*s", status, status == 404 ? 0 : (int)body.n, body.p ? body.p : "");
-}
-
-/* Every page of every remembering server is what a server without memory makes now. How many differ from `before`? */
-static size_t all_right(str before[PATHS_MAX])
-{
-    size_t changed = 0;
-    for (size_t i = 0; i < n_paths; i++) {
-        str want = page(&sites[REMEMBERING], paths[i], NULL);
-        for (int s = 0; s < REMEMBERING; s++)
-            for (int again = 0; again < 2; again++)
-                t_str(page(&sites[s], paths[i], NULL), want);
-        changed += !str_eq(before[i], want);
-        before[i] = want;
-    }
-    return changed;
 }
 
 static const char *path_with(const char *format, id v)
@@ -114,30 +32,24 @@ static const char *path_with(const char *format, id v)
 
 static void set_up(int engine)
 {
-    sys_start();
-    log_set_level(LOG_ERROR_);
+    const struct route_table tables[] = {mkt_catalogue_routes, mkt_solution_routes};
     world_open(&w, engine);
-    for (int s = 0; s < SERVERS; s++)
-        site_open(&sites[s], s < REMEMBERING ? 0 : 1);
-    n_paths = 0;
-    paths[n_paths++] = "/market";
-    paths[n_paths++] = "/market?lang=en&show=50";
-    paths[n_paths++] = "/market?q=%E9%BB%9E%E9%A4%90"; /* 點餐 */
-    paths[n_paths++] = "/market?q=nothing-like-this";
-    paths[n_paths++] = "/market?own_max=3000&sort=price";
-    paths[n_paths++] = path_with("/market/solutions/$", w.solution);
-    paths[n_paths++] = path_with("/market/solutions/$?lang=en", w.solution);
-    paths[n_paths++] = path_with("/market/vendors/$", w.vendor);
-    paths[n_paths++] = path_with("/market/compare?id=$", w.solution);
+    remembering_open(&site, w.db, w.a, (struct identity_source){by_cookie, remembering_no_key}, tables, 2);
+    remembering_add(&site, "/market");
+    remembering_add(&site, "/market?lang=en&show=50");
+    remembering_add(&site, "/market?q=%E9%BB%9E%E9%A4%90"); /* 點餐 */
+    remembering_add(&site, "/market?q=nothing-like-this");
+    remembering_add(&site, "/market?own_max=3000&sort=price");
+    remembering_add(&site, path_with("/market/solutions/$", w.solution));
+    remembering_add(&site, path_with("/market/solutions/$?lang=en", w.solution));
+    remembering_add(&site, path_with("/market/vendors/$", w.vendor));
+    remembering_add(&site, path_with("/market/compare?id=$", w.solution));
 }
 
 static void tear_down(void)
 {
-    for (int s = 0; s < SERVERS; s++)
-        http_stop(sites[s].http, 5000);
+    remembering_close(&site);
     world_close(&w);
-    for (int s = 0; s < SERVERS; s++)
-        dispatch_free(sites[s].dispatch);
 }
 
 /* ---- what can change ---- */
@@ -275,34 +187,27 @@ static const struct {
 START_TEST(after_every_kind_of_change)
 {
     set_up(_i);
-    str before[PATHS_MAX] = {{0}};
-    ck_assert_uint_eq(all_right(before), n_paths);
+    ck_assert_uint_eq(remembering_check(&site), site.n);
     for (size_t i = 0; i < sizeof story / sizeof story[0]; i++) {
         if (story[i].fn && act(&w, story[i].by, story[i].fn) != OK)
             dbt_fail(story[i].what, &w.err);
         if (!story[i].fn)
             later(1);
-        size_t changed = all_right(before);
+        size_t changed = remembering_check(&site);
         ck_assert_msg(changed >= story[i].changes, "%s: %zu pages changed", story[i].what, changed);
     }
     /* In each round each page is asked for twice: the second time, at least, it came from memory. */
     for (int s = 0; s < REMEMBERING; s++)
-        ck_assert_int_ge(hits_of(&sites[s]), (int64_t)(n_paths * sizeof story / sizeof story[0] / 2));
-    ck_assert_int_eq(hits_of(&sites[REMEMBERING]), 0);
+        ck_assert_int_ge(remembering_hits(&site, s), (int64_t)(site.n * sizeof story / sizeof story[0] / 2));
+    ck_assert_int_eq(remembering_hits(&site, REMEMBERING), 0);
     tear_down();
 }
 END_TEST
 
-/* Every page that says it can be shared is: a table without version, or a token on it, would silently make it slow. */
 START_TEST(every_shared_page_is_kept)
 {
     set_up(_i);
-    for (size_t i = 0; i < n_paths; i++) {
-        int64_t before = hits_of(&sites[0]);
-        str first = page(&sites[0], paths[i], NULL);
-        t_str(page(&sites[0], paths[i], NULL), first);
-        ck_assert_msg(hits_of(&sites[0]) == before + 1, "%s", paths[i]);
-    }
+    remembering_kept(&site);
     tear_down();
 }
 END_TEST
@@ -310,14 +215,15 @@ END_TEST
 /* A firm sees its own points; nobody else sees them, and it does not see the visitors' page. */
 START_TEST(a_firms_page_is_its_own)
 {
+    const char *cookie = "Cookie: rise=owner-owner-owner-owner";
     set_up(_i);
     t_ok(act(&w, &w.as_firm, place)); /* 20,400 of 30,000 points are left, so that the pages differ */
     for (int round = 0; round < 2; round++) {
-        str firms = page(&sites[0], "/market?lang=en", "Cookie: rise=owner-owner-owner-owner");
-        str visitors = page(&sites[0], "/market?lang=en", NULL);
+        str firms = remembering_page(&site, 0, "/market?lang=en", cookie);
+        str visitors = remembering_page(&site, 0, "/market?lang=en", NULL);
         ck_assert(str_find(firms, STR("you have left")) >= 0 && str_find(firms, STR("20,400")) >= 0);
         ck_assert(str_find(visitors, STR("20,400")) < 0 && str_find(visitors, STR("as a full grant allows")) >= 0);
-        t_str(firms, page(&sites[REMEMBERING], "/market?lang=en", "Cookie: rise=owner-owner-owner-owner"));
+        t_str(firms, remembering_page(&site, REMEMBERING, "/market?lang=en", cookie));
     }
     tear_down();
 }

@@ -182,6 +182,16 @@ static rc read_all(struct reading *r, str text, size_t most, size_t size, size_t
     return e;
 }
 
+/* Defines NAME, the reader of a table whose rows need nothing but themselves and the one before. */
+#define READS(name, type, heading_, row_, most)                                                                        \
+    rc name(str text, type **v, size_t *n, int64_t *line, struct arena *a)                                             \
+    {                                                                                                                  \
+        struct reading r = {.heading = heading_, .a = a, .row = row_};                                                 \
+        rc e = read_all(&r, text, most, sizeof **v, n, line);                                                          \
+        *v = r.to;                                                                                                     \
+        return e;                                                                                                      \
+    }
+
 static bool number(str s, int64_t min, int64_t max, int64_t *out)
 {
     bool padded = (s.n > 1 && s.p[0] == '0') || str_eq(s, STR("-0")) || str_starts(s, STR("-0"));
@@ -225,13 +235,7 @@ static rc proposal_row(struct reading *r, const str *f)
     return arena_rc(r->a);
 }
 
-rc archive_proposals_read(str text, struct archive_proposal **v, size_t *n, int64_t *line, struct arena *a)
-{
-    struct reading r = {.heading = PROPOSALS_HEADING, .a = a, .row = proposal_row};
-    rc e = read_all(&r, text, ARCHIVE_PROPOSALS_MOST, sizeof **v, n, line);
-    *v = r.to;
-    return e;
-}
+READS(archive_proposals_read, struct archive_proposal, PROPOSALS_HEADING, proposal_row, ARCHIVE_PROPOSALS_MOST)
 
 static rc panel_row(struct reading *r, const str *f)
 {
@@ -254,13 +258,7 @@ static rc panel_row(struct reading *r, const str *f)
     return OK;
 }
 
-rc archive_panels_read(str text, struct archive_panel **v, size_t *n, int64_t *line, struct arena *a)
-{
-    struct reading r = {.heading = PANELS_HEADING, .a = a, .row = panel_row};
-    rc e = read_all(&r, text, ARCHIVE_PANELS + 2, sizeof **v, n, line);
-    *v = r.to;
-    return e;
-}
+READS(archive_panels_read, struct archive_panel, PANELS_HEADING, panel_row, ARCHIVE_PANELS + 2)
 
 static rc import_row(struct reading *r, const str *f)
 {
@@ -272,13 +270,7 @@ static rc import_row(struct reading *r, const str *f)
     return arena_rc(r->a);
 }
 
-rc archive_imports_read(str text, struct archive_import **v, size_t *n, int64_t *line, struct arena *a)
-{
-    struct reading r = {.heading = IMPORTS_HEADING, .a = a, .row = import_row};
-    rc e = read_all(&r, text, ARCHIVE_IMPORTS_MOST, sizeof **v, n, line);
-    *v = r.to;
-    return e;
-}
+READS(archive_imports_read, struct archive_import, IMPORTS_HEADING, import_row, ARCHIVE_IMPORTS_MOST)
 
 static rc review_row(struct reading *r, const str *f)
 {
@@ -294,13 +286,7 @@ static rc review_row(struct reading *r, const str *f)
     return OK;
 }
 
-rc archive_reviews_read(str text, struct fund_review_line **v, size_t *n, int64_t *line, struct arena *a)
-{
-    struct reading r = {.heading = FUND_REVIEWS_HEADING, .a = a, .row = review_row};
-    rc e = read_all(&r, text, CALIB_SCORES_MAX, sizeof **v, n, line);
-    *v = r.to;
-    return e;
-}
+READS(archive_reviews_read, struct fund_review_line, FUND_REVIEWS_HEADING, review_row, CALIB_SCORES_MAX)
 
 static rc decided_row(struct reading *r, const str *f)
 {

@@ -60,7 +60,12 @@ rc fund_demo_gift_appeals(struct fund_demo *d, const struct act *x);
 rc fund_demo_tally_proposed(struct fund_demo *d, const struct act *x);
 rc fund_demo_tally_published(struct fund_demo *d, const struct act *x);
 
-/* demo_effects.c: after the round is closed. */
+/* demo_agreement.c, demo_effects.c: after the round is closed. */
+rc fund_demo_agreement_offered(struct fund_demo *d, const struct act *x);
+rc fund_demo_agreement_signed(struct fund_demo *d, const struct act *x);
+rc fund_demo_agreement_reported(struct fund_demo *d, const struct act *x);
+rc fund_demo_agreement_checked(struct fund_demo *d, const struct act *x);
+rc fund_demo_agreement_paid(struct fund_demo *d, const struct act *x);
 rc fund_demo_effects_maps(struct fund_demo *d, const struct act *x);
 rc fund_demo_effects_adopted(struct fund_demo *d, const struct act *x);
 rc fund_demo_effects_confirmed(struct fund_demo *d, const struct act *x);

@@ -84,7 +84,7 @@ rc fund_demo_effects_maps(struct fund_demo *d, const struct act *given)
         TRY(fund_demo_member(given, &v[i], &team));
         x.by = &team;
         compose(d, &x, &m);
-        TRY((i % 4 == 3 ? fund_map_save : fund_map_publish)(&x, v[i].id, &m, &version));
+        TRY(i % 4 == 3 ? fund_map_save(&x, v[i].id, &m, &version) : fund_map_publish(&x, v[i].id, &m, &version));
     }
     return OK;
 }

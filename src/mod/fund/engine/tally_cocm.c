@@ -8,7 +8,9 @@
  *
  * Fixed point, declared: s in units of 2^-16, K and each term K/|T| rounded down in units of 2^-16, the root of the
  * product rounded down in the same unit. So one pair of groups loses less than (members + 1)·2^-16 under each root.
- * Work is O(donors of p · groups of a donor · groups) and O(groups²) a project. */
+ * Work is O(donors of p · groups of a donor · groups) and O(groups²) a project; before it, form "paper" takes
+ * O(groups of a donor² · donors) and O(donors of g · groups) a group, the others the number of friends of each donor.
+ */
 #include "mod/fund/engine/tally_parts.h"
 
 enum { ONE = 1 << 16, NEAR_MAX = 1 << 27, PAIRS_MAX = 1 << 27 };
@@ -26,8 +28,9 @@ struct cocm {
     const struct tally_rules *r;
     struct groups g;
     uint32_t *near;   /* [donors · groups] s of each donor to each group, units of 2^-16 */
-    uint32_t *place;  /* [groups] place among the active groups of the project + 1 */
-    uint32_t *active; /* [groups] */
+    uint32_t *place;  /* [groups] place among the active groups + 1 */
+    uint32_t *active; /* [groups] of the project at hand: those that its donors are in */
+    uint64_t *amount; /* [groups] K(i,h)/|T_i| of one donor for the active groups */
     uint64_t *pot;    /* [active²] Σ K(i,h)/|T_i| of g for h */
     size_t pot_room;
 };
@@ -88,43 +91,12 @@ static uint32_t count_friends(const struct groups *g, uint32_t d, uint32_t *seen
     return friends;
 }
 
-static rc find_near(struct arena *a, struct cocm *x, struct err *err)
-{
-    uint32_t donors = x->t->gifts->n_donors, n = x->g.n;
-    if ((u128)donors * n > NEAR_MAX)
-        return too_many_groups(err);
-    uint32_t *seen = ARENA_ARRAY(a, donors, uint32_t);
-    x->near = ARENA_ARRAY(a, (size_t)donors * n, uint32_t);
-    if (!seen || !x->near)
-        return tally_no_memory(a, err);
-    for (uint32_t d = 0; d < donors; d++) {
-        uint32_t *near = x->near + (size_t)d * n;
-        uint32_t friends = count_friends(&x->g, d, seen, near);
-        for (uint32_t h = 0; h < n; h++)
-            near[h] = x->r->cocm == TALLY_COCM_PAPER ? (near[h] ? ONE : 0)
-                      : friends                      ? (uint32_t)((uint64_t)near[h] * ONE / friends)
-                                                     : 0;
-        for (size_t k = x->g.start[d]; k < x->g.start[d + 1]; k++)
-            near[x->g.of[k]] = ONE;
-    }
-    return OK;
-}
-
-/* ---- one project ---- */
-
-/* K(i,h)/|T_i| in units of 2^-16. c < 2^47, root < 2^40. */
-static uint64_t part(const struct tally_rules *r, uint64_t c, uint64_t root, uint32_t near, size_t groups)
-{
-    u128 far = (u128)c * (ONE - near);
-    u128 k = r->cocm == TALLY_COCM_HARSH ? far : far + ((u128)root * near >> 16);
-    return (uint64_t)(k / groups);
-}
-
-static uint32_t find_active(struct cocm *x, uint32_t p)
+/* Fills `active` with the groups that these donors are in, each once; returns how many. */
+static uint32_t activate(struct cocm *x, const uint32_t *donor, size_t n_donors)
 {
     uint32_t n = 0;
-    for (size_t e = x->t->start[p]; e < x->t->start[p + 1]; e++)
-        for (size_t k = x->g.start[x->t->donor[e]]; k < x->g.start[x->t->donor[e] + 1]; k++) {
+    for (size_t i = 0; i < n_donors; i++)
+        for (size_t k = x->g.start[donor[i]]; k < x->g.start[donor[i] + 1]; k++) {
             uint32_t h = x->g.of[k];
             if (!x->place[h]) {
                 x->active[n++] = h;
@@ -134,15 +106,80 @@ static uint32_t find_active(struct cocm *x, uint32_t p)
     return n;
 }
 
+static void deactivate(struct cocm *x, uint32_t n)
+{
+    for (uint32_t h = 0; h < n; h++)
+        x->place[x->active[h]] = 0;
+}
+
+/* Form "paper": whether i shares a group with a member of h at all. Members of one group reach the same groups by it,
+ * so each group is looked at once, and not each friend of each donor. */
+static void near_by_groups(struct cocm *x)
+{
+    for (uint32_t g = 0; g < x->g.n; g++) {
+        const uint32_t *member = x->g.member + x->g.first[g];
+        size_t members = x->g.first[g + 1] - x->g.first[g];
+        uint32_t n = activate(x, member, members);
+        for (size_t i = 0; i < members; i++)
+            for (uint32_t h = 0; h < n; h++)
+                x->near[(size_t)member[i] * x->g.n + x->active[h]] = ONE;
+        deactivate(x, n);
+    }
+}
+
+/* The other forms: which share of i's friends. */
+static void near_by_friends(struct cocm *x, uint32_t *seen)
+{
+    for (uint32_t d = 0; d < x->t->gifts->n_donors; d++) {
+        uint32_t *near = x->near + (size_t)d * x->g.n;
+        uint32_t friends = count_friends(&x->g, d, seen, near);
+        for (uint32_t h = 0; friends && h < x->g.n; h++)
+            near[h] = (uint32_t)((uint64_t)near[h] * ONE / friends);
+        for (size_t k = x->g.start[d]; k < x->g.start[d + 1]; k++)
+            near[x->g.of[k]] = ONE;
+    }
+}
+
+static rc find_near(struct arena *a, struct cocm *x, struct err *err)
+{
+    uint32_t donors = x->t->gifts->n_donors, n = x->g.n;
+    if ((u128)donors * n > NEAR_MAX)
+        return too_many_groups(err);
+    uint32_t *seen = ARENA_ARRAY(a, donors, uint32_t);
+    x->near = ARENA_ARRAY(a, (size_t)donors * n, uint32_t);
+    if (!seen || !x->near)
+        return tally_no_memory(a, err);
+    if (x->r->cocm == TALLY_COCM_PAPER)
+        near_by_groups(x);
+    else
+        near_by_friends(x, seen);
+    return OK;
+}
+
+/* ---- one project ---- */
+
+/* K(i,h)/|T_i| in units of 2^-16. c < 2^46, root < 2^39, so that the sum stays below 2^63. */
+static uint64_t part(const struct tally_rules *r, uint64_t c, uint64_t root, uint32_t near, size_t groups)
+{
+    uint64_t far = c * (ONE - near);
+    return (r->cocm == TALLY_COCM_HARSH ? far : far + (root * near >> 16)) / groups;
+}
+
+/* To the pots of all groups of the donor, for each active group. */
 static void add_donor(struct cocm *x, uint32_t d, uint64_t c, uint32_t n)
 {
+    const uint32_t *near = x->near + (size_t)d * x->g.n;
     size_t groups = x->g.start[d + 1] - x->g.start[d];
-    uint64_t root = tally_root((int64_t)c);
-    for (uint32_t h = 0; groups && h < n; h++) {
-        uint64_t amount = part(x->r, c, root, x->near[(size_t)d * x->g.n + x->active[h]], groups);
-        for (size_t k = x->g.start[d]; k < x->g.start[d + 1]; k++)
-            x->pot[(size_t)(x->place[x->g.of[k]] - 1) * n + h] += amount;
+    if (groups == 0)
+        return;
+    uint64_t root = tally_root((int64_t)c), full = part(x->r, c, root, ONE, groups),
+             none = part(x->r, c, root, 0, groups);
+    for (uint32_t h = 0; h < n; h++) {
+        uint32_t s = near[x->active[h]];
+        x->amount[h] = s == ONE ? full : s == 0 ? none : part(x->r, c, root, s, groups);
     }
+    for (size_t k = x->g.start[d]; k < x->g.start[d + 1]; k++)
+        kernel_add(x->pot + (size_t)(x->place[x->g.of[k]] - 1) * n, x->amount, n);
 }
 
 static rc reserve_pot(struct arena *a, struct cocm *x, uint32_t n, struct err *err)
@@ -179,12 +216,12 @@ static rc weigh_project(struct arena *a, struct cocm *x, uint32_t p, struct tall
     int64_t room[1];
     if (out->counted >> 46)
         return ERR(err, E_LIMIT, "FND-106", N_("The gifts of one project are too large for this method."));
-    uint32_t n = find_active(x, p);
+    size_t from = x->t->start[p], to = x->t->start[p + 1];
+    uint32_t n = activate(x, x->t->donor + from, to - from);
     TRY(reserve_pot(a, x, n, err));
-    for (size_t e = x->t->start[p]; e < x->t->start[p + 1]; e++)
+    for (size_t e = from; e < to; e++)
         add_donor(x, x->t->donor[e], (uint64_t)*tally_counted(x->t, x->r, e, 1, room), n);
-    for (uint32_t h = 0; h < n; h++)
-        x->place[x->active[h]] = 0;
+    deactivate(x, n);
     return sum_pairs(x, n, &out->weight, err);
 }
 
@@ -193,11 +230,12 @@ rc tally_weigh_cocm(struct arena *a, const struct tally_table *t, const struct t
 {
     struct cocm x = {.t = t, .r = r};
     TRY(t->gifts->group ? groups_given(a, t->gifts, &x.g, err) : groups_of_projects(a, t, &x.g, err));
-    TRY(find_near(a, &x, err));
     x.place = ARENA_ARRAY(a, x.g.n, uint32_t);
     x.active = ARENA_ARRAY(a, x.g.n, uint32_t);
-    if (!x.place || !x.active)
+    x.amount = ARENA_ARRAY(a, x.g.n, uint64_t);
+    if (!x.place || !x.active || !x.amount)
         return tally_no_memory(a, err);
+    TRY(find_near(a, &x, err));
     for (uint32_t p = 0; p < out->n; p++)
         TRY(weigh_project(a, &x, p, &out->project[p], err));
     return OK;

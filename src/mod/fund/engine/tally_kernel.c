@@ -249,3 +249,11 @@ void kernel_pair_add(uint64_t *row, const uint32_t *donors, const uint32_t *r, s
     for (size_t i = 0; i < n; i++)
         row[donors[i]] += (uint64_t)root * r[i] >> 16;
 }
+
+/* ---- clusters ---- */
+
+void kernel_add(uint64_t *restrict sum, const uint64_t *restrict v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] += v[i];
+}

@@ -32,6 +32,9 @@ u128 kernel_pair_sum(const uint64_t *row, const uint32_t *donors, const uint32_t
 /* row[d] += (root · roots[i]) >> 16 */
 void kernel_pair_add(uint64_t *row, const uint32_t *donors, const uint32_t *roots, size_t n, uint32_t root);
 
+/* sum[i] += v[i] */
+void kernel_add(uint64_t *restrict sum, const uint64_t *restrict v, size_t n);
+
 /* ---- steps ---- */
 
 uint64_t isqrt128(u128 x); /* floor of the square root, exact */

@@ -8,8 +8,8 @@ INPUT(move_in, {.name = "move", .type = F_TEXT, .required = true, .max = 20, .la
        .type = F_LINES,
        .max = 2000,
        .label = N_("Reason"),
-       .hint = N_("The team reads it. Needed when you refuse or ask for a correction: say what is missing and where it "
-                  "is written.")});
+       .hint = N_("The team reads it. Needed when you refuse, ask for a correction or reopen: say what is missing and "
+                  "where it is written.")});
 
 const char *fund_move_label(str move)
 {
@@ -64,9 +64,8 @@ static rc check_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     struct fund_proposal p;
-    str reason = in_text(&c->in, "reason");
     TRY(wanted(tx, c, &p));
-    TRY(fund_check(&x, p.id, in_text(&c->in, "move"), reason.p ? reason : STR_EMPTY));
+    TRY(fund_check(&x, p.id, in_text(&c->in, "move"), in_text(&c->in, "reason")));
     flash(c, N_("The decision is recorded, the team was told."));
     return go(c, "/fund/office/proposals/%s", id_shown(c, p.id));
 }

@@ -178,12 +178,14 @@ static const struct route routes[] = {
      .in = &gallery_in,
      .read = gallery_read,
      .form = gallery_read,
-     .summary = N_("Proposals of a round: search and filter")},
+     .summary = N_("Proposals of a round: search and filter"),
+     .flags = ROUTE_SHARED},
     {.method = HTTP_GET,
      .path = "/fund/proposals/{number}",
      .perm = PUBLIC,
      .in = &public_in,
      .read = public_read,
-     .summary = N_("A proposal in public")},
+     .summary = N_("A proposal in public"),
+     .flags = ROUTE_SHARED},
 };
 const struct route_table fund_gallery_routes = {"fund", routes, sizeof routes / sizeof routes[0]};

@@ -15,20 +15,14 @@ INPUT(round_in, FUND_ROUND_FIELD);
 INPUT(list_in, FUND_ROUND_FIELD, {.name = "state", .type = F_CHOICE, .choices = states, .label = N_("State")},
       {.name = "field", .type = F_CHOICE, .choices = fund_fields, .label = N_("Field")},
       {.name = "page", .type = F_INT, .min = 1, .max = PAGE_MOST, .label = N_("Page")});
-INPUT(
-    budget_in, FUND_ROUND_FIELD,
-    {.name = "amount",
-     .type = F_MONEY,
-     .required = true,
-     .min = 1,
-     .max = INT64_C(100000000000),
-     .label = N_("Amount to add")},
-    {.name = "reason",
-     .type = F_LINES,
-     .required = true,
-     .max = 500,
-     .label = N_("Decision it rests on"),
-     .hint = N_("For example the number of the budget decision. It stands in the public log as part of the record.")});
+INPUT(budget_in, FUND_ROUND_FIELD,
+      {.name = "amount",
+       .type = F_MONEY,
+       .required = true,
+       .min = 1,
+       .max = PROGRAMME_BUDGET_MOST,
+       .label = N_("Amount to add")},
+      PROGRAMME_DECISION_FIELD);
 
 #define DATE_FIELDS                                                                                                    \
     {.name = "call_opens", .type = F_DAY, .required = true, .label = N_("First day of the call")},                     \

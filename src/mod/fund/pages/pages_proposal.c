@@ -165,33 +165,27 @@ static rc text_read(struct ctx *c)
     return reply_page(c, 200);
 }
 
-static str text_of(const struct ctx *c, const char *name)
-{
-    str s = in_text(&c->in, name);
-    return s.p ? s : STR_EMPTY;
-}
-
 static rc text_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     struct fund_proposal p;
     TRY(fund_own_proposal(c, tx, &p));
-    struct fund_text t = {.team_name = text_of(c, "team_name"),
-                          .title = text_of(c, "title"),
-                          .title_en = text_of(c, "title_en"),
-                          .summary = text_of(c, "summary"),
-                          .summary_en = text_of(c, "summary_en"),
-                          .field = text_of(c, "field"),
-                          .team_kind = text_of(c, "team_kind"),
-                          .county = text_of(c, "county"),
+    struct fund_text t = {.team_name = in_text(&c->in, "team_name"),
+                          .title = in_text(&c->in, "title"),
+                          .title_en = in_text(&c->in, "title_en"),
+                          .summary = in_text(&c->in, "summary"),
+                          .summary_en = in_text(&c->in, "summary_en"),
+                          .field = in_text(&c->in, "field"),
+                          .team_kind = in_text(&c->in, "team_kind"),
+                          .county = in_text(&c->in, "county"),
                           .sdgs = (uint32_t)in_value(&c->in, "sdgs")->i,
-                          .problem = text_of(c, "problem"),
-                          .solution = text_of(c, "solution"),
-                          .impact = text_of(c, "impact"),
-                          .plan = text_of(c, "plan"),
-                          .video = text_of(c, "video"),
-                          .phone = text_of(c, "phone"),
-                          .email = text_of(c, "email")};
+                          .problem = in_text(&c->in, "problem"),
+                          .solution = in_text(&c->in, "solution"),
+                          .impact = in_text(&c->in, "impact"),
+                          .plan = in_text(&c->in, "plan"),
+                          .video = in_text(&c->in, "video"),
+                          .phone = in_text(&c->in, "phone"),
+                          .email = in_text(&c->in, "email")};
     TRY(fund_draft_save(&x, p.id, in_int(&c->in, "version"), &t));
     bool again = p.state == FUND_SUBMITTED || p.state == FUND_ACCEPTED;
     flash(c, again ? N_("Saved and submitted anew. The new receipt stands below.") : N_("Saved."));

@@ -139,25 +139,20 @@ static rc home_read(struct ctx *c)
 
 /* ---- the form ---- */
 
-static str or_empty(str s)
-{
-    return s.p ? s : STR_EMPTY;
-}
-
 static struct fund_interest typed(const struct ctx *c)
 {
     const char *stage = in_choice(&c->in, "stage");
     int at = stage ? choice_index(stages, str_of(stage)) : -1;
-    return (struct fund_interest){.organisation = or_empty(in_text(&c->in, "organisation")),
+    return (struct fund_interest){.organisation = in_text(&c->in, "organisation"),
                                   .fields = (uint32_t)in_int(&c->in, "fields"),
                                   .sdgs = (uint32_t)in_int(&c->in, "sdgs"),
                                   .kinds = (uint32_t)in_int(&c->in, "kinds"),
                                   .county = str_of(in_choice(&c->in, "county")),
                                   .stage = (enum fund_stage)(at + 1),
-                                  .offer = or_empty(in_text(&c->in, "offer")),
-                                  .contact = or_empty(in_text(&c->in, "contact")),
-                                  .email = or_empty(in_text(&c->in, "email")),
-                                  .phone = or_empty(in_text(&c->in, "phone"))};
+                                  .offer = in_text(&c->in, "offer"),
+                                  .contact = in_text(&c->in, "contact"),
+                                  .email = in_text(&c->in, "email"),
+                                  .phone = in_text(&c->in, "phone")};
 }
 
 static rc show_form(struct ctx *c, struct fund_interest_page *p)
@@ -240,7 +235,7 @@ static struct fund_filter filter_of(const struct ctx *c, id programme)
     if (c->in.spec != &fits_in)
         return f;
     const char *stage = in_choice(&c->in, "stage");
-    f.query = or_empty(in_text(&c->in, "q"));
+    f.query = in_text(&c->in, "q");
     f.field = str_of(in_choice(&c->in, "field"));
     f.county = str_of(in_choice(&c->in, "county"));
     f.stage = (enum fund_stage)(stage ? choice_index(stages, str_of(stage)) + 1 : 0);

@@ -93,11 +93,10 @@ static rc author_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     struct fund_proposal p;
-    str organisation = in_text(&c->in, "organisation");
     TRY(fund_own_proposal(c, tx, &p));
     TRY(fund_author_add(&x, p.id,
                         &(struct fund_author){.name = in_text(&c->in, "name"),
-                                              .organisation = organisation.p ? organisation : STR_EMPTY,
+                                              .organisation = in_text(&c->in, "organisation"),
                                               .email = in_text(&c->in, "author_email")}));
     return back(c, &p, N_("The person was added."), "#f-authors");
 }
