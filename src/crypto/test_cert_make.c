@@ -75,6 +75,8 @@ START_TEST(a_full_profile)
     ck_assert(PKI_RUN(&k, &out, "openssl", "asn1parse", "-in", pki_file(&k, "full.pem", STR_EMPTY)));
     ck_assert(c->ocsp_nocheck && c->n_eku == 2 && c->n_policies == 1 && c->qc_statements.p && !c->is_ca);
     ck_assert_uint_eq(c->usage, CERT_DIGITAL_SIGNATURE | CERT_CONTENT_COMMITMENT);
+    ck_assert(str_find(c->der, STR("\x03\x02\x06\xc0")) > 0); /* KeyUsage ends with its last set bit (X.690 11.2.2) */
+    ck_assert(str_find(k.ca->der, STR("\x03\x02\x01\x06")) > 0);
     ck_assert_uint_eq(c->serial.n, CERT_SERIAL_BYTES);
     ck_assert(str_eq(c->authority_key_id, k.ca->subject_key_id) && cert_names_issuer(c, k.ca));
     ck_assert(!str_eq(c->serial, k.signer->serial));
