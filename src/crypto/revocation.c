@@ -26,25 +26,37 @@ bool inquiry_covers_expiry(const struct inquiry *q, instant made, const instant 
     return made <= q->cert->not_after || (keeps_since && *keeps_since <= q->cert->not_after);
 }
 
+/* Taken off hold since: nothing else is ever taken back (RFC 5280 section 5.3.1). */
+static bool lifts(const struct revocation *good, const struct revocation *hold)
+{
+    return good->state == REVOCATION_GOOD && hold->state == REVOCATION_REVOKED && hold->reason == CRL_HOLD &&
+           good->this_update > hold->this_update;
+}
+
+const struct revocation *revocation_better(const struct revocation *a, const struct revocation *b)
+{
+    if (lifts(a, b) || lifts(b, a))
+        return lifts(a, b) ? a : b;
+    if (a->state != b->state)
+        return a->state > b->state ? a : b;
+    if (a->state == REVOCATION_UNKNOWN)
+        return b->gap > a->gap ? b : a;
+    if (a->state == REVOCATION_REVOKED)
+        return b->since < a->since ? b : a;
+    return b->this_update > a->this_update ? b : a;
+}
+
 static rc inquire(const struct inquiry *q)
 {
     struct revocation by_answer = {.state = REVOCATION_UNKNOWN};
-    struct inquiry sub = *q;
-    sub.out = &by_answer;
-    *q->out = by_answer;
-    TRY(inquiry_answers(&sub));
-    if (by_answer.state == REVOCATION_REVOKED) {
-        *q->out = by_answer;
-        return OK;
-    }
-    TRY(inquiry_crls(q));
-    /* Two that both say good: the younger one. One that says revoked always wins, the better known gap too. */
-    bool better = by_answer.state > q->out->state ||
-                  (by_answer.state == q->out->state && by_answer.state == REVOCATION_GOOD &&
-                   by_answer.this_update >= q->out->this_update) ||
-                  (q->out->state == REVOCATION_UNKNOWN && by_answer.gap > q->out->gap);
-    if (better)
-        *q->out = by_answer;
+    struct revocation by_list = {.state = REVOCATION_UNKNOWN};
+    struct inquiry answers = *q;
+    struct inquiry lists = *q;
+    answers.out = &by_answer;
+    lists.out = &by_list;
+    TRY(inquiry_answers(&answers));
+    TRY(inquiry_crls(&lists));
+    *q->out = *revocation_better(&by_answer, &by_list);
     return OK;
 }
 

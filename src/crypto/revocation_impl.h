@@ -30,6 +30,11 @@ bool inquiry_is_current(const struct inquiry *q, instant made, const instant *ne
 /* It was made when the certificate was still listed. */
 bool inquiry_covers_expiry(const struct inquiry *q, instant made, const instant *keeps_since);
 
+/* Which of two findings about one certificate counts: revoked, good, the better known gap; the younger of two good
+ * ones.
+ */
+const struct revocation *revocation_better(const struct revocation *a, const struct revocation *b);
+
 rc inquiry_crls(const struct inquiry *q);
 rc inquiry_answers(const struct inquiry *q);
 #endif

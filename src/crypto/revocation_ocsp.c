@@ -31,11 +31,10 @@ static void take(const struct inquiry *q, const struct ocsp_response *r, const s
         found.state = REVOCATION_UNKNOWN;
         found.gap = REVOCATION_NOT_CURRENT;
     }
-    if (found.state != REVOCATION_UNKNOWN || q->out->state == REVOCATION_UNKNOWN)
-        *q->out = found;
+    found = *revocation_better(q->out, &found);
+    *q->out = found;
 }
 
-/* The youngest one that says something of this certificate at that time decides. */
 rc inquiry_answers(const struct inquiry *q)
 {
     for (size_t i = 0; i < q->e->n_answers; i++) {
@@ -44,8 +43,6 @@ rc inquiry_answers(const struct inquiry *q)
         const struct cert *signer = NULL;
         if (!s || s->state == OCSP_UNKNOWN || r->unknown_critical ||
             (q->e->now && (s->this_update > q->e->now || r->produced > q->e->now)))
-            continue;
-        if (q->out->state != REVOCATION_UNKNOWN && s->this_update <= q->out->this_update)
             continue;
         TRY(find_signer(q, r, &signer));
         if (signer)

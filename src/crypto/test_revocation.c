@@ -191,6 +191,31 @@ START_TEST(answers)
 }
 END_TEST
 
+/* An answer that is younger than a list lifts a hold; nothing else is taken back. */
+START_TEST(contradictions)
+{
+    struct pki k = pki_open(PKEY_P256);
+    const struct ocsp_status good = {.state = OCSP_GOOD};
+    const struct ocsp_status bad = {.state = OCSP_REVOKED, .since = PKI_NOW - DAY, .reason = CRL_KEY_COMPROMISE};
+    struct crl *hold = made_crl(&k, PKI_NOW - 2 * DAY, k.signer, PKI_NOW - 4 * DAY, CRL_HOLD);
+    struct crl *gone = made_crl(&k, PKI_NOW - 2 * DAY, k.signer, PKI_NOW - 4 * DAY, CRL_SUPERSEDED);
+    struct crl *clean = made_crl(&k, PKI_NOW - HOUR, NULL, 0, 0);
+    struct ocsp_response *both[] = {made_answer(&k, k.delegate, good, PKI_NOW - HOUR),
+                                    made_answer(&k, k.delegate, bad, PKI_NOW - 2 * HOUR)};
+    struct revocation_evidence e = {.crls = &hold, .n_crls = 1, .answers = both, .n_answers = 1};
+    struct revocation r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_GOOD && r.answer == both[0] && !r.crl);
+    e.crls = &gone;
+    r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_REVOKED && r.crl == gone && r.since == PKI_NOW - 4 * DAY);
+    e.crls = &clean;
+    e.n_answers = 2;
+    r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_REVOKED && r.answer == both[1]);
+    pki_close(&k);
+}
+END_TEST
+
 /* A delegate without nocheck must itself be known as good; one that has expired, or was revoked, says nothing. */
 START_TEST(delegates)
 {
@@ -362,5 +387,5 @@ START_TEST(a_large_list)
 }
 END_TEST
 
-T_MAIN("crypto/revocation", lists, deltas, a_flood, hold_is_lifted, answers, delegates, not_entitled,
+T_MAIN("crypto/revocation", lists, deltas, a_flood, hold_is_lifted, answers, contradictions, delegates, not_entitled,
        the_same_name_elsewhere, after_expiry, whole_paths, a_large_list)
