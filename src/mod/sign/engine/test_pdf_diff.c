@@ -346,7 +346,7 @@ START_TEST(a_long_chain)
     buf_put(&m.out, buf_str(&small.out));
     m.prev = small.prev;
     buf_free(&small.out);
-    size_t *place = calloc(LINKS, sizeof *place);
+    size_t *place = ARENA_ARRAY(arena, LINKS, size_t);
     size_t catalog = m.out.n;
     buf_printf(&m.out, "1 0 obj\n" CATALOG " /DSS << /Certs [100 0 R] >> >>\nendobj\n");
     for (int i = 0; i < LINKS; i++) {
@@ -360,7 +360,6 @@ START_TEST(a_long_chain)
     buf_printf(&m.out, "trailer\n<< /Size %d /Root 1 0 R /ID [<aa> <bb>] /Prev %zu >>\nstartxref\n%zu\n%%%%EOF\n",
                100 + LINKS, m.prev, xref);
     ck_assert(!judge_with(&m, &(struct pdf_permission){.p = 1}));
-    free(place);
     buf_free(&m.out);
 }
 END_TEST
