@@ -6,12 +6,6 @@
 #include "base/vec.h"
 #include "mod/sign/engine/pdf_impl.h"
 
-static void skip_blank(struct pdf_cursor *c)
-{
-    while (c->at < c->s.n && pdf_is_space(c->s.p[c->at]))
-        c->at++;
-}
-
 /* The last "startxref" in the file's last bytes. */
 static rc last_startxref(struct pdf_doc *doc, size_t *keyword, uint64_t *value)
 {
@@ -21,7 +15,7 @@ static rc last_startxref(struct pdf_doc *doc, size_t *keyword, uint64_t *value)
         struct pdf_cursor c = {.s = doc->bytes, .at = at};
         if (!pdf_word(&c, WORD))
             continue;
-        skip_blank(&c);
+        pdf_skip_blank(&c);
         if (!pdf_unsigned(&c, value))
             break;
         *keyword = at;
@@ -36,12 +30,12 @@ static rc revision_end(struct pdf_doc *doc, size_t at, struct pdf_rev *rev, size
 {
     struct pdf_cursor c = {.s = doc->bytes, .at = at};
     uint64_t value;
-    skip_blank(&c);
+    pdf_skip_blank(&c);
     *keyword = c.at;
     bool fine = pdf_word(&c, STR("startxref"));
-    skip_blank(&c);
+    pdf_skip_blank(&c);
     fine = fine && pdf_unsigned(&c, &value) && value == rev->xref;
-    skip_blank(&c);
+    pdf_skip_blank(&c);
     if (!fine || !str_starts(str_sub(c.s, c.at, 5), STR("%%EOF")))
         return pdf_broken_xref(doc, N_("The cross-reference at byte {1} is not followed by its startxref and %%EOF."),
                                rev->section[0]->at);

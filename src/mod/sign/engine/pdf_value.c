@@ -48,6 +48,12 @@ void pdf_skip_space(struct pdf_cursor *c)
     }
 }
 
+void pdf_skip_blank(struct pdf_cursor *c)
+{
+    while (c->at < c->s.n && pdf_is_space(c->s.p[c->at]))
+        c->at++;
+}
+
 bool pdf_word(struct pdf_cursor *c, str word)
 {
     if (!str_starts(str_sub(c->s, c->at, word.n), word))

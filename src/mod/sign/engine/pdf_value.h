@@ -43,6 +43,7 @@ struct pdf_cursor {
 };
 
 rc pdf_value_read(struct pdf_cursor *c, struct pdf_value **out); /* E_INVALID malformed, E_LIMIT too deep, E_NOMEM */
+void pdf_skip_blank(struct pdf_cursor *c);                       /* white space only: where comments have no place */
 void pdf_skip_space(struct pdf_cursor *c);                       /* white space and comments */
 bool pdf_word(struct pdf_cursor *c, str word);                   /* takes it if it stands next, as a whole word */
 bool pdf_unsigned(struct pdf_cursor *c, uint64_t *out);          /* takes a plain decimal number of at most 18 digits */

@@ -19,7 +19,7 @@ static bool is_eol(char c)
 /* The rows of one subsection; the cursor stands behind its two numbers. Rows are looked at when they are needed. */
 static rc take_rows(struct pdf_doc *doc, struct pdf_cursor *c, struct pdf_part *part, size_t section)
 {
-    pdf_skip_space(c);
+    pdf_skip_blank(c);
     if (part->count == 0)
         return OK;
     part->rows = c->s.p + c->at;
@@ -36,12 +36,12 @@ static rc read_table(struct pdf_doc *doc, struct pdf_cursor *c, struct pdf_secti
     VEC(struct pdf_part) parts = {0};
     for (;;) {
         uint64_t first, count;
-        pdf_skip_space(c);
+        pdf_skip_blank(c);
         if (pdf_word(c, STR("trailer")))
             break;
         if (!pdf_unsigned(c, &first))
             return pdf_broken_xref(doc, N_("The cross-reference table at byte {1} has no trailer."), s->at);
-        pdf_skip_space(c);
+        pdf_skip_blank(c);
         if (!pdf_unsigned(c, &count))
             return pdf_broken_xref(doc, N_("The cross-reference table at byte {1} is malformed."), s->at);
         if (first > PDF_NUMBER_MAX || count > PDF_NUMBER_MAX - first)
