@@ -18,6 +18,8 @@ extern const size_t n_all_modules;
 
 const struct verb *verb_find(const struct verb *v, size_t n, str name);
 const struct module *module_find(str name);
+/* A module's verb that needs no module's name in front; NULL: none of this name. */
+const struct verb *verb_alone(str name);
 
 /* The field's name as an option: '_' becomes '-'. */
 str option_name(const struct field *f, char room[64]);

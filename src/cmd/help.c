@@ -65,6 +65,8 @@ int verb_help(struct app *app, const struct input *in, struct err *err)
     str topic = in_text(in, "topic"), second = in_text(in, "verb");
     const struct verb *v = verb_find(general_verbs, n_general_verbs, topic);
     const struct module *m = module_find(topic);
+    if (!v)
+        v = verb_alone(topic);
     if (topic.n == 0) {
         put_overview(&o, app);
     } else if (str_eq(topic, STR("settings"))) {

@@ -60,6 +60,9 @@ static rc resolve(int argc, char **argv, struct command *out, struct err *err)
     *out = (struct command){verb_find(general_verbs, n_general_verbs, first), argc > 2 ? argc - 2 : 0, argv + 2};
     if (out->verb)
         return OK;
+    out->verb = verb_alone(first);
+    if (out->verb)
+        return OK;
     const struct module *m = module_find(first);
     if (!m)
         return ERR(err, E_INVALID, "CMD-002", N_("There is no command {1}. See: rise help"), first);

@@ -91,6 +91,17 @@ const struct verb *verb_find(const struct verb *v, size_t n, str name)
     return NULL;
 }
 
+const struct verb *verb_alone(str name)
+{
+    for (size_t i = 0; i < n_all_modules; i++) {
+        const struct module *m = all_modules[i];
+        for (size_t k = 0; m->alone && m->alone[k]; k++)
+            if (str_eq(str_of(m->alone[k]), name))
+                return verb_find(m->verbs, m->n_verbs, name);
+    }
+    return NULL;
+}
+
 const struct module *module_find(str name)
 {
     for (size_t i = 0; i < n_all_modules; i++)

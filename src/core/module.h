@@ -50,6 +50,8 @@ struct module {
         *tables; /* further routes, one table per file of the module; NULL-terminated; may be NULL */
     const struct verb *verbs;
     size_t n_verbs;
+    const char *const *alone; /* of these verbs, those that need no module's name in front (`rise verify`);
+                                 NULL-terminated; may be NULL */
     const struct migration *migrations;
     const size_t *n_migrations; /* MODULE_migrations, &MODULE_migrations_n (tools/embed_schema.py) */
     const struct check *checks;

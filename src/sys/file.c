@@ -134,7 +134,7 @@ static bool sync_folder(const char *path)
 }
 
 /* A complete, durable temporary file beside `path`, its name in `temp`. */
-static bool write_temp(const char *path, str bytes, mode_t mode, char *temp, size_t temp_size)
+static bool write_temp(const char *path, const str *parts, size_t n, mode_t mode, char *temp, size_t temp_size)
 {
     if (snprintf(temp, temp_size, "%s.XXXXXX", path) >= (int)temp_size) {
         temp[0] = '\0';
@@ -146,7 +146,10 @@ static bool write_temp(const char *path, str bytes, mode_t mode, char *temp, siz
         temp[0] = '\0';
         return false;
     }
-    return fchmod(fd, mode) == 0 && write_all(fd, bytes.p, bytes.n) && fsync(fd) == 0;
+    bool done = fchmod(fd, mode) == 0;
+    for (size_t i = 0; i < n; i++)
+        done = done && write_all(fd, parts[i].p, parts[i].n);
+    return done && fsync(fd) == 0;
 }
 
 static void unlink_kept_errno(const char *path)
@@ -157,14 +160,19 @@ static void unlink_kept_errno(const char *path)
     errno = e;
 }
 
-rc file_write(const char *path, str bytes, mode_t mode, struct err *err)
+rc file_write_parts(const char *path, const str *parts, size_t n, mode_t mode, struct err *err)
 {
     char temp[PATH_MAX];
-    if (!write_temp(path, bytes, mode, temp, sizeof temp) || rename(temp, path) != 0) {
+    if (!write_temp(path, parts, n, mode, temp, sizeof temp) || rename(temp, path) != 0) {
         unlink_kept_errno(temp);
         return cannot_write(path, err);
     }
     return sync_folder(path) ? OK : cannot_write(path, err);
+}
+
+rc file_write(const char *path, str bytes, mode_t mode, struct err *err)
+{
+    return file_write_parts(path, &bytes, 1, mode, err);
 }
 
 rc file_replace(const char *from, const char *to, struct err *err)
@@ -179,7 +187,7 @@ rc file_write_new(const char *path, str bytes, mode_t mode, struct err *err)
 {
     char temp[PATH_MAX];
     /* link() refuses an existing name, which rename() would replace. */
-    bool done = write_temp(path, bytes, mode, temp, sizeof temp) && link(temp, path) == 0;
+    bool done = write_temp(path, &bytes, 1, mode, temp, sizeof temp) && link(temp, path) == 0;
     unlink_kept_errno(temp);
     if (!done && errno == EEXIST)
         return ERR(err, E_CONFLICT, "SYS-005", N_("The file {1} exists already."), str_of(path));

@@ -12,8 +12,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-rc file_read(const char *path, struct buf *out, struct err *err);             /* whole file, up to the buf's cap */
-rc file_write(const char *path, str bytes, mode_t mode, struct err *err);     /* atomic replacement */
+rc file_read(const char *path, struct buf *out, struct err *err);         /* whole file, up to the buf's cap */
+rc file_write(const char *path, str bytes, mode_t mode, struct err *err); /* atomic replacement */
+/* The same, of parts one behind the other. */
+rc file_write_parts(const char *path, const str *parts, size_t n, mode_t mode, struct err *err);
 rc file_write_new(const char *path, str bytes, mode_t mode, struct err *err); /* E_CONFLICT when it exists */
 rc file_replace(const char *from, const char *to,
                 struct err *err); /* a finished file takes its place, durably; same file system */

@@ -1,15 +1,26 @@
 /* The module's list of all it brings. */
+#include "mod/sign/pages/pages_verify.h"
 #include "mod/sign/sign.h"
 
 extern const struct migration sign_migrations[];
 extern const size_t sign_migrations_n;
 extern const struct module sign_module;
 
+static const char *const alone[] = {"verify", "extend", NULL};
+
+static const struct route_table *const tables[] = {&sign_verify_routes, NULL};
+static const struct nav nav[] = {{"/sign/verify", N_("Check signatures"), PUBLIC}};
+
 const struct module sign_module = {
     .name = "sign",
     .title = N_("Electronic signatures"),
+    .card = N_("Check a signed document: is it genuine, unchanged, and what does the law make of it?"),
+    .tables = tables,
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
     .verbs = sign_verbs,
     .n_verbs = SIGN_VERBS,
     .migrations = sign_migrations,
     .n_migrations = &sign_migrations_n,
+    .alone = alone,
 };

@@ -3,6 +3,6 @@
 #define RISE_SIGN_H
 #include "core/module.h"
 
-enum { SIGN_VERBS = 4 };
+enum { SIGN_VERBS = 7 };
 extern const struct verb sign_verbs[SIGN_VERBS];
 #endif

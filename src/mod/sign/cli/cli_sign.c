@@ -39,23 +39,26 @@ static rc read_key(struct sign_run *x, struct err *err)
     return pkey_in(x->a, x->key);
 }
 
-/* The certificate, and those of issuers from both files. */
-static rc read_certs(struct sign_run *x, struct err *err)
+static rc read_cert_file(struct sign_run *x, const char *option, struct cert ***v, size_t *n, struct err *err)
 {
     BUF_SCOPED bytes = BUF_INIT(CERT_FILE_MAX);
+    TRY(read_text(x, option, CERT_FILE_MAX, &bytes, err));
+    return cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, v, n, err);
+}
+
+/* The certificate, and those of issuers from both files. */
+static rc read_certs(struct sign_run *x, bool has_own, struct err *err)
+{
     struct cert **first = NULL;
     struct cert **more = NULL;
     size_t n = 0;
     size_t n_more = 0;
-    TRY(read_text(x, "cert", CERT_FILE_MAX, &bytes, err));
-    TRY(cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, &first, &n, err));
-    if (in_given(x->in, "chain")) {
-        buf_clear(&bytes);
-        TRY(read_text(x, "chain", CERT_FILE_MAX, &bytes, err));
-        TRY(cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, &more, &n_more, err));
-    }
-    x->cert = first[0];
-    x->chain = ARENA_ARRAY(x->a, n + n_more, struct cert *);
+    if (has_own)
+        TRY(read_cert_file(x, "cert", &first, &n, err));
+    if (in_given(x->in, "chain"))
+        TRY(read_cert_file(x, "chain", &more, &n_more, err));
+    x->cert = first ? first[0] : NULL;
+    x->chain = ARENA_ARRAY(x->a, n + n_more + 1, struct cert *);
     if (!x->chain)
         return arena_failed(x->a);
     for (size_t i = 1; i < n; i++)
@@ -65,34 +68,60 @@ static rc read_certs(struct sign_run *x, struct err *err)
     return OK;
 }
 
-static rc read_level(struct sign_run *x, struct err *err)
+/* `without_tsa`: the highest level that can be reached without a time-stamp. */
+static rc read_level(struct sign_run *x, enum sign_level without_tsa, struct err *err)
 {
     const char *level = in_choice(x->in, "level");
     x->level = level ? (enum sign_level)choice_index(sign_levels, str_of(level)) : SIGN_B;
     x->services.tsa = in_text(x->in, "tsa");
-    if (x->level > SIGN_B && x->services.tsa.n == 0)
+    if (x->level > without_tsa && x->services.tsa.n == 0)
         return ERR(err, E_INVALID, "SIG-210",
-                   N_("Levels above b need a time-stamp authority: give its address with --tsa."));
+                   N_("This level needs a time-stamp authority: give its address with --tsa."));
     x->net = cli_net_open(&x->services);
     return OK;
 }
 
-rc sign_run_open(struct sign_run *x, struct app *app, const struct input *in, struct err *err)
+static rc begin(struct sign_run *x, struct app *app, const struct input *in)
 {
     *x = (struct sign_run){.app = app, .in = in, .a = arena_new(SIGN_ARENA_MAX)};
-    if (!x->a)
-        return E_NOMEM;
-    TRY(read_level(x, err));
-    TRY(read_key(x, err));
-    TRY(read_certs(x, err));
-    const char *path = arena_cstr(x->a, in_text(in, "file"));
+    return x->a ? OK : E_NOMEM;
+}
+
+static rc map_file(struct sign_run *x, struct err *err)
+{
+    const char *path = arena_cstr(x->a, in_text(x->in, "file"));
     return path ? file_map(path, &x->content, err) : arena_failed(x->a);
+}
+
+rc sign_run_open(struct sign_run *x, struct app *app, const struct input *in, struct err *err)
+{
+    TRY(begin(x, app, in));
+    TRY(read_level(x, SIGN_B, err));
+    TRY(read_key(x, err));
+    TRY(read_certs(x, true, err));
+    return map_file(x, err);
+}
+
+rc sign_run_open_signed(struct sign_run *x, struct app *app, const struct input *in, struct err *err)
+{
+    TRY(begin(x, app, in));
+    TRY(read_level(x, SIGN_LT, err));
+    TRY(read_certs(x, false, err));
+    return map_file(x, err);
 }
 
 void sign_run_close(struct sign_run *x)
 {
     file_unmap(&x->content);
     arena_free(x->a);
+}
+
+str sign_file_name(str path)
+{
+    for (size_t i = path.n; i-- > 0;)
+        if (path.p[i] == '/')
+            return str_sub(path, i + 1, path.n);
+    return path;
 }
 
 /* ---- the result ---- */
@@ -107,17 +136,24 @@ static void warn_lower(const struct sign_run *x, enum sign_level reached, const 
     fprintf(stderr, "rise: %.*s\n", STR_ARG(buf_str(&line)));
 }
 
-int sign_run_end(struct sign_run *x, rc r, const struct buf *out, enum sign_level reached, const struct err *why,
-                 struct err *err)
+int sign_run_end_parts(struct sign_run *x, rc r, str first, const struct buf *rest, enum sign_level reached,
+                       const struct err *why, struct err *err)
 {
+    const str parts[] = {first, buf_str(rest)};
     if (r == OK)
-        r = buf_rc(out);
+        r = buf_rc(rest);
     if (r == OK)
-        r = file_write(arena_cstr(x->a, in_text(x->in, "out")), buf_str(out), 0644, err);
+        r = file_write_parts(arena_cstr(x->a, in_text(x->in, "out")), parts, 2, 0644, err);
     bool lower = r == OK && reached < x->level;
     if (lower)
         warn_lower(x, reached, why);
     if (r != OK && err->code == OK)
         err_note(err, r, NULL, NULL, NULL, 0);
     return lower ? SIGN_LEVEL_LOWER : verb_exit(r);
+}
+
+int sign_run_end(struct sign_run *x, rc r, const struct buf *out, enum sign_level reached, const struct err *why,
+                 struct err *err)
+{
+    return sign_run_end_parts(x, r, STR_EMPTY, out, reached, why, err);
 }

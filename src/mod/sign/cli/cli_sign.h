@@ -51,13 +51,23 @@ struct sign_run {
 };
 /* Reads everything that the options name. SIG-210 E_INVALID: the level needs --tsa. */
 rc sign_run_open(struct sign_run *x, struct app *app, const struct input *in, struct err *err);
+/* The same for a file that is signed already: no key, and a certificate for issuers only. */
+rc sign_run_open_signed(struct sign_run *x, struct app *app, const struct input *in, struct err *err);
 void sign_run_close(struct sign_run *x);
 /* Writes the result and returns the exit code; `why`: no higher level than `reached`, its code is OK otherwise. */
 int sign_run_end(struct sign_run *x, rc r, const struct buf *out, enum sign_level reached, const struct err *why,
                  struct err *err);
+/* The same for a result of two parts, the first of which is not copied. */
+int sign_run_end_parts(struct sign_run *x, rc r, str first, const struct buf *rest, enum sign_level reached,
+                       const struct err *why, struct err *err);
+
+str sign_file_name(str path); /* its last component */
 
 int sign_verb_cades(struct app *app, const struct input *in, struct err *err);
 int sign_verb_xades(struct app *app, const struct input *in, struct err *err);
 int sign_verb_jades(struct app *app, const struct input *in, struct err *err);
 int sign_verb_asice(struct app *app, const struct input *in, struct err *err);
+int sign_verb_pdf(struct app *app, const struct input *in, struct err *err);
+int sign_verb_extend(struct app *app, const struct input *in, struct err *err);
+int sign_verb_verify(struct app *app, const struct input *in, struct err *err);
 #endif

@@ -189,6 +189,19 @@ const struct pdf_step *pdf_diff_judge(const struct pdf_step *step, size_t n, siz
     return NULL;
 }
 
+const char *pdf_edit_name(enum pdf_edit e)
+{
+    static const char *const names[] = {
+        [PDF_EDIT_EVIDENCE] = "evidence", [PDF_EDIT_TIMESTAMP] = "timestamp", [PDF_EDIT_SIGNATURE] = "signature",
+        [PDF_EDIT_FILL] = "fill",         [PDF_EDIT_METADATA] = "metadata",   [PDF_EDIT_BYTES] = "bytes",
+        [PDF_EDIT_TRAILER] = "trailer",   [PDF_EDIT_CATALOG] = "catalog",     [PDF_EDIT_FORM] = "form",
+        [PDF_EDIT_FIELD] = "field",       [PDF_EDIT_PAGE] = "page",           [PDF_EDIT_ANNOTATION] = "annotation",
+        [PDF_EDIT_SHADOW] = "shadow",     [PDF_EDIT_REPLACED] = "replaced",   [PDF_EDIT_ADDED] = "added",
+        [PDF_EDIT_DELETED] = "deleted",
+    };
+    return names[e];
+}
+
 const char *pdf_edit_words(enum pdf_edit e)
 {
     static const char *const words[] = {

@@ -66,5 +66,6 @@ struct pdf_permission {
 const struct pdf_step *pdf_diff_judge(const struct pdf_step *step, size_t n, size_t rev,
                                       const struct pdf_permission *p);
 bool pdf_edit_refused(enum pdf_edit e);
+const char *pdf_edit_name(enum pdf_edit e);  /* "evidence", for reports; stable */
 const char *pdf_edit_words(enum pdf_edit e); /* msgid; {1} is the revision, {2} the object or field */
 #endif

@@ -1,0 +1,165 @@
+#include "mod/sign/anchors.h"
+
+#include <dirent.h>
+
+#include "base/vec.h"
+#include "sys/file.h"
+
+enum { REASON_MAX = 4000, CRLS_MAX = 256, CRL_FILE_MAX = 64 << 20, FOLDER_FILES_MAX = 10000 };
+
+struct reading {
+    struct arena *a;
+    VEC(struct sign_anchor) anchors;
+    VEC(struct crl *) crls;
+    struct err *err;
+};
+
+/* ---- one file ---- */
+
+/* The first block "-----BEGIN X509 CRL-----" as DER; p == NULL: there is none. */
+static str crl_from_pem(struct arena *a, str text)
+{
+    const str begin = STR("-----BEGIN X509 CRL-----");
+    BUF_SCOPED base64 = BUF_INIT(2 * CRL_FILE_MAX);
+    BUF_SCOPED der = BUF_INIT(CRL_FILE_MAX);
+    ptrdiff_t at = str_find(text, begin);
+    if (at < 0)
+        return (str){NULL, 0};
+    text = str_sub(text, (size_t)at + begin.n, text.n);
+    ptrdiff_t end = str_find(text, STR("-----END"));
+    if (end < 0)
+        return (str){NULL, 0};
+    for (size_t i = 0; i < (size_t)end; i++)
+        if ((unsigned char)text.p[i] > ' ')
+            buf_putc(&base64, text.p[i]);
+    if (buf_unbase64(&der, buf_str(&base64)) != OK)
+        return (str){NULL, 0};
+    return arena_str(a, buf_str(&der));
+}
+
+static rc add_crl(struct reading *x, str bytes)
+{
+    struct crl *crl = NULL;
+    str der = crl_from_pem(x->a, bytes);
+    if (!der.p)
+        der = arena_str(x->a, bytes);
+    TRY(arena_rc(x->a));
+    rc r = crl_read(x->a, der, &crl, NULL);
+    TRY(arena_rc(x->a));
+    if (r != OK)
+        return OK; /* something else */
+    if (x->crls.n == CRLS_MAX)
+        return ERR(x->err, E_LIMIT, "SIG-603", N_("There are too many files to trust."));
+    struct crl **place = VEC_ADD(&x->crls, x->a);
+    if (!place)
+        return arena_failed(x->a);
+    *place = crl;
+    return OK;
+}
+
+/* NAME.txt beside NAME.cer; empty when it is not there. */
+static rc read_reason(struct reading *x, const char *path, str *out)
+{
+    BUF_SCOPED text = BUF_INIT(REASON_MAX);
+    str stem = str_of(path);
+    while (stem.n > 0 && stem.p[stem.n - 1] != '.' && stem.p[stem.n - 1] != '/')
+        stem.n--;
+    *out = STR_EMPTY;
+    if (stem.n == 0 || stem.p[stem.n - 1] == '/')
+        return OK;
+    str name = arena_printf(x->a, "%.*stxt", STR_ARG(stem));
+    if (!name.p)
+        return arena_failed(x->a);
+    if (!file_exists(name.p))
+        return OK;
+    TRY(file_read(name.p, &text, x->err));
+    *out = arena_str(x->a, str_trim(buf_str(&text)));
+    return out->p ? OK : arena_failed(x->a);
+}
+
+static rc add_file(struct reading *x, const char *path, enum presumption p)
+{
+    BUF_SCOPED bytes = BUF_INIT(CRL_FILE_MAX);
+    struct cert **v = NULL;
+    size_t n = 0;
+    str reason;
+    struct err ignored = {0};
+    TRY(file_read(path, &bytes, x->err));
+    rc r = cert_read_all(x->a, buf_str(&bytes), ANCHORS_MAX, &v, &n, &ignored);
+    TRY(arena_rc(x->a));
+    if (r != OK)
+        return add_crl(x, buf_str(&bytes));
+    TRY(read_reason(x, path, &reason));
+    if (p == PRESUMPTION_FOREIGN && reason.n == 0)
+        return ERR(x->err, E_INVALID, "SIG-604",
+                   N_("A foreign certification authority needs its reason in a text file beside it: {1}"),
+                   str_of(path));
+    for (size_t i = 0; i < n; i++) {
+        struct sign_anchor *one = x->anchors.n < ANCHORS_MAX ? VEC_ADD(&x->anchors, x->a) : NULL;
+        if (!one)
+            return x->anchors.n < ANCHORS_MAX
+                       ? arena_failed(x->a)
+                       : ERR(x->err, E_LIMIT, "SIG-603", N_("There are too many files to trust."));
+        *one = (struct sign_anchor){.cert = v[i], .presumption = p, .reason = reason};
+    }
+    return OK;
+}
+
+/* ---- a folder ---- */
+
+static void close_dir(DIR **d)
+{
+    if (*d)
+        closedir(*d);
+}
+
+static bool is_hidden_or_text(str name)
+{
+    return name.n == 0 || name.p[0] == '.' || str_ends(name, STR(".txt")) || str_ends(name, STR(".md"));
+}
+
+/* `there`: whether it is a folder. */
+static rc add_folder(struct reading *x, const char *path, enum presumption p, bool *there)
+{
+    __attribute__((cleanup(close_dir))) DIR *d = opendir(path);
+    size_t n = 0;
+    *there = d != NULL;
+    for (const struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (is_hidden_or_text(str_of(e->d_name)) || e->d_type == DT_DIR)
+            continue;
+        if (++n > FOLDER_FILES_MAX)
+            return ERR(x->err, E_LIMIT, "SIG-603", N_("There are too many files to trust."));
+        str file = arena_printf(x->a, "%s/%s", path, e->d_name);
+        if (!file.p)
+            return arena_failed(x->a);
+        TRY(add_file(x, file.p, p));
+    }
+    return OK;
+}
+
+static rc add_all(struct reading *x, const char *path)
+{
+    bool there;
+    TRY(add_folder(x, path, PRESUMPTION_NONE, &there));
+    if (!there)
+        return add_file(x, path, PRESUMPTION_NONE);
+    str licensed = arena_printf(x->a, "%s/licensed", path);
+    str foreign = arena_printf(x->a, "%s/foreign", path);
+    if (!licensed.p || !foreign.p)
+        return arena_failed(x->a);
+    TRY(add_folder(x, licensed.p, PRESUMPTION_LICENSED, &there));
+    return add_folder(x, foreign.p, PRESUMPTION_FOREIGN, &there);
+}
+
+rc anchors_read(struct arena *a, const char *path, struct sign_rules *rules, struct err *err)
+{
+    struct reading x = {.a = a, .err = err};
+    TRY(add_all(&x, path));
+    if (x.anchors.n == 0)
+        return ERR(err, E_NOTFOUND, "SIG-602", N_("There is no certificate to trust in {1}."), str_of(path));
+    rules->anchors = x.anchors.v;
+    rules->n_anchors = x.anchors.n;
+    rules->crls = x.crls.v;
+    rules->n_crls = x.crls.n;
+    return OK;
+}

@@ -1,0 +1,82 @@
+/* rise extend */
+#include "mod/sign/cli/cli_sign.h"
+#include "mod/sign/engine/cades.h"
+#include "mod/sign/engine/jades_extend.h"
+#include "mod/sign/engine/pades.h"
+#include "mod/sign/engine/report.h"
+#include "mod/sign/engine/xades_extend.h"
+#include "sys/random.h"
+
+enum { FILE_MOST = 192 << 20 };
+
+static void new_id(uint8_t out[PDF_ID_LEN])
+{
+    random_bytes(out, PDF_ID_LEN);
+}
+
+static rc raise_pdf(struct sign_run *x, const struct sign_raise *o, struct buf *out, struct sign_raised *made,
+                    struct err *err)
+{
+    buf_put(out, x->content.bytes);
+    TRY(buf_rc(out));
+    return pades_raise(x->a, out, o, new_id, made, err);
+}
+
+static rc raise_cms(struct sign_run *x, const struct sign_raise *o, str content, struct buf *out,
+                    struct sign_raised *made, struct err *err)
+{
+    struct cades_options c = {.level = o->level, .pool = o->pool, .n_pool = o->n_pool, .net = o->net};
+    struct cades_made m = {.level = SIGN_B};
+    TRY(cades_extend(x->a, x->content.bytes, content, &c, out, &m, err));
+    made->level = m.level;
+    err_copy(&made->why, &m.why);
+    return OK;
+}
+
+static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct buf *out, struct sign_raised *made,
+                    struct err *err)
+{
+    struct sign_raise o = {.level = x->level, .pool = x->chain, .n_pool = x->n_chain, .net = &x->net};
+    switch (report_format_of(x->content.bytes)) {
+    case REPORT_PDF:
+        return raise_pdf(x, &o, out, made, err);
+    case REPORT_CMS:
+        return raise_cms(x, &o, beside->bytes, out, made, err);
+    case REPORT_XML:
+        return xades_extend(x->a, x->content.bytes, beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
+    case REPORT_JSON:
+        return jades_extend(x->a, str_trim(x->content.bytes), beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
+    case REPORT_UNKNOWN:
+        break;
+    }
+    return ERR(err, E_INVALID, "SIG-606", N_("Only the signatures of PDF, CMS, XML and JSON files can be raised."));
+}
+
+static rc map_content(struct sign_run *x, struct file_map *map, struct sign_data *out, struct err *err)
+{
+    if (!in_given(x->in, "content"))
+        return OK;
+    const char *path = arena_cstr(x->a, in_text(x->in, "content"));
+    if (!path)
+        return arena_failed(x->a);
+    TRY(file_map(path, map, err));
+    *out = (struct sign_data){.name = sign_file_name(in_text(x->in, "content")), .bytes = map->bytes};
+    return OK;
+}
+
+int sign_verb_extend(struct app *app, const struct input *in, struct err *err)
+{
+    struct sign_run x;
+    struct sign_raised made = {.level = SIGN_B};
+    struct sign_data beside = {.bytes = {NULL, 0}};
+    FILE_MAP_SCOPED map = {.bytes = {NULL, 0}};
+    BUF_SCOPED out = BUF_INIT(FILE_MOST);
+    rc r = sign_run_open_signed(&x, app, in, err);
+    if (r == OK)
+        r = map_content(&x, &map, &beside, err);
+    if (r == OK)
+        r = raise_any(&x, &beside, &out, &made, err);
+    int code = sign_run_end(&x, r, &out, made.level, &made.why, err);
+    sign_run_close(&x);
+    return code;
+}

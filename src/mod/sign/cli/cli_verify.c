@@ -1,0 +1,92 @@
+/* rise verify */
+#include <stdio.h>
+
+#include "mod/sign/anchors.h"
+#include "mod/sign/cli/cli_sign.h"
+#include "mod/sign/report/write.h"
+#include "sys/clock.h"
+
+enum { OUT_MAX = 256 << 20 };
+/* Exit codes beside VERB_DONE (TOTAL-PASSED) and VERB_REFUSED (wrong usage, files that cannot be opened). */
+enum { VERIFY_FAILED = 4 /* TOTAL-FAILED */, VERIFY_UNSURE = 5 /* INDETERMINATE */ };
+
+struct verify_run {
+    struct app *app;
+    const struct input *in;
+    struct arena *a;
+    struct file_map file, content;
+    struct sign_data beside;
+    struct sign_rules rules;
+    struct report *report;
+};
+
+static rc map_option(struct verify_run *x, const char *option, struct file_map *out, struct err *err)
+{
+    const char *path = arena_cstr(x->a, in_text(x->in, option));
+    return path ? file_map(path, out, err) : arena_failed(x->a);
+}
+
+static rc read_rules(struct verify_run *x, struct err *err)
+{
+    x->rules.now = clock_now();
+    if (in_given(x->in, "at") && instant_parse(in_text(x->in, "at"), &x->rules.now) != OK)
+        return ERR(err, E_INVALID, "SIG-605", N_("--at wants an instant such as 2026-05-01T08:30:00+08:00."));
+    if (!in_given(x->in, "trust"))
+        return OK;
+    const char *path = arena_cstr(x->a, in_text(x->in, "trust"));
+    return path ? anchors_read(x->a, path, &x->rules, err) : arena_failed(x->a);
+}
+
+static rc judge(struct verify_run *x, struct err *err)
+{
+    struct report_input in = {.name = sign_file_name(in_text(x->in, "file")), .rules = &x->rules};
+    TRY(read_rules(x, err));
+    TRY(map_option(x, "file", &x->file, err));
+    in.bytes = x->file.bytes;
+    if (in_given(x->in, "content")) {
+        TRY(map_option(x, "content", &x->content, err));
+        x->beside = (struct sign_data){.name = sign_file_name(in_text(x->in, "content")), .bytes = x->content.bytes};
+        in.content = &x->beside;
+    }
+    return report_make(x->a, &in, &x->report);
+}
+
+static rc print(struct verify_run *x, struct err *err)
+{
+    BUF_SCOPED out = BUF_INIT(OUT_MAX);
+    struct told *told = NULL;
+    enum lang lang = x->app->lang;
+    if (in_bool(x->in, "json")) {
+        TRY(report_json(x->a, x->report, lang, &out));
+        buf_putc(&out, '\n');
+    } else {
+        TRY(told_make(x->a, x->report, lang, &told));
+        TRY(report_text(told, lang, &out));
+    }
+    TRY(buf_rc(&out));
+    if (in_given(x->in, "pdf")) {
+        BUF_SCOPED pdf = BUF_INIT(OUT_MAX);
+        TRY(told_make(x->a, x->report, lang, &told));
+        TRY(report_pdf(told, lang, x->report->at, false, &pdf, err));
+        TRY(file_write(arena_cstr(x->a, in_text(x->in, "pdf")), buf_str(&pdf), 0644, err));
+    }
+    fwrite(out.p, 1, out.n, stdout);
+    return OK;
+}
+
+int sign_verb_verify(struct app *app, const struct input *in, struct err *err)
+{
+    static const int codes[] = {
+        [VERDICT_PASSED] = VERB_DONE, [VERDICT_INDETERMINATE] = VERIFY_UNSURE, [VERDICT_FAILED] = VERIFY_FAILED};
+    struct verify_run x = {.app = app, .in = in, .a = arena_new(SIGN_ARENA_MAX)};
+    rc r = x.a ? judge(&x, err) : E_NOMEM;
+    if (r == OK)
+        r = print(&x, err);
+    if (r != OK && err->code == OK)
+        err_note(err, r, NULL, NULL, NULL, 0);
+    int code = r == OK ? codes[x.report->verdict] : verb_exit(r);
+    file_unmap(&x.file);
+    file_unmap(&x.content);
+    arena_free(x.a);
+    return code;
+}

@@ -1,0 +1,128 @@
+/* An XML signature, as XAdES. */
+#include "mod/sign/engine/gather.h"
+#include "mod/sign/engine/validate.h"
+#include "mod/sign/engine/xades_extend.h"
+#include "mod/sign/engine/xades_impl.h"
+
+static enum sub_indication sub_of(enum xades_outcome o)
+{
+    switch (o) {
+    case XADES_VALID:
+        return SUB_NONE;
+    case XADES_NO_CONTENT:
+        return SUB_SIGNED_DATA_NOT_FOUND;
+    case XADES_DIGEST_MISMATCH:
+        return SUB_HASH_FAILURE;
+    case XADES_NO_CERTIFICATE:
+        return SUB_NO_SIGNING_CERTIFICATE_FOUND;
+    case XADES_CERT_MISMATCH:
+        return SUB_SIG_CONSTRAINTS_FAILURE;
+    case XADES_ALGORITHM:
+    case XADES_WEAK_DIGEST:
+        return SUB_CRYPTO_CONSTRAINTS_FAILURE;
+    case XADES_SIGNATURE_WRONG:
+        return SUB_SIG_CRYPTO_FAILURE;
+    case XADES_FORMAT:
+    case XADES_SEVERAL:
+    case XADES_REFERENCE:
+    case XADES_TRANSFORM:
+    case XADES_NOT_COVERED:
+        break;
+    }
+    return SUB_FORMAT_FAILURE;
+}
+
+struct reading {
+    struct arena *a;
+    const struct xades *xades;
+    const struct sign_data *content;
+    size_t n_content;
+};
+
+static rc add_evidence(const struct reading *x, size_t i, struct gathered *g)
+{
+    struct xades_evidence e = {0};
+    struct err err = {0};
+    const struct xades_signature *s = &x->xades->signatures[i];
+    for (size_t k = 0; k < s->n_certs; k++)
+        TRY(gather_cert(g, x->a, s->certs[k]->der));
+    rc r = xades_evidence(x->a, x->xades, i, &e, &err);
+    TRY(arena_rc(x->a));
+    if (r != OK)
+        return OK; /* what cannot be read is no evidence */
+    for (size_t k = 0; k < e.n_certs; k++)
+        TRY(gather_cert(g, x->a, e.certs[k]));
+    for (size_t k = 0; k < e.n_crls; k++)
+        TRY(gather_crl(g, x->a, e.crls[k]));
+    for (size_t k = 0; k < e.n_ocsps; k++)
+        TRY(gather_answer(g, x->a, e.ocsps[k]));
+    return OK;
+}
+
+static rc add_stamps(const struct reading *x, size_t i, struct gathered *g, struct sign_subject *s)
+{
+    struct xades_stamp *found = NULL;
+    size_t n = 0;
+    struct err err = {0};
+    rc r = xades_stamps(x->a, x->xades, i, x->content, x->n_content, g->certs.v, g->certs.n, &found, &n, &err);
+    TRY(arena_rc(x->a));
+    if (r != OK)
+        n = 0; /* proves nothing */
+    s->stamps = ARENA_ARRAY(x->a, n + 1, struct sign_stamp);
+    if (!s->stamps)
+        return arena_failed(x->a);
+    for (size_t k = 0; k < n; k++) {
+        TRY(gather_cms(g, x->a, found[k].token.cms));
+        s->stamps[s->n_stamps++] =
+            (struct sign_stamp){.kind = found[k].kind == XADES_ARCHIVE_STAMP ? STAMP_ARCHIVE : STAMP_SIGNATURE,
+                                .token = &found[k].token,
+                                .check = found[k].check};
+    }
+    return OK;
+}
+
+static rc read_signature(const struct reading *x, size_t i, struct sign_subject *s)
+{
+    struct gathered g = {0};
+    struct xades_check check;
+    TRY(add_evidence(x, i, &g));
+    TRY(xades_verify(x->a, x->xades, i, x->content, x->n_content, g.certs.v, g.certs.n, &check));
+    *s = (struct sign_subject){.format = SIGN_XADES,
+                               .form = sub_of(check.outcome),
+                               .form_words = check.outcome == XADES_VALID ? NULL : xades_outcome_text(check.outcome),
+                               .form_args = {check.where},
+                               .cert = check.cert,
+                               .scheme = check.scheme,
+                               .names_cert = check.outcome == XADES_VALID,
+                               .has_time = check.has_time,
+                               .time = check.time};
+    if (check.outcome == XADES_VALID) {
+        TRY(add_stamps(x, i, &g, s));
+        if (x->n_content && !check.covered[0]) {
+            s->form = SUB_SIGNED_DATA_NOT_FOUND;
+            s->form_words = N_("The signature does not cover the file that was given.");
+        }
+    }
+    gather_into(&g, s);
+    return OK;
+}
+
+rc validate_xades(struct arena *a, str xml, const struct sign_data *content, const struct sign_rules *r,
+                  struct sign_outcome *out)
+{
+    struct reading x = {.a = a, .content = content, .n_content = content ? 1 : 0};
+    struct xades *xades = NULL;
+    struct err err = {0};
+    *out = (struct sign_outcome){.v = NULL};
+    rc read = xades_read(a, xml, &xades, &err);
+    if (read != OK)
+        return sign_unreadable(a, read, &err, out);
+    x.xades = xades;
+    TRY(sign_outcome_room(a, xades->n, out));
+    for (size_t i = 0; i < xades->n; i++) {
+        struct sign_judged *j = &out->v[out->n++];
+        TRY(read_signature(&x, i, &j->subject));
+        TRY(sign_judge(a, r, &j->subject, &j->result));
+    }
+    return OK;
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# `rise sign pdf`, `rise extend` and `rise verify`: PDFs at every level, with every kind of key and both kinds of
+# cross-reference, read by pdfsig, mutool and `openssl cms`, each of which refuses after one altered byte; then what
+# `rise verify` says of PDF, CMS, XML and JSON files, good and altered. The authority is `openssl ts`.
+# Usage: pades.sh RISE
+set -euo pipefail
+rise=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
+cd "$dir"
+export RISE_DATA_DIR=$dir/data LC_ALL=C.UTF-8
+
+fail() { echo "pades.sh: $*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null || { echo "$1 is not installed: its part is skipped"; return 1; }; }
+has openssl && has python3 || exit 77
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj '/CN=CA' -days 30 \
+    -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
+cat >tsa.cnf <<'CNF'
+[tsa]
+default_tsa = one
+[one]
+serial = ./serial
+signer_digest = sha256
+default_policy = 1.2.3.1
+digests = sha256, sha384, sha512
+accuracy = secs:1
+ess_cert_id_alg = sha256
+[ca]
+default_ca = ca_one
+[ca_one]
+database = ./index.txt
+default_md = sha256
+default_crl_days = 30
+CNF
+echo 01 >serial
+: >index.txt
+openssl ca -gencrl -config tsa.cnf -keyfile ca.key -cert ca.pem -out crl.pem 2>/dev/null
+openssl crl -in crl.pem -outform DER -out ca.crl
+"$here/services.py" "$dir" >port &
+server=$!
+for _ in $(seq 200); do [ -s port ] && break; sleep 0.05; done
+url=http://127.0.0.1:$(cat port)
+make_key() { # NAME EXTENSIONS, then what genpkey wants
+    local name=$1 extensions=$2
+    shift 2
+    openssl genpkey -out "$name.key" "$@" 2>/dev/null
+    openssl req -new -key "$name.key" -subj "/C=TW/CN=林𣿆川 $name" -utf8 |
+        openssl x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -out "$name.crt" 2>/dev/null \
+            -extfile <(printf '%b\nsubjectKeyIdentifier=hash\ncrlDistributionPoints=URI:%s/ca.crl\n' "$extensions" "$url")
+}
+person='keyUsage=critical,digitalSignature,nonRepudiation\nextendedKeyUsage=emailProtection'
+make_key p256 "$person" -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+make_key p384 "$person" -algorithm EC -pkeyopt ec_paramgen_curve:P-384
+make_key rsa "$person" -algorithm RSA -pkeyopt rsa_keygen_bits:2048
+make_key tsa 'keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping' -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+mkdir -p trust/licensed trust/foreign
+cp ca.pem trust/licensed/
+cp ca.crl trust/
+echo 測試名單 >trust/licensed/ca.txt
+
+# Documents: the report on a file without signatures is a PDF as good as any.
+echo nothing >none
+code() { local got=0; "$@" >out 2>err || got=$?; echo $got; }
+[ "$(code "$rise" verify none --pdf table.pdf)" = 4 ] || fail "a file without signature: $(cat out err)"
+kinds=table
+has qpdf && qpdf --object-streams=generate table.pdf stream.pdf && kinds="table stream"
+
+flip() { # IN OUT: one bit in a byte of the page
+    python3 - "$1" "$2" <<'PY'
+import sys
+b = bytearray(open(sys.argv[1], "rb").read())
+b[b.index(b"stream\n") + 20] ^= 1
+open(sys.argv[2], "wb").write(b)
+PY
+}
+by_pdfsig() { pdfsig "$1" >out 2>&1; grep -q "Signature Validation: Signature is Valid." out; }
+by_mutool() { mutool sign -v "$1" >out 2>&1; ! grep -q "Digest error" out; }
+# The CMS and the bytes it covers, cut out without our reader.
+by_openssl() {
+    python3 - "$1" <<'PY'
+import re, sys
+b = open(sys.argv[1], "rb").read()
+r = [int(x) for x in re.search(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", b).groups()]
+open("covered", "wb").write(b[r[0]:r[0] + r[1]] + b[r[2]:r[2] + r[3]])
+der = bytes.fromhex(b[r[1] + 1:r[2] - 1].decode())
+n = int.from_bytes(der[2:2 + (der[1] & 127)], "big") + 2 + (der[1] & 127)
+open("cms", "wb").write(der[:n])
+PY
+    openssl cms -verify -cades -binary -inform DER -in cms -content covered -CAfile ca.pem -purpose any -out /dev/null 2>out
+}
+verifiers=openssl
+has pdfsig && verifiers="$verifiers pdfsig"
+has mutool && verifiers="$verifiers mutool"
+
+verdict() { # WANTED-EXIT WANTED-LEVEL FILE OPTIONS…
+    local want=$1 level=$2
+    shift 2
+    [ "$(code "$rise" verify "$@" --json)" = "$want" ] || fail "rise verify $*: not $want: $(cat out err)"
+    [ -z "$level" ] || python3 -c 'import json,sys; s=json.load(open("out"))["signatures"][0]; assert s["level"] == sys.argv[1], s["level"]
+assert s["law"]["presumption"] == "licensed" and s["law"]["article"] == 6, s["law"]' "$level" || fail "rise verify $*"
+}
+
+count=0
+for xref in $kinds; do
+    for key in p256 p384 rsa; do
+        for level in b t lt lta; do
+            "$rise" sign pdf $xref.pdf -o signed.pdf --key $key.key --cert $key.crt --chain ca.pem --level $level --tsa "$url" --reason 同意 2>err ||
+                fail "sign pdf $xref $key $level: $(cat err)"
+            cmp -n "$(stat -c %s $xref.pdf)" $xref.pdf signed.pdf || fail "the original's bytes were changed"
+            verdict 0 "PAdES-B-${level^^}" signed.pdf --trust trust
+            flip signed.pdf bad.pdf
+            verdict 4 "" bad.pdf --trust trust
+            for v in $verifiers; do
+                "by_$v" signed.pdf || fail "$v refuses $xref $key $level: $(cat out)"
+                ! "by_$v" bad.pdf || fail "$v accepts $xref $key $level after one altered byte"
+                count=$((count + 1))
+            done
+        done
+    done
+    "$rise" sign pdf $xref.pdf -o first.pdf --key p256.key --cert p256.crt --chain ca.pem --pkcs7 --certify 2
+    "$rise" sign pdf first.pdf -o second.pdf --key rsa.key --cert rsa.crt --chain ca.pem --field 核准
+    verdict 0 "" second.pdf --trust trust
+    "$rise" extend second.pdf -o third.pdf --level lta --tsa "$url" --chain ca.pem || fail "extend"
+    verdict 0 "" third.pdf --trust trust
+    [ "$(python3 -c 'import json; r=json.load(open("out")); print(len(r["signatures"]), len(r["changes"]) > 0, any(c["refused"] for c in r["changes"]))')" = "3 True False" ] ||
+        fail "changes: $(cat out)"
+    (cat third.pdf; echo x) >more.pdf
+    verdict 4 "" more.pdf --trust trust
+done
+
+# What is not trusted, not known, not there.
+verdict 5 "" signed.pdf
+mkdir bare && cp ca.pem bare/
+"$rise" sign pdf table.pdf -o b.pdf --key p256.key --cert p256.crt
+verdict 5 "" b.pdf --trust bare
+grep -q TRY_LATER out || fail "no revocation data: $(cat out)"
+cp ca.pem trust/foreign/
+[ "$(code "$rise" verify b.pdf --trust trust)" = 2 ] || fail "a foreign authority without its reason is accepted"
+rm trust/foreign/ca.pem
+[ "$("$rise" sign pdf table.pdf -o low.pdf --key p256.key --cert p256.crt --level t --tsa http://127.0.0.1:1/ 2>/dev/null; echo $?)" = 3 ] ||
+    fail "a dead authority"
+verdict 0 PAdES-B-B low.pdf --trust trust
+
+# The other formats.
+printf '旭日東升\n' >content
+printf '<a><b>旭日東升</b></a>' >doc.xml
+printf 'other\n' >other
+"$rise" sign cades content -o c.p7s --key p256.key --cert p256.crt --level t --tsa "$url"
+verdict 0 CAdES-B-T c.p7s --trust trust --content content
+verdict 4 "" c.p7s --trust trust --content other
+verdict 5 "" c.p7s --trust trust
+"$rise" extend c.p7s -o c2.p7s --level lta --tsa "$url" --content content --chain ca.pem
+verdict 0 CAdES-B-LTA c2.p7s --trust trust --content content
+"$rise" sign xades doc.xml -o x.xml --key p256.key --cert p256.crt
+verdict 0 XAdES-B-B x.xml --trust trust
+sed 's/旭/旮/' x.xml >bad.xml
+verdict 4 "" bad.xml --trust trust
+"$rise" extend x.xml -o x2.xml --level lta --tsa "$url" --chain ca.pem
+verdict 0 XAdES-B-LTA x2.xml --trust trust
+"$rise" sign jades content -o j.json --key p256.key --cert p256.crt
+verdict 0 JAdES-B-B j.json --trust trust
+verdict 4 "" j.json --trust trust --content other
+echo "$count signatures agreed upon"
