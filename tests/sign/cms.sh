@@ -59,7 +59,7 @@ has cmsutil && has certutil && nss_ready && verifiers="$verifiers nss"
 # What a verifier does not know is named here, and only that.
 knows() { # VERIFIER KIND
     case $1-$2 in
-    openssl-ed25519*) openssl version | grep -q 'OpenSSL 3\.[2-9]' ;; # 3.0: "invalid digest"
+    openssl-ed25519*) false ;; # 3.0: "invalid digest"; newer ones were not tried
     nss-ed25519* | nss-*-pss) false ;;
     esac
 }

@@ -22,17 +22,6 @@ static rc raise_pdf(struct sign_run *x, const struct sign_raise *o, struct buf *
     return pades_raise(x->a, out, o, new_id, made, err);
 }
 
-static rc raise_cms(struct sign_run *x, const struct sign_raise *o, str content, struct buf *out,
-                    struct sign_raised *made, struct err *err)
-{
-    struct cades_options c = {.level = o->level, .pool = o->pool, .n_pool = o->n_pool, .net = o->net};
-    struct cades_made m = {.level = SIGN_B};
-    TRY(cades_extend(x->a, x->content.bytes, content, &c, out, &m, err));
-    made->level = m.level;
-    err_copy(&made->why, &m.why);
-    return OK;
-}
-
 static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct buf *out, struct sign_raised *made,
                     struct err *err)
 {
@@ -41,7 +30,7 @@ static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct b
     case REPORT_PDF:
         return raise_pdf(x, &o, out, made, err);
     case REPORT_CMS:
-        return raise_cms(x, &o, beside->bytes, out, made, err);
+        return cades_extend(x->a, x->content.bytes, beside->bytes, &o, out, made, err);
     case REPORT_XML:
         return xades_extend(x->a, x->content.bytes, beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
     case REPORT_JSON:
