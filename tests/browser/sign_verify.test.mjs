@@ -9,8 +9,8 @@ import { DESKTOP, PHONE, complaints, haveBrowser, openPage, overflow, startBrows
 
 const forgery = join(import.meta.dirname, '../../../shared/data/sign/pdf-insecurity/isa_A.pdf');
 const WORDS = {
-  zh: { passed: '簽章成立', failed: '請勿信賴這份文件', none: '這個檔案無法查驗', law: '推定為所載本人簽署', check: '查驗' },
-  en: { passed: 'The signature holds', failed: 'Do not rely on this document', none: 'This file cannot be checked', law: 'Presumed to be signed by the person named', check: 'Check' },
+  zh: { passed: '簽章成立', failed: '請勿信賴這份文件', none: '這個檔案無法查驗', law: '推定為所載本人簽署' },
+  en: { passed: 'The signature holds', failed: 'Do not rely on this document', none: 'This file cannot be checked', law: 'Presumed to be signed by the person named' },
 };
 let world, browser;
 

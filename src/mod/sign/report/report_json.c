@@ -193,7 +193,7 @@ static void put_signature(struct writing *w, const struct report_signature *s)
     put_cert_or_null(w, "signer", u->cert);
     if (u->cert) {
         jo_kstr(&w->o, "key", str_of(pkey_kind_name(pkey_kind(u->cert->key))));
-        jo_kstr(&w->o, "digest", str_of(digest_name(u->scheme.digest)));
+        jo_kstr(&w->o, "digest", u->scheme.digest == DIGEST_NONE ? STR_EMPTY : str_of(digest_name(u->scheme.digest)));
     }
     put_time_or_null(w, "claimed_time", u->has_time, u->time);
     put_time_or_null(w, "proven_time", j->best_proven, j->best);

@@ -99,7 +99,7 @@ static rc tell_cover(const struct telling *t, const struct report_signature *s, 
     if (s->revision == 0)
         return OK;
     if (s->field.n)
-        TRY(told_fact(t, to, N_("Field"), s->field));
+        TRY(told_fact(t, to, N_("Signature field"), s->field));
     str covers = s->whole ? told_text(t, N_("the whole file"))
                           : TOLD(t, N_("the document up to revision {1}; later changes are listed below"),
                                  arena_printf(t->a, "%zu", s->revision));
@@ -123,7 +123,7 @@ static rc tell_facts(const struct telling *t, const struct report_signature *s, 
     if (s->location.n)
         TRY(told_fact(t, to, N_("Place stated"), s->location));
     TRY(tell_cover(t, s, to));
-    return u->cert ? told_fact(t, to, N_("Algorithm"), scheme_of(t, u)) : OK;
+    return u->cert && u->scheme.digest != DIGEST_NONE ? told_fact(t, to, N_("Algorithm"), scheme_of(t, u)) : OK;
 }
 
 rc told_signature(const struct telling *t, size_t i, struct told_signature *out)
