@@ -111,6 +111,7 @@ static struct world world_open(int engine)
 
 static void world_close(void)
 {
+    trust_services_forget();
     dbt_close(w->app.db);
     arena_free(w->a);
     arena_free(w->keep);
