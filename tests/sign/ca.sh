@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Our trust services as OpenSSL sees them: ceremony, certificates, lists, OCSP, time-stamps, over HTTP. Usage: ca.sh RISE [TOKEN]
 set -euo pipefail
-rise=$1
+rise=$(realpath "$1")
 has() { command -v "$1" >/dev/null || { echo "$1 is not installed"; return 1; }; }
 has openssl && has curl || exit 77
 dir=$(mktemp -d)

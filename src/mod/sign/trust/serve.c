@@ -240,6 +240,13 @@ static rc renew(struct app *app, struct tx *tx, int64_t version)
     return OK;
 }
 
+void trust_services_forget(void)
+{
+    LOCKED(&lock);
+    trust_services_release(in_use);
+    in_use = NULL;
+}
+
 rc trust_services_hold(struct app *app, struct tx *tx, struct trust_services **out)
 {
     int64_t version;

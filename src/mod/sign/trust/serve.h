@@ -12,6 +12,7 @@
 struct trust_services;
 rc trust_services_hold(struct app *app, struct tx *tx, struct trust_services **out);
 void trust_services_release(struct trust_services *s); /* NULL is allowed */
+void trust_services_forget(void); /* what is kept between requests: for tests, which open several databases */
 
 /* Appends the OCSPResponse. *reusable: good, without nonce: the same question may get the same bytes for a while. */
 rc trust_ocsp_answer(const struct trust_services *s, struct tx *tx, str request, instant now, struct buf *out,

@@ -1,0 +1,322 @@
+/* The trust services on both engines: ceremony, issuing, revoking, lists in time, services, the clock, what doctor
+ * finds.
+ */
+#include "core/doctor.h"
+#include "crypto/ocsp.h"
+#include "crypto/oid.h"
+#include "crypto/tsp.h"
+#include "dbt.h"
+#include "mod/sign/trust/serve.h"
+#include "mod/sign/trust/trust.h"
+#include "mod/sign/trust/trust_doors.h"
+#include "sys/clock.h"
+
+extern const struct migration core_migrations[], sign_migrations[];
+extern const size_t core_migrations_n, sign_migrations_n;
+
+#define NOW (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
+
+struct world {
+    struct app app;
+    struct arena *keep, *a;
+    struct trust_ceremony ceremony;
+    struct trust_pair person_key;
+    struct trust_issued person;
+    str serial, transcript;
+    enum crl_reason reason;
+    rc (*fn)(struct world *w, const struct act *x);
+    struct err err;
+};
+static struct world *w;
+
+static rc world_write(struct tx *tx, void *arg)
+{
+    struct world *of = arg;
+    struct act x = {.tx = tx, .a = of->a, .by = &act_system, .at = clock_now()};
+    rc r = of->fn(of, &x);
+    if (r != OK)
+        err_copy(&of->err, tx_err(tx));
+    return r;
+}
+
+static rc run(rc (*fn)(struct world *w, const struct act *x))
+{
+    w->fn = fn;
+    err_clear(&w->err);
+    return db_write(w->app.db, world_write, w);
+}
+
+static rc do_init(struct world *of, const struct act *x)
+{
+    BUF_SCOPED transcript = BUF_INIT(1 << 20);
+    TRY(trust_init(x, &of->app, &of->ceremony, &transcript));
+    of->transcript = arena_str(of->keep, buf_str(&transcript));
+    return OK;
+}
+
+static rc do_issue(struct world *of, const struct act *x)
+{
+    struct trust_authority by;
+    struct pkey *key = NULL;
+    const struct cert_attribute subject[] = {{oid_common_name, STR("林𣿆川")}};
+    const struct trust_order o = {TRUST_PERSON,
+                                  {.subject = subject, .n_subject = 1, .not_after = x->at + 40000 * DAY},
+                                  of->person_key.key,
+                                  STR("test")};
+    TRY(trust_authority_named(x->tx, x->a, STR_EMPTY, &by));
+    TRY(trust_key_load(x->tx, &of->app, x->a, by.key, &key));
+    TRY(trust_issue(x, &of->app, &by, key, &o, &of->person));
+    of->serial = cert_serial_hex(of->keep, of->person.cert);
+    ck_assert_int_eq(of->person.cert->not_after, by.cert->not_after); /* never outlives its issuer */
+    return OK;
+}
+
+static rc do_revoke(struct world *of, const struct act *x)
+{
+    id authority;
+    return trust_revoke(x, &of->app, of->serial, of->reason, STR("test"), &authority);
+}
+
+static struct world world_open(int engine)
+{
+    static struct err err;
+    struct world fresh = {
+        .app.config.base_url = STR("http://ca.test"),
+        .app.db = dbt_open(engine, core_migrations, core_migrations_n),
+        .keep = arena_new(1 << 28),
+        .a = arena_new(1 << 28),
+        .ceremony = {.root = STR("root"),
+                     .issuing = STR("issuing"),
+                     .organisation = STR("O"),
+                     .root_title = STR("R"),
+                     .issuing_title = STR("I"),
+                     .root_years = 20,
+                     .issuing_years = 10,
+                     .service_years = 3,
+                     .root_path = 1,
+                     .crl_days = 9,
+                     .policy = STR("0.4.0.2023.1.1"),
+                     .accuracy = SECOND,
+                     .by = STR("test")},
+    };
+    const struct trust_pair_options o = {.kind = PKEY_P256};
+    clock_fix(NOW);
+    memset(fresh.app.seal.k, 7, sizeof fresh.app.seal.k);
+    if (db_migrate(fresh.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
+        dbt_fail("db_migrate", &err);
+    t_ok(trust_ceremony_keys(fresh.keep, &fresh.ceremony, &o, &err));
+    t_ok(trust_pair_make(fresh.keep, &o, STR("person"), &fresh.person_key, &err));
+    return fresh;
+}
+
+static void world_close(void)
+{
+    trust_services_forget();
+    dbt_close(w->app.db);
+    arena_free(w->a);
+    arena_free(w->keep);
+    clock_fix(0);
+}
+
+/* ---- looking ---- */
+
+static struct tx *look(void)
+{
+    struct tx *tx;
+    t_ok(db_read_begin(w->app.db, &tx));
+    return tx;
+}
+
+static rc doctor(int check)
+{
+    struct tx *tx = look();
+    BUF_SCOPED finding = BUF_INIT(4096);
+    rc r = trust_checks[check].run(&w->app, tx, &finding);
+    db_read_end(tx);
+    return r;
+}
+
+static struct trust_authority authority(struct tx *tx, str name)
+{
+    struct trust_authority t;
+    t_ok(trust_authority_named(tx, w->keep, name, &t));
+    return t;
+}
+
+static enum ocsp_state asked(void)
+{
+    struct tx *tx = look();
+    struct trust_services *s = NULL;
+    struct ocsp_response *answer = NULL;
+    struct trust_authority issuing = authority(tx, STR_EMPTY);
+    BUF_SCOPED request = BUF_INIT(4096);
+    BUF_SCOPED out = BUF_INIT(65536);
+    bool reusable;
+    t_ok(trust_services_hold(&w->app, tx, &s));
+    ocsp_put_request(&request, w->person.cert, issuing.cert, DIGEST_SHA256, STR("0123456789abcdef"));
+    t_ok(trust_ocsp_answer(s, tx, buf_str(&request), clock_now(), &out, &reusable));
+    ck_assert(!reusable); /* it has a nonce */
+    trust_services_release(s);
+    t_ok(ocsp_read(w->keep, arena_str(w->keep, buf_str(&out)), &answer, NULL));
+    ck_assert_ptr_nonnull(ocsp_signer(answer, issuing.cert, NULL, 0));
+    const struct ocsp_single *one = ocsp_find(answer, w->person.cert, issuing.cert);
+    ck_assert_ptr_nonnull(one);
+    db_read_end(tx);
+    return one->state;
+}
+
+static rc stamped(void)
+{
+    struct tx *tx = look();
+    struct trust_services *s = NULL;
+    struct tsp_token token;
+    struct digest_value imprint = digest_of(DIGEST_SHA256, STR("document"));
+    const struct tsp_request q = {.digest = DIGEST_SHA256, .imprint = digest_str(&imprint), .cert_req = true};
+    BUF_SCOPED request = BUF_INIT(4096);
+    BUF_SCOPED out = BUF_INIT(TSP_TOKEN_MAX);
+    tsp_request_write(&q, &request);
+    t_ok(trust_services_hold(&w->app, tx, &s));
+    t_ok(trust_tsa_answer(s, buf_str(&request), &out));
+    trust_services_release(s);
+    db_read_end(tx);
+    return tsp_accept(w->keep, arena_str(w->keep, buf_str(&out)), &q, &token, NULL);
+}
+
+/* ---- cases ---- */
+
+START_TEST(ceremony_is_whole_or_nothing)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    w->ceremony.policy = STR("no policy");
+    ck_assert_int_eq(run(do_init), E_INVALID);
+    w->ceremony.policy = STR("0.4.0.2023.1.1");
+    w->ceremony.issuing = STR("root"); /* fails half-way */
+    ck_assert_int_eq(run(do_init), E_CONFLICT);
+    ck_assert_str_eq(w->err.main.code, "CA-001");
+    struct tx *tx = look();
+    struct trust_authority *all;
+    size_t n;
+    t_ok(trust_authorities(tx, w->keep, &all, &n));
+    ck_assert_uint_eq(n, 0);
+    db_read_end(tx);
+    w->ceremony.issuing = STR("Issuing"); /* capitals */
+    ck_assert_int_eq(run(do_init), E_INVALID);
+    w->ceremony.issuing = STR("issuing");
+    t_ok(run(do_init));
+    ck_assert_int_ge(str_find(w->transcript, STR("SHA-256")), 0);
+    for (int i = 0; i < TRUST_CHECKS; i++)
+        t_ok(doctor(i));
+    world_close();
+}
+END_TEST
+
+START_TEST(revoked_is_said_everywhere)
+{
+    struct world fresh = world_open(_i);
+    struct crl *list = NULL;
+    struct crl_entry entry;
+    instant from, until;
+    BUF_SCOPED der = BUF_INIT(1 << 20);
+    w = &fresh;
+    t_ok(run(do_init));
+    t_ok(run(do_issue));
+    ck_assert_int_eq(asked(), OCSP_GOOD);
+    w->reason = CRL_HOLD;
+    t_ok(run(do_revoke));
+    ck_assert_int_eq(run(do_revoke), E_CONFLICT);
+    ck_assert_str_eq(w->err.main.code, "CA-004");
+    w->reason = CRL_KEY_COMPROMISE; /* from hold for good */
+    t_ok(run(do_revoke));
+    w->reason = CRL_HOLD; /* and not back */
+    ck_assert_int_eq(run(do_revoke), E_CONFLICT);
+    ck_assert_int_eq(asked(), OCSP_REVOKED);
+    struct tx *tx = look();
+    struct trust_authority issuing = authority(tx, STR_EMPTY);
+    t_ok(trust_crl_get(tx, issuing.id, &der, &from, &until));
+    db_read_end(tx);
+    t_ok(crl_read(w->keep, buf_str(&der), &list, NULL));
+    ck_assert(crl_signed_by(list, issuing.cert));
+    ck_assert(crl_find(list, w->person.cert->serial, issuing.cert->subject, &entry));
+    ck_assert_int_eq(entry.reason, CRL_KEY_COMPROMISE);
+    ck_assert_int_eq(issuing.crl_number, 3);
+    w->serial = STR("0123456789");
+    ck_assert_int_eq(run(do_revoke), E_NOTFOUND);
+    world_close();
+}
+END_TEST
+
+START_TEST(lists_are_due_in_their_last_third)
+{
+    struct world fresh = world_open(_i);
+    id v[TRUST_AUTHORITIES_MAX];
+    size_t n;
+    w = &fresh;
+    t_ok(run(do_init));
+    struct tx *tx = look();
+    t_ok(trust_crl_due(tx, NOW + 5 * DAY, v, &n));
+    ck_assert_uint_eq(n, 0);
+    t_ok(trust_crl_due(tx, NOW + 7 * DAY, v, &n));
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(v[0], authority(tx, STR("issuing")).id);
+    db_read_end(tx);
+    world_close();
+}
+END_TEST
+
+START_TEST(clock_set_back_stops_stamps)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_init));
+    t_ok(stamped());
+    clock_fix(NOW + HOUR);
+    t_ok(stamped());
+    clock_fix(NOW + HOUR - SECOND / 2); /* threads overtake each other */
+    t_ok(stamped());
+    clock_fix(NOW + MINUTE);
+    ck_assert_int_eq(stamped(), E_UNAVAILABLE);
+    clock_fix(NOW + HOUR + SECOND);
+    t_ok(stamped());
+    world_close();
+}
+END_TEST
+
+QUERY(tt_serial, "", "", "UPDATE sign_cert SET not_after = not_after + 1 WHERE profile = 'tsa'");
+QUERY(tt_entry, "", "", "UPDATE sign_cert SET issued_entry = issued_entry + 1 WHERE profile = 'tsa'");
+QUERY(tt_list, "", "", "UPDATE sign_authority SET crl_number = 7 WHERE name = 'root'");
+
+static rc do_spoil(struct world *of, const struct act *x)
+{
+    (void)of;
+    TRY(db_exec(x->tx, &tt_serial, NOVALS, NULL));
+    TRY(db_exec(x->tx, &tt_entry, NOVALS, NULL));
+    return db_exec(x->tx, &tt_list, NOVALS, NULL);
+}
+
+START_TEST(doctor_finds_what_was_changed)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_init));
+    t_ok(run(do_spoil));
+    for (int i = 0; i < TRUST_CHECKS; i++)
+        ck_assert_int_eq(doctor(i), E_CORRUPT);
+    world_close();
+}
+END_TEST
+
+START_TEST(keys_open_only_here)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_init));
+    w->app.seal.k[0] ^= 1;
+    ck_assert_int_eq(run(do_issue), E_CORRUPT);
+    ck_assert_str_eq(w->err.main.code, "CA-005");
+    world_close();
+}
+END_TEST
+
+DBT_MAIN("sign/trust", ceremony_is_whole_or_nothing, revoked_is_said_everywhere, lists_are_due_in_their_last_third,
+         clock_set_back_stops_stamps, doctor_finds_what_was_changed, keys_open_only_here)
