@@ -47,9 +47,8 @@ async function fits(page, address, lang, faults) {
   }
 }
 
-// Colours do not depend on the language.
-async function accessible(page, lang, faults) {
-  for (const v of await violations(page, { contrast: lang === 'en' })) faults.add(v);
+async function accessible(page, contrast, faults) {
+  for (const v of await violations(page, { contrast })) faults.add(v);
 }
 
 // False: the address is no page.
@@ -60,10 +59,10 @@ async function look(page, address, faults) {
   if (examined.has(key)) return true;
   examined.add(key);
   await fits(page, address, 'en', faults);
-  await accessible(page, 'en', faults);
+  await accessible(page, !lookedAt.has(k), faults); // colours are the style's: neither language nor a second page changes them
   await open(page, address, 'zh', 'zh-Hant-TW', faults);
   await fits(page, address, 'zh', faults);
-  if (!lookedAt.has(k)) await accessible(page, 'zh', faults);
+  if (!lookedAt.has(k)) await accessible(page, false, faults);
   return true;
 }
 
