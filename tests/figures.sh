@@ -12,6 +12,7 @@ figures() { # NAME [--db ADDRESS]
     shift
     "$rise" init --data-dir "$data" "$@" >/dev/null
     "$rise" demo --firms 60 --data-dir "$data" "$@" >/dev/null
+    "$rise" demo --firms 60 --data-dir "$data" "$@" >/dev/null # what is there is left alone; only the links are new
     "$rise" market figures --csv --data-dir "$data" "$@"
 }
 figures sqlite >"$work/sqlite.csv"

@@ -85,7 +85,7 @@ static rc path_holds(const struct inquiry *q, const struct path *p, instant at, 
     for (size_t i = 0; i + 1 < p->n && !is_issuer(q, p->v[i]); i++) {
         if (is_asked_about(q, p->v[i]))
             continue;
-        struct revocation found;
+        struct revocation found = {.state = REVOCATION_UNKNOWN};
         struct inquiry sub = {
             .a = q->a,
             .t = q->t,

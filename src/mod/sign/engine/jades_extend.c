@@ -208,7 +208,7 @@ rc jades_extend(struct arena *a, str text, const struct sign_data *files, size_t
                 struct buf *out, struct sign_raised *made, struct err *err)
 {
     struct jades *j;
-    struct jades_check check;
+    struct jades_check check = {0};
     made->level = SIGN_B;
     err_clear(&made->why);
     TRY(jades_read(a, text, &j, err));

@@ -31,11 +31,12 @@ static rc join(struct arena *a, const void *x, size_t n_x, const void *y, size_t
     *out = n_y ? y : x;
     if (n_x == 0 || n_y == 0)
         return OK;
-    char *both = arena_array(a, n_x + n_y, sizeof(void *));
+    const size_t each = sizeof(void *);
+    char *both = arena_array(a, n_x + n_y, each);
     if (!both)
         return arena_failed(a);
-    memcpy(both, x, n_x * sizeof(void *));
-    memcpy(both + n_x * sizeof(void *), y, n_y * sizeof(void *));
+    memcpy(both, x, n_x * each);
+    memcpy(both + n_x * each, y, n_y * each);
     *out = both;
     return OK;
 }

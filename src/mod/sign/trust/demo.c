@@ -40,9 +40,26 @@ static rc demo_write(const struct act *x, void *arg)
     return trust_revoke(x, d->app, cert_serial_hex(x->a, second.cert), CRL_SUPERSEDED, d->ceremony.by, &authority);
 }
 
+static bool has_world(struct app *app)
+{
+    struct tx *tx;
+    struct trust_authority *v;
+    size_t n = 0;
+    struct arena *a = arena_new(TRUST_ARENA);
+    if (a && db_read_begin(app->db, &tx) == OK) {
+        if (trust_authorities(tx, a, &v, &n) != OK)
+            n = 0;
+        db_read_end(tx);
+    }
+    arena_free(a);
+    return n > 0;
+}
+
 rc trust_demo(struct app *app, const struct demo *world, struct err *err)
 {
     (void)world;
+    if (has_world(app))
+        return OK; /* never mixed with what is there */
     struct demonstration d = {
         .app = app,
         .transcript = BUF_INIT(1 << 20),
