@@ -27,6 +27,7 @@ static rc usable_lists(const struct inquiry *q, struct lists *out)
         if (!c->unknown_critical && (q->e->now == 0 || c->this_update <= q->e->now))
             out->v[out->n++] = c;
     }
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     qsort(out->v, out->n, sizeof out->v[0], youngest_first);
     return OK;
 }

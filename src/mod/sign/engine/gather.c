@@ -11,6 +11,7 @@ static rc add_cert(struct gathered *g, struct arena *a, struct cert *c)
     for (size_t i = 0; i < g->certs.n; i++)
         if (cert_same(g->certs.v[i], c))
             return OK;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     struct cert **place = VEC_ADD(&g->certs, a);
     if (!place)
         return arena_failed(a);
@@ -36,6 +37,7 @@ rc gather_crl(struct gathered *g, struct arena *a, str der)
     rc r = crl_read(a, der, &c, &err);
     if (r != OK)
         return unless_memory(r);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     struct crl **place = VEC_ADD(&g->crls, a);
     if (!place)
         return arena_failed(a);
@@ -50,6 +52,7 @@ rc gather_answer(struct gathered *g, struct arena *a, str der)
     rc r = ocsp_read(a, der, &o, &err);
     if (r != OK)
         return unless_memory(r);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     struct ocsp_response **place = VEC_ADD(&g->answers, a);
     if (!place)
         return arena_failed(a);

@@ -34,6 +34,7 @@ typedef VEC(const struct cert *) leaves;
 static rc add_certs(struct work *w, certs *pool, struct cert *const *v, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
         struct cert **place = VEC_ADD(pool, w->a);
         if (!place)
             return arena_failed(w->a);
@@ -54,6 +55,7 @@ static rc add_signers(struct work *w, str der, certs *pool, leaves *signers, int
         struct digest_value any = {.n = digest_size(s->digest)}; /* whose it is, not whether it holds */
         TRY(cms_verify(cms, s, &any, pool->v, pool->n, &check));
         if (check.cert) {
+            /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
             const struct cert **place = VEC_ADD(signers, w->a);
             if (!place)
                 return arena_failed(w->a);

@@ -201,7 +201,7 @@ static rc compare_fields(struct diff *d, const struct pdf_value *old, const stru
     const struct pdf_value *c = now && now->kind == PDF_ARRAY ? now->first : NULL;
     for (const struct pdf_value *was = old && old->kind == PDF_ARRAY ? old->first : NULL; was;
          was = was->next, c = c->next) {
-        if (!diff_same(was, c))
+        if (!c || !diff_same(was, c))
             return diff_step(d, PDF_EDIT_FORM, 0, STR("Fields"));
         if (was->kind == PDF_REF)
             TRY(walk(d, was->ref.num, NULL));

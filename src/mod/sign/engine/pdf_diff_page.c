@@ -7,7 +7,7 @@ static bool only_widgets_added(struct diff *d, const struct pdf_value *old, cons
     const struct pdf_value *c = now && now->kind == PDF_ARRAY ? now->first : NULL;
     for (const struct pdf_value *was = old && old->kind == PDF_ARRAY ? old->first : NULL; was;
          was = was->next, c = c->next)
-        if (!diff_same(was, c))
+        if (!c || !diff_same(was, c))
             return false;
     for (; c; c = c->next)
         if (c->kind != PDF_REF || c->ref.num >= d->n_objects || !(d->state[c->ref.num] & DIFF_WIDGET))

@@ -60,6 +60,7 @@ static rc walk(struct pdf_doc *doc, uint64_t at, struct sections *all, bool *lin
     for (;;) {
         if (all->n == PDF_REVISIONS_MAX)
             return pdf_malformed(doc, E_LIMIT, NULL, 0);
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
         struct pdf_section *s, **slot = VEC_ADD(all, doc->a);
         if (!slot)
             return arena_failed(doc->a);
