@@ -4,8 +4,6 @@
  *
  * Entries carry a record of 220 bytes and are appended 200 a transaction, each transaction durable. The sequencer has
  * to keep up with appending: it gets all entries at once, as after a pause. */
-#include <sys/resource.h>
-
 #include "bench_util.h"
 #include "core/merkle.h"
 #include "core/publiclog.h"
@@ -16,13 +14,6 @@ struct span {
     int64_t wall;
     double cpu; /* of this process: on PostgreSQL most of the work is the server's */
 };
-
-static double cpu_seconds(void)
-{
-    struct rusage r;
-    getrusage(RUSAGE_SELF, &r);
-    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
-}
 
 static struct span begin(void)
 {

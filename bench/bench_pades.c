@@ -4,8 +4,7 @@
  *
  * Each file is signed at B-B with P-256 and with RSA-2048 (what is appended, in memory), once at B-LTA by an authority
  * of its own, and that file judged with its evidence. */
-#include <sys/resource.h>
-
+#include "bench_stamps.h"
 #include "bench_util.h"
 #include "crypto/cert_make.h"
 #include "crypto/crl_make.h"
@@ -24,13 +23,6 @@ struct house {
     struct tsp_authority tsa;
     str crl;
 };
-
-static double cpu_seconds(void)
-{
-    struct rusage r;
-    getrusage(RUSAGE_SELF, &r);
-    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
-}
 
 static struct cert *certificate(struct house *h, struct cert_profile p, const char *name, const struct pkey *key)
 {
@@ -55,21 +47,6 @@ static struct cms_signer *signer(struct house *h, enum pkey_kind kind, struct ce
     p.usage = CERT_DIGITAL_SIGNATURE;
     MUST(cms_signer_make(h->a, key, certificate(h, p, name, key), NULL, 0, NULL, &s, NULL));
     return s;
-}
-
-static rc tell_time(void *arg, instant *now)
-{
-    *now = ((struct house *)arg)->now;
-    return OK;
-}
-
-static rc new_serial(void *arg, unsigned char out[TSP_SERIAL_MAX], size_t *n)
-{
-    (void)arg;
-    *n = 8;
-    random_bytes(out, *n);
-    out[0] = (out[0] & 0x7f) | 0x40;
-    return OK;
 }
 
 static rc give_stamp(void *arg, str request, struct buf *response, struct err *err)
@@ -150,7 +127,7 @@ static void measure_judging(struct house *h, str file)
     struct sign_net net = {.timestamp = give_stamp, .revocation = give_list, .arg = h};
     struct sign_raise o = {.level = SIGN_LTA, .pool = &h->ca, .n_pool = 1, .net = &net};
     struct sign_anchor anchor = {.cert = h->ca};
-    struct sign_rules rules = {.anchors = &anchor, .n_anchors = 1, .now = h->now};
+    struct sign_rules rules = {.anchors = &anchor, .n_anchors = 1, .now = clock_now()};
     struct sign_raised made;
     struct err err = {0};
     BUF_SCOPED whole = BUF_INIT(FILE_MAX);

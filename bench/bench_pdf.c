@@ -3,18 +3,9 @@
  *     bench_pdf FILE.pdf …
  *
  * Each file is opened, and opened with room for a signature made behind it (invisible, 8 KB for the CMS). */
-#include <time.h>
-
 #include "bench_util.h"
 #include "mod/sign/engine/pdf_place.h"
 #include "sys/file.h"
-
-static double cpu(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void once(struct arena *a, str file, struct buf *tail)
 {
@@ -32,12 +23,12 @@ static void once(struct arena *a, str file, struct buf *tail)
 static double microseconds(struct arena *a, str file, struct buf *tail)
 {
     int n = 0;
-    double from = cpu(), spent;
+    double from = cpu_seconds(), spent;
     do {
         for (int i = 0; i < 100; i++)
             once(a, file, tail);
         n += 100;
-        spent = cpu() - from;
+        spent = cpu_seconds() - from;
     } while (spent < 1);
     return spent / n * 1e6;
 }

@@ -2,8 +2,6 @@
  * CRL of a million entries.
  *
  *     bench_pki */
-#include <sys/resource.h>
-
 #include "bench_util.h"
 #include "crypto/cert_make.h"
 #include "crypto/crl_make.h"
@@ -12,18 +10,6 @@
 #include "crypto/revocation.h"
 
 enum { TURNS = 20000, MILLION = 1000000 };
-
-static double cpu_seconds(void)
-{
-    struct rusage r;
-    getrusage(RUSAGE_SELF, &r);
-    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
-}
-
-static void print_rate(const char *what, double from, int n)
-{
-    printf("%-28s %9.0f /s\n", what, n / (cpu_seconds() - from));
-}
 
 static rc good(void *arg, str serial, struct ocsp_status *out)
 {
@@ -46,7 +32,7 @@ static void answers(struct arena *a, const struct cert *ca, const struct pkey *k
         buf_clear(&out);
         MUST(ocsp_answer(r, buf_str(&request), clock_now(), &out, NULL));
     }
-    print_rate(nonce.n ? "OCSP answers, with nonce" : "OCSP answers", from, TURNS);
+    bench_rate(nonce.n ? "OCSP answers, with nonce" : "OCSP answers", from, TURNS);
 }
 
 static void signatures(const struct pkey *key)
@@ -57,7 +43,7 @@ static void signatures(const struct pkey *key)
         buf_clear(&out);
         MUST(pkey_sign(key, pkey_scheme(key), STR("thirty-two octets of anything..."), &out));
     }
-    print_rate("the signature alone", from, TURNS);
+    bench_rate("the signature alone", from, TURNS);
 }
 
 static void certificates(const struct cert *ca, const struct pkey *key)
@@ -74,7 +60,7 @@ static void certificates(const struct cert *ca, const struct pkey *key)
         buf_clear(&out);
         MUST(cert_make(&p, key, ca, key, &out));
     }
-    print_rate("certificates made", from, TURNS);
+    bench_rate("certificates made", from, TURNS);
 }
 
 static struct cert *made(struct arena *a, const char *name, bool is_ca, const struct cert *issuer,
@@ -121,7 +107,7 @@ static void paths(struct arena *a, struct cert *root, const struct pkey *key)
         if (p.fault != PATH_OK)
             exit(1);
     }
-    print_rate("paths of three, with CRLs", from, TURNS / 4);
+    bench_rate("paths of three, with CRLs", from, TURNS / 4);
     arena_free(turn);
 }
 
@@ -156,7 +142,7 @@ static void large_list(struct arena *a, const struct cert *ca, const struct pkey
     for (uint32_t i = 0; i < MILLION; i++)
         if (!crl_find(c, v[i].serial, ca->subject, &e))
             exit(1);
-    print_rate("CRL of 1,000,000: look-ups", from, MILLION);
+    bench_rate("CRL of 1,000,000: look-ups", from, MILLION);
 }
 
 int main(void)

@@ -1,25 +1,12 @@
 /* Signatures per second of CPU time of one core; the content is not hashed here.
  *
  *     bench_sign KEY CERT     both PEM; the certificate is for time-stamps */
-#include <sys/resource.h>
-
+#include "bench_stamps.h"
 #include "bench_util.h"
 #include "crypto/tsp.h"
 #include "sys/file.h"
 
 enum { TURNS = 20000, BYTES_MAX = 1 << 16 };
-
-static double cpu_seconds(void)
-{
-    struct rusage r;
-    getrusage(RUSAGE_SELF, &r);
-    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
-}
-
-static void print_rate(const char *what, double from, int n)
-{
-    printf("%-22s %8.0f /s\n", what, n / (cpu_seconds() - from));
-}
 
 static void raw(const struct pkey *key)
 {
@@ -29,7 +16,7 @@ static void raw(const struct pkey *key)
         buf_clear(&out);
         MUST(pkey_sign(key, pkey_scheme(key), STR("thirty-two octets of anything..."), &out));
     }
-    print_rate("the signature alone", from, TURNS);
+    bench_rate("the signature alone", from, TURNS);
 }
 
 static void make(const struct cms_signer *signer, struct buf *out)
@@ -40,7 +27,7 @@ static void make(const struct cms_signer *signer, struct buf *out)
         buf_clear(out);
         MUST(cms_sign(signer, &c, out));
     }
-    print_rate("CMS made", from, TURNS);
+    bench_rate("CMS made", from, TURNS);
 }
 
 static void verify(str der)
@@ -56,24 +43,8 @@ static void verify(str der)
         MUST(check.outcome == CMS_VALID ? OK : E_INVALID);
         arena_reset(a);
     }
-    print_rate("CMS read and verified", from, TURNS / 4);
+    bench_rate("CMS read and verified", from, TURNS / 4);
     arena_free(a);
-}
-
-static rc tell_time(void *arg, instant *now)
-{
-    (void)arg;
-    *now = clock_now();
-    return OK;
-}
-
-static rc new_serial(void *arg, unsigned char out[TSP_SERIAL_MAX], size_t *n)
-{
-    (void)arg;
-    *n = TSP_SERIAL_MAX;
-    random_bytes(out, *n);
-    out[0] = (out[0] & 0x7f) | 0x40;
-    return OK;
 }
 
 static void stamp(const struct cms_signer *signer)
@@ -94,7 +65,7 @@ static void stamp(const struct cms_signer *signer)
         MUST(tsp_answer(&t, buf_str(&request), &out, &answered));
         MUST(answered.granted ? OK : E_INTERNAL);
     }
-    print_rate("time-stamps answered", from, TURNS);
+    bench_rate("time-stamps answered", from, TURNS);
 }
 
 int main(int argc, char **argv)

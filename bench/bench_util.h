@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -22,6 +23,20 @@ extern const size_t core_migrations_n;
             exit(1);                                                                                                   \
         }                                                                                                              \
     } while (0)
+
+/* Of the whole process, so that other work on the machine counts little. */
+static inline double cpu_seconds(void)
+{
+    struct rusage r;
+    getrusage(RUSAGE_SELF, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+/* `n` things since cpu_seconds() said `from`. */
+static inline void bench_rate(const char *what, double from, int n)
+{
+    printf("%-28s %9.0f /s\n", what, n / (cpu_seconds() - from));
+}
 
 static inline struct db *bench_open(const char *url)
 {

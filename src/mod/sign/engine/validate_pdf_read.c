@@ -102,14 +102,13 @@ rc pdf_court_gather(struct pdf_court *c)
     return gather_refs(c, &dss.ocsps, gather_answer);
 }
 
-static rc claimed_time(const struct pdf_signature *s, const struct cms_check *check, struct sign_subject *out)
+static void claimed_time(const struct pdf_signature *s, const struct cms_check *check, struct sign_subject *out)
 {
     out->has_time = pdf_date(s->m, &out->time) == OK;
     if (!out->has_time && check->has_time) {
         out->has_time = true;
         out->time = check->time;
     }
-    return OK;
 }
 
 static rc read_cms(struct pdf_court *c, struct pdf_judged *j)
@@ -138,7 +137,7 @@ static rc read_cms(struct pdf_court *c, struct pdf_judged *j)
     s->cert = check.cert;
     s->scheme = check.scheme;
     s->names_cert = check.names_cert;
-    TRY(claimed_time(j->signature, &check, s));
+    claimed_time(j->signature, &check, s);
     TRY(signature_stamps(c->a, &c->all, one, s));
     if (s->form == SUB_NONE && s->format == SIGN_PADES && !check.names_cert)
         return pdf_says(s, SUB_SIG_CONSTRAINTS_FAILURE,
