@@ -10,14 +10,15 @@
  *
  * The original is never copied, so that a file of gigabytes can be streamed. What is written follows ISO 32000-2, 12.8
  * and ETSI EN 319 142-1: a time-stamp (PDF_SUB_RFC3161) gets no /M, no texts and no certification. Errors (in
- * doc->err), besides those of pdf_increment.h, pdf_tree.h and pdf_form.h: SIG-113 E_CONFLICT the field is signed
- * already, or is no signature field ({1}) SIG-114 E_CONFLICT the document is certified: no changes are allowed SIG-115
- * E_CONFLICT only the first signature can certify    SIG-116 E_LIMIT the CMS is larger than the room SIG-117 E_INVALID
- * a field's name holds a full stop */
+ * doc->err), besides those of pdf_increment.h, pdf_tree.h, pdf_form.h and pdf_fill.h: SIG-113 E_CONFLICT the field is
+ * signed already, or is no signature field ({1}) SIG-114 E_CONFLICT the document is certified: no changes are allowed
+ * SIG-115 E_CONFLICT only the first signature can certify    SIG-116 E_LIMIT the CMS is larger than the room SIG-117
+ * E_INVALID a field's name holds a full stop */
 #ifndef RISE_SIGN_PDF_PLACE_H
 #define RISE_SIGN_PDF_PLACE_H
 
 #include "base/when.h"
+#include "mod/sign/engine/pdf_fill.h"
 #include "mod/sign/engine/pdf_increment.h"
 #include "mod/sign/engine/pdf_signature.h"
 
@@ -29,9 +30,13 @@ struct pdf_place {
     int certify;                         /* 1, 2, 3: /DocMDP; 0 none */
     size_t room;                         /* bytes for the CMS, 1 … PDF_ROOM_MAX */
     uint8_t id[PDF_ID_LEN];              /* pdf_increment.h */
-    struct pdf_doc *stamp;               /* its first page is what is seen; NULL: invisible */
+    struct pdf_doc *stamp;               /* its page `stamp_page` is what is seen; NULL: invisible */
+    uint32_t stamp_page;                 /* from 0 */
     uint32_t page;                       /* from 0; of a new field */
-    int32_t rect[4];                     /* left, bottom, right, top in 1/100 point; of a new field that is visible */
+    int32_t rect[4]; /* left, bottom, right, top in 1/100 point (pdf_page_rect()); of a new field that is visible */
+    const struct pdf_fill *fill; /* fields filled in together with the signature */
+    size_t n_fill;
+    struct pdf_doc *looks; /* what the filled fields show; may be the stamp too */
 };
 enum { PDF_ROOM_MAX = 1 << 20 };
 
