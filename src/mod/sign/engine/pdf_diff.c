@@ -155,6 +155,11 @@ static bool locked(const struct pdf_permission *p, str field)
     return p->lock.action == PDF_LOCK_ALL || named == (p->lock.action == PDF_LOCK_INCLUDE);
 }
 
+bool pdf_field_permitted(const struct pdf_permission *p, str field)
+{
+    return p->p != 1 && !locked(p, field);
+}
+
 static bool permitted(const struct pdf_step *s, const struct pdf_permission *p)
 {
     switch (s->edit) {
@@ -164,7 +169,7 @@ static bool permitted(const struct pdf_step *s, const struct pdf_permission *p)
         return true;
     case PDF_EDIT_SIGNATURE:
     case PDF_EDIT_FILL:
-        return p->p != 1 && !locked(p, s->field);
+        return pdf_field_permitted(p, s->field);
     case PDF_EDIT_BYTES:
     case PDF_EDIT_TRAILER:
     case PDF_EDIT_CATALOG:

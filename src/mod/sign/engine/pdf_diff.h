@@ -65,6 +65,7 @@ struct pdf_permission {
 /* The first step after revision `rev` that is not permitted, or NULL. */
 const struct pdf_step *pdf_diff_judge(const struct pdf_step *step, size_t n, size_t rev,
                                       const struct pdf_permission *p);
+bool pdf_field_permitted(const struct pdf_permission *p, str field); /* to be signed, or filled in */
 bool pdf_edit_refused(enum pdf_edit e);
 const char *pdf_edit_name(enum pdf_edit e);  /* "evidence", for reports; stable */
 const char *pdf_edit_words(enum pdf_edit e); /* msgid; {1} is the revision, {2} the object or field */

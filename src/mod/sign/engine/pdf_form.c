@@ -160,7 +160,14 @@ static rc put_entry(struct copying *c, const char *key, const struct pdf_value *
     return put_copy(c, v, STR_EMPTY);
 }
 
-static rc write_form(struct copying *c, const struct pdf_object *page, struct pdf_ref self)
+void pdf_put_turn(struct buf *out, int turn)
+{
+    static const char *const MATRIX[] = {"0 1 -1 0", "-1 0 0 -1", "0 -1 1 0"};
+    if (turn)
+        buf_printf(out, " /Matrix [%s 0 0]", MATRIX[turn / 90 - 1]);
+}
+
+static rc write_form(struct copying *c, const struct pdf_object *page, int turn, struct pdf_ref self)
 {
     static const char *const COPIED[] = {"Resources", "Group"}, *const PACKING[] = {"Filter", "DecodeParms"};
     BUF_SCOPED joined = BUF_INIT(PDF_UNPACKED_MAX);
@@ -169,6 +176,7 @@ static rc write_form(struct copying *c, const struct pdf_object *page, struct pd
     TRY(page_content(c, page, &joined, &bytes, &packed));
     TRY(pdf_update_open(c->u, self));
     buf_put(c->u->out, STR("<< /Type /XObject /Subtype /Form"));
+    pdf_put_turn(c->u->out, turn);
     TRY(pdf_page_entry(c->from, page, STR("CropBox"), c->rev, &v));
     if (!v)
         TRY(pdf_page_entry(c->from, page, STR("MediaBox"), c->rev, &v));
@@ -186,23 +194,25 @@ static rc write_form(struct copying *c, const struct pdf_object *page, struct pd
     return buf_rc(c->u->out);
 }
 
-static rc import(struct copying *c, uint32_t page, struct pdf_ref *out)
+static rc import(struct copying *c, struct pdf_form_page *page, size_t n)
 {
     const struct pdf_object *o;
-    TRY(pdf_page_object(c->from, page, c->rev, &o));
     c->to = ARENA_ARRAY(c->from->a, c->n_to, struct pdf_ref);
     if (!c->to)
         return arena_failed(c->from->a);
-    TRY(pdf_update_number(c->u, out));
-    TRY(write_form(c, o, *out));
+    for (size_t i = 0; i < n; i++) {
+        TRY(pdf_page_object(c->from, page[i].page, c->rev, &o));
+        TRY(pdf_update_number(c->u, &page[i].out));
+        TRY(write_form(c, o, page[i].turn, page[i].out));
+    }
     for (size_t i = 0; i < c->waiting.n; i++)
         TRY(copy_object(c, c->waiting.v[i]));
     return OK;
 }
 
-rc pdf_form_import(struct pdf_update *u, struct pdf_doc *from, uint32_t page, struct pdf_ref *out)
+rc pdf_form_import(struct pdf_update *u, struct pdf_doc *from, struct pdf_form_page *page, size_t n)
 {
     struct copying c = {.u = u, .from = from, .rev = pdf_newest(from), .n_to = pdf_next_number(from)};
-    rc r = import(&c, page, out);
+    rc r = import(&c, page, n);
     return r == E_INVALID || r == E_NOTFOUND ? refused(&c) : r; /* the details stand in the other document's error */
 }

@@ -116,15 +116,29 @@ void pdf_put_entries_but(struct buf *out, const struct pdf_value *dict, const st
     }
 }
 
-void pdf_put_array_and(struct buf *out, const struct pdf_value *array, struct pdf_ref added)
+void pdf_put_array_and(struct buf *out, const struct pdf_value *array, const struct pdf_ref *added, size_t n)
 {
     buf_putc(out, '[');
     if (array && array->kind == PDF_ARRAY && array->first) {
         buf_put(out, str_sub(array->raw, 1, array->raw.n - 2)); /* what it holds, verbatim; a comment at its end … */
         buf_put(out, STR("\n"));                                /* … ends here */
     }
-    pdf_put_ref(out, added);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_putc(out, ' ');
+        pdf_put_ref(out, added[i]);
+    }
     buf_putc(out, ']');
+}
+
+void pdf_put_rect(struct buf *out, const int32_t rect[4])
+{
+    buf_putc(out, '[');
+    for (int i = 0; i < 4; i++) {
+        int64_t size = rect[i] < 0 ? -(int64_t)rect[i] : rect[i];
+        buf_printf(out, " %s%lld.%02lld", rect[i] < 0 ? "-" : "", (long long)(size / 100), (long long)(size % 100));
+    }
+    buf_put(out, STR(" ]"));
 }
 
 /* ---- catalog ---- */

@@ -50,6 +50,8 @@ void pdf_put_ref(struct buf *out, struct pdf_ref ref);
 void pdf_put_name(struct buf *out, str name); /* with its slash */
 /* Entries of a dictionary verbatim, each after a space, without the brackets. */
 void pdf_put_entries_but(struct buf *out, const struct pdf_value *dict, const str *dropped, size_t n_dropped);
-void pdf_put_array_and(struct buf *out, const struct pdf_value *array, struct pdf_ref added); /* array may be NULL */
+void pdf_put_array_and(struct buf *out, const struct pdf_value *array, const struct pdf_ref *added,
+                       size_t n);                          /* array may be NULL */
+void pdf_put_rect(struct buf *out, const int32_t rect[4]); /* [left bottom right top], given in hundredths */
 
 #endif

@@ -19,15 +19,17 @@ struct pdf_seen {
     int32_t left, top, width, height;
 };
 
-rc pdf_page_count(struct pdf_doc *doc, size_t rev, uint32_t *out); /* by the root's own word */
 rc pdf_page_box(struct pdf_doc *doc, uint32_t page, size_t rev, struct pdf_page_box *out);
+rc pdf_page_turn(struct pdf_doc *doc, const struct pdf_object *page, size_t rev, int *out); /* only .turn */
 /* The place as the PDF measures: left, bottom, right, top, for /Rect and struct pdf_place. `page` from 0, for the
  * error. */
 rc pdf_page_rect(struct pdf_doc *doc, uint32_t page, const struct pdf_page_box *box, struct pdf_seen at,
                  int32_t rect[4]);
 
-/* How large a field is shown, the right way up, by its own rectangle and /MK /R; 0 × 0 when it is shown nowhere. */
-rc pdf_field_size(struct pdf_doc *doc, const struct pdf_field *field, size_t rev, int32_t *width, int32_t *height,
-                  int *turn);
+/* How large a field is shown where it is shown first, the right way up; 0 × 0 when it is shown nowhere. */
+rc pdf_field_size(struct pdf_doc *doc, const struct pdf_field *field, size_t rev, int32_t *width, int32_t *height);
+/* By how much a widget's appearance is turned to the left to stand upright on a page that is turned to the right:
+ * 0, 90, 180, 270. */
+rc pdf_widget_turn(struct pdf_doc *doc, const struct pdf_value *widget, size_t rev, int *out);
 
 #endif

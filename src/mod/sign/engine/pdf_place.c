@@ -1,7 +1,9 @@
 #include "mod/sign/engine/pdf_place.h"
 
+#include "mod/sign/engine/pdf_acroform.h"
 #include "mod/sign/engine/pdf_form.h"
 #include "mod/sign/engine/pdf_impl.h"
+#include "mod/sign/engine/pdf_page.h"
 #include "mod/sign/engine/pdf_text.h"
 
 struct placing {
@@ -9,56 +11,48 @@ struct placing {
     const struct pdf_place *p;
     struct pdf_placed *at;
     struct pdf_update u;
-    const struct pdf_object *catalog;
-    const struct pdf_value *form, *fields; /* AcroForm and its Fields, resolved; NULL none */
-    const struct pdf_field *old;           /* the field to be signed if it exists */
-    struct pdf_ref stamp;                  /* the form XObject; num 0 none */
+    struct pdf_acroform form;
+    const struct pdf_field *all; /* the document's, n of them */
+    size_t n;
+    const struct pdf_signature *signature; /* those of them that are signatures; only read when one is signed */
+    size_t n_signatures;
+    const struct pdf_field *old; /* the field to be signed if it exists */
+    struct pdf_filling *fill;
+    size_t n_fill;
+    struct pdf_ref stamp; /* the form XObject; num 0 none */
+    int turn;             /* of the stamp */
 };
 
 /* ---- may it, and where ---- */
 
-static bool is_signed(const struct pdf_field *f)
+/* Certification: the first signature only. What earlier signatures allow: a further one, in this field. */
+static rc check_earlier(struct placing *g)
 {
-    const struct pdf_value *v = pdf_entry(f->dict, STR("V"));
-    return f->signature && v && v->kind != PDF_NULL;
-}
-
-/* Certification: the first signature only, and none of ours after one that allows nothing. */
-static rc check_certification(struct placing *g, const struct pdf_field *all, size_t n)
-{
-    for (size_t i = 0; g->p->certify && i < n; i++)
-        if (is_signed(&all[i]))
-            return ERR(g->doc->err, E_CONFLICT, "SIG-115", N_("Only the first signature can certify a document."));
-    if (!pdf_entry(g->catalog->value, STR("Perms")) || g->p->sub == PDF_SUB_RFC3161)
+    if (!pdf_any_signed(g->all, g->n))
         return OK;
-    const struct pdf_signature *s;
-    TRY(pdf_signatures(g->doc, g->u.rev, &s, &n));
-    for (size_t i = 0; i < n; i++)
-        if (s[i].certifies == 1)
+    if (g->p->certify)
+        return ERR(g->doc->err, E_CONFLICT, "SIG-115", N_("Only the first signature can certify a document."));
+    if (g->p->sub == PDF_SUB_RFC3161)
+        return OK;
+    TRY(pdf_signatures(g->doc, g->u.rev, &g->signature, &g->n_signatures));
+    for (size_t i = 0; i < g->n_signatures; i++)
+        if (g->signature[i].certifies == 1)
             return ERR(g->doc->err, E_CONFLICT, "SIG-114",
                        N_("The document is certified: its first signature allows no changes, also no signatures."));
     return OK;
 }
 
-static const struct pdf_field *named(const struct pdf_field *all, size_t n, str name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(all[i].name, name))
-            return &all[i];
-    return NULL;
-}
-
 /* Signature1 … : the first that is free. Names are tried once each: fields of other names are passed in one step. */
-static rc free_name(struct placing *g, const struct pdf_field *all, size_t n, str *out)
+static rc free_name(struct placing *g, str *out)
 {
-    bool *taken = ARENA_ARRAY(g->doc->a, n + 2, bool);
+    bool *taken = ARENA_ARRAY(g->doc->a, g->n + 2, bool);
     if (!taken)
         return arena_failed(g->doc->a);
     static const str STEM = STR_INIT("Signature");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < g->n; i++) {
         int64_t k;
-        if (str_starts(all[i].name, STEM) && str_to_i64(str_sub(all[i].name, STEM.n, 20), &k) == OK && k >= 1 &&
-            k <= (int64_t)n)
+        if (str_starts(g->all[i].name, STEM) && str_to_i64(str_sub(g->all[i].name, STEM.n, 20), &k) == OK && k >= 1 &&
+            k <= (int64_t)g->n)
             taken[k] = true;
     }
     size_t k = 1;
@@ -70,30 +64,68 @@ static rc free_name(struct placing *g, const struct pdf_field *all, size_t n, st
 
 static rc choose_field(struct placing *g)
 {
-    const struct pdf_field *all = NULL;
-    size_t n = 0;
-    if (g->form)
-        TRY(pdf_fields(g->doc, g->u.rev, &all, &n));
-    TRY(check_certification(g, all, n));
-    if (g->p->field.n == 0)
-        return free_name(g, all, n, &g->at->name);
-    g->at->name = g->p->field;
-    g->old = named(all, n, g->p->field);
-    if (g->old && (!g->old->signature || is_signed(g->old)))
+    if (g->form.form)
+        TRY(pdf_fields(g->doc, g->u.rev, &g->all, &g->n));
+    TRY(check_earlier(g));
+    if (g->p->field.n == 0) {
+        TRY(free_name(g, &g->at->name));
+    } else {
+        g->at->name = g->p->field;
+        g->old = pdf_field_named(g->all, g->n, g->p->field);
+    }
+    if (g->old && (!g->old->signature || pdf_field_signed(g->old)))
         return ERR(g->doc->err, E_CONFLICT, "SIG-113", N_("The field {1} is signed already, or is no signature field."),
                    g->p->field);
     if (!g->old && str_chr(g->p->field, '.') >= 0)
         return ERR(g->doc->err, E_INVALID, "SIG-117", N_("The name of a new field may not contain a full stop."));
+    return pdf_fill_allowed(g->doc, g->at->name, g->signature, g->n_signatures);
+}
+
+/* ---- looks ---- */
+
+/* The stamp stands upright on the page as it is seen. */
+static rc stamp_turn(struct placing *g, const struct pdf_object *page)
+{
+    const struct pdf_object *widget;
+    if (page)
+        return pdf_page_turn(g->doc, page, g->u.rev, &g->turn);
+    if (!g->old->widget.num)
+        return OK;
+    TRY(pdf_object(g->doc, g->old->widget.num, g->u.rev, &widget));
+    return pdf_widget_turn(g->doc, widget->value, g->u.rev, &g->turn);
+}
+
+/* The stamp and what filled fields show. Where both are pages of one document its fonts are copied once. */
+static rc import_looks(struct placing *g)
+{
+    const struct pdf_place *p = g->p;
+    struct pdf_form_page *look = ARENA_ARRAY(g->doc->a, g->n_fill + 1, struct pdf_form_page);
+    struct pdf_form_page *stamp = look;
+    size_t n = 0;
+    if (!look)
+        return arena_failed(g->doc->a);
+    for (size_t i = 0; i < g->n_fill; i++)
+        if (!g->fill[i].box)
+            look[n++] = (struct pdf_form_page){.page = g->fill[i].fill->look, .turn = g->fill[i].turn};
+    if (n > 0 && !p->looks)
+        return E_INTERNAL;
+    if (p->stamp) {
+        stamp = &look[n];
+        *stamp = (struct pdf_form_page){.page = p->stamp_page, .turn = g->turn};
+        n += p->stamp == p->looks;
+    }
+    if (n > 0)
+        TRY(pdf_form_import(&g->u, p->looks, look, n));
+    if (p->stamp && p->stamp != p->looks)
+        TRY(pdf_form_import(&g->u, p->stamp, stamp, 1));
+    g->stamp = stamp->out;
+    for (size_t i = 0, k = 0; i < g->n_fill; i++)
+        if (!g->fill[i].box)
+            g->fill[i].look = look[k++].out;
     return OK;
 }
 
 /* ---- field and widget ---- */
-
-static void put_hundredths(struct buf *out, int32_t v)
-{
-    int64_t size = v < 0 ? -(int64_t)v : v;
-    buf_printf(out, " %s%lld.%02lld", v < 0 ? "-" : "", (long long)(size / 100), (long long)(size % 100));
-}
 
 static void put_appearance(struct placing *g)
 {
@@ -132,112 +164,49 @@ static rc write_old_field(struct placing *g)
     return OK;
 }
 
-/* Field and widget in one dictionary; 132: printed, locked. */
+/* Field and widget in one dictionary. */
 static rc write_new_field(struct placing *g, struct pdf_ref page)
 {
     struct buf *out = g->u.out;
     TRY(pdf_update_number(&g->u, &g->at->field));
     TRY(pdf_update_open(&g->u, g->at->field));
-    buf_put(out, STR("<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 /T "));
+    buf_printf(out, "<< /Type /Annot /Subtype /Widget /FT /Sig /F %d /T ", PDF_WIDGET_FLAGS);
     pdf_put_text(out, g->at->name);
-    buf_put(out, STR(" /Rect ["));
-    for (int i = 0; i < 4; i++)
-        put_hundredths(out, g->stamp.num ? g->p->rect[i] : 0);
-    buf_put(out, STR(" ] /P "));
+    buf_put(out, STR(" /Rect "));
+    pdf_put_rect(out, g->stamp.num ? g->p->rect : (const int32_t[4]){0});
+    buf_put(out, STR(" /P "));
     pdf_put_ref(out, page);
     buf_put(out, STR(" /V "));
     pdf_put_ref(out, g->at->value);
+    if (g->turn)
+        buf_printf(out, " /MK << /R %d >>", g->turn);
     put_appearance(g);
     buf_put(out, STR(" >>"));
     pdf_update_close(&g->u);
     return OK;
 }
 
-static rc write_array(struct placing *g, struct pdf_ref ref, const struct pdf_value *array)
-{
-    TRY(pdf_update_open(&g->u, ref));
-    pdf_put_array_and(g->u.out, array, g->at->field);
-    pdf_update_close(&g->u);
-    return OK;
-}
-
-static rc add_to_page(struct placing *g, const struct pdf_object *page)
-{
-    const struct pdf_value *annots = pdf_entry(page->value, STR("Annots")), *array;
-    TRY(pdf_resolve(g->doc, annots, g->u.rev, &array));
-    bool is_array = array && array->kind == PDF_ARRAY;
-    if (is_array && annots->kind == PDF_REF)
-        return write_array(g, annots->ref, array);
-    TRY(pdf_update_open(&g->u, page->ref));
-    buf_put(g->u.out, STR("<<"));
-    pdf_put_entries_but(g->u.out, page->value, (const str[]){STR("Annots")}, 1);
-    buf_put(g->u.out, STR(" /Annots "));
-    pdf_put_array_and(g->u.out, array, g->at->field);
-    buf_put(g->u.out, STR(" >>"));
-    pdf_update_close(&g->u);
-    return OK;
-}
-
 /* ---- form and catalog ---- */
 
-/* /SigFlags: signatures exist, append only; what else is set stays. */
-static int64_t signature_flags(const struct pdf_value *form)
-{
-    const struct pdf_value *flags = pdf_entry(form, STR("SigFlags"));
-    return 3 | (flags && flags->kind == PDF_INT && flags->number > 0 ? flags->number : 0);
-}
-
-static void put_form(struct placing *g, struct buf *out)
-{
-    static const str OWN[] = {STR_INIT("Fields"), STR_INIT("SigFlags")};
-    const struct pdf_value *fields = pdf_entry(g->form, STR("Fields"));
-    buf_put(out, STR("<<"));
-    pdf_put_entries_but(out, g->form, OWN, 2);
-    buf_put(out, STR(" /Fields "));
-    if (fields && (g->old || (fields->kind == PDF_REF && g->fields)))
-        buf_put(out, fields->raw);
-    else
-        pdf_put_array_and(out, g->fields, g->at->field);
-    buf_printf(out, " /SigFlags %lld >>", (long long)signature_flags(g->form));
-}
-
-/* The list of fields is in the form, or an object of its own; the form in the catalog, or an object of its own. */
-static rc write_form(struct placing *g, bool *in_catalog)
-{
-    const struct pdf_value *form = pdf_entry(g->catalog->value, STR("AcroForm")),
-                           *fields = pdf_entry(g->form, STR("Fields")), *flags = pdf_entry(g->form, STR("SigFlags"));
-    bool list_apart = fields && fields->kind == PDF_REF && g->fields;
-    if (list_apart && !g->old)
-        TRY(write_array(g, fields->ref, g->fields));
-    *in_catalog = !(form && form->kind == PDF_REF && g->form);
-    if (*in_catalog)
-        return OK;
-    if ((list_apart || g->old) && flags && flags->kind == PDF_INT && flags->number == signature_flags(g->form))
-        return OK;
-    TRY(pdf_update_open(&g->u, form->ref));
-    put_form(g, g->u.out);
-    pdf_update_close(&g->u);
-    return OK;
-}
-
-static rc write_catalog(struct placing *g, bool form_inside)
+/* `form`: what changed in it, when it stands in the catalog. */
+static rc write_catalog(struct placing *g, const struct pdf_acroform_change *form)
 {
     static const str DROPPED[] = {STR_INIT("AcroForm"), STR_INIT("Perms")};
     static const int WANT[] = {[PDF_SUB_CADES] = 2, [PDF_SUB_RFC3161] = 5, [PDF_SUB_PKCS7] = 0};
     int level, want = WANT[g->p->sub];
     bool certify = g->p->certify && g->p->sub != PDF_SUB_RFC3161;
-    TRY(pdf_extension_level(g->doc, g->catalog, g->u.rev, &level));
-    if (!form_inside && !certify && level >= want)
+    TRY(pdf_extension_level(g->doc, g->form.catalog, g->u.rev, &level));
+    if (!form && !certify && level >= want)
         return OK;
     BUF_SCOPED added = BUF_INIT(PDF_UNPACKED_MAX);
-    const str *dropped = form_inside ? DROPPED : DROPPED + 1;
-    if (form_inside) {
+    const str *dropped = form ? DROPPED : DROPPED + 1;
+    if (form) {
         buf_put(&added, STR(" /AcroForm "));
-        put_form(g, &added);
+        pdf_acroform_put(&added, &g->form, form);
     }
     if (certify) {
         const struct pdf_value *perms;
-        TRY(pdf_entry_resolved(g->doc, g->catalog->value, STR("Perms"), g->u.rev, &perms));
+        TRY(pdf_entry_resolved(g->doc, g->form.catalog->value, STR("Perms"), g->u.rev, &perms));
         buf_put(&added, STR(" /Perms <<"));
         pdf_put_entries_but(&added, perms, (const str[]){STR("DocMDP")}, 1);
         buf_put(&added, STR(" /DocMDP "));
@@ -245,7 +214,7 @@ static rc write_catalog(struct placing *g, bool form_inside)
         buf_put(&added, STR(" >>"));
     }
     TRY(buf_rc(&added));
-    return pdf_update_catalog(&g->u, g->catalog, dropped, (size_t)form_inside + certify, buf_str(&added), want);
+    return pdf_update_catalog(&g->u, g->form.catalog, dropped, (size_t)(form != NULL) + certify, buf_str(&added), want);
 }
 
 /* ---- */
@@ -257,44 +226,45 @@ static rc write_value(struct placing *g)
         TRY(pdf_entry_resolved(g->doc, g->old->dict, STR("Lock"), g->u.rev, &lock));
     TRY(pdf_update_number(&g->u, &g->at->value));
     TRY(pdf_update_open(&g->u, g->at->value));
-    pdf_put_signature(g->u.out, g->p, lock && lock->kind == PDF_DICT ? lock : NULL, g->catalog->ref, g->at);
+    pdf_put_signature(g->u.out, g->p, lock && lock->kind == PDF_DICT ? lock : NULL, g->form.catalog->ref, g->at);
     pdf_update_close(&g->u);
     return OK;
 }
 
-static rc find_form(struct placing *g)
+/* The field, where it is shown, and the form that lists it. */
+static rc write_field(struct placing *g, const struct pdf_object *page)
 {
-    TRY(pdf_catalog(g->doc, g->u.rev, &g->catalog));
-    TRY(pdf_entry_resolved(g->doc, g->catalog->value, STR("AcroForm"), g->u.rev, &g->form));
-    if (g->form && g->form->kind != PDF_DICT)
-        g->form = NULL;
-    TRY(pdf_entry_resolved(g->doc, g->form, STR("Fields"), g->u.rev, &g->fields));
-    if (g->fields && g->fields->kind != PDF_ARRAY)
-        g->fields = NULL;
-    return OK;
+    struct pdf_acroform_change change = {.flags = PDF_SIG_EXIST | PDF_SIG_APPEND};
+    bool in_catalog;
+    TRY(g->old ? write_old_field(g) : write_new_field(g, page->ref));
+    if (page)
+        TRY(pdf_page_annotate(&g->u, page, &g->at->field, 1));
+    change.added = &g->at->field;
+    change.n = g->old ? 0 : 1;
+    TRY(pdf_acroform_write(&g->u, &g->form, &change, &in_catalog));
+    return write_catalog(g, in_catalog ? &change : NULL);
 }
 
 rc pdf_place(struct pdf_doc *doc, const struct pdf_place *p, struct buf *tail, struct pdf_placed *out)
 {
     struct placing g = {.doc = doc, .p = p, .at = out};
     const struct pdf_object *page = NULL;
-    bool form_inside;
     *out = (struct pdf_placed){0};
     if (p->sub == PDF_SUB_OTHER || p->room == 0 || p->room > PDF_ROOM_MAX || p->certify < 0 || p->certify > 3)
         return E_INTERNAL;
     TRY(pdf_update_begin(&g.u, doc, tail, str_n(p->id, PDF_ID_LEN)));
-    TRY(find_form(&g));
+    TRY(pdf_acroform_find(&g.u, &g.form));
     TRY(choose_field(&g));
+    TRY(pdf_fill_find(&g.u, p->fill, p->n_fill, g.all, g.n, g.signature, g.n_signatures, &g.fill, &g.n_fill));
     if (!g.old)
         TRY(pdf_page_object(doc, p->page, g.u.rev, &page));
     TRY(write_value(&g));
     if (p->stamp)
-        TRY(pdf_form_import(&g.u, p->stamp, 0, &g.stamp));
-    TRY(g.old ? write_old_field(&g) : write_new_field(&g, page->ref));
-    if (page)
-        TRY(add_to_page(&g, page));
-    TRY(write_form(&g, &form_inside));
-    TRY(write_catalog(&g, form_inside));
+        TRY(stamp_turn(&g, page));
+    TRY(import_looks(&g));
+    for (size_t i = 0; i < g.n_fill; i++)
+        TRY(pdf_fill_write(&g.u, &g.fill[i]));
+    TRY(write_field(&g, page));
     TRY(pdf_update_finish(&g.u));
     pdf_set_range(tail, doc->bytes.n, out);
     return OK;

@@ -197,6 +197,11 @@ static rc read_references(struct pdf_doc *doc, struct pdf_signature *s, size_t r
     return OK;
 }
 
+struct pdf_permission pdf_signature_permits(const struct pdf_signature *s)
+{
+    return (struct pdf_permission){.p = s->certifies, .lock = s->mdp.action != PDF_LOCK_NONE ? s->mdp : s->lock};
+}
+
 /* ---- */
 
 /* E_INVALID is the value's fault, not the caller's failure. */

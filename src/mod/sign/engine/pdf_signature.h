@@ -55,6 +55,9 @@ struct pdf_signature {
     int lock_permission;  /* the lock's own /P: 1, 2, 3; 0 none */
 };
 
+/* What it allows to come later. */
+struct pdf_permission pdf_signature_permits(const struct pdf_signature *s);
+
 /* All signature fields as of `rev`, signed or not, in the tree's order. */
 rc pdf_signatures(struct pdf_doc *doc, size_t rev, const struct pdf_signature **out, size_t *n);
 

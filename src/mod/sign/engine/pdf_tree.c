@@ -53,16 +53,31 @@ static rc kid_of(struct pdf_doc *doc, const struct pdf_object *node, uint64_t *i
     return bad_pages(doc, node->ref.num);
 }
 
+static rc root_node(struct pdf_doc *doc, size_t rev, const struct pdf_object **out, uint64_t *count)
+{
+    const struct pdf_object *catalog;
+    TRY(pdf_catalog(doc, rev, &catalog));
+    const struct pdf_value *pages = pdf_entry(catalog->value, STR("Pages"));
+    if (!pages || pages->kind != PDF_REF)
+        return bad_pages(doc, catalog->ref.num);
+    TRY(pdf_object(doc, pages->ref.num, rev, out));
+    return node_count(doc, *out, rev, count);
+}
+
+rc pdf_page_count(struct pdf_doc *doc, size_t rev, uint32_t *out)
+{
+    const struct pdf_object *root;
+    uint64_t count;
+    TRY(root_node(doc, rev, &root, &count));
+    *out = (uint32_t)count;
+    return count <= PDF_NUMBER_MAX ? OK : bad_pages(doc, root->ref.num);
+}
+
 rc pdf_page_object(struct pdf_doc *doc, uint32_t index, size_t rev, const struct pdf_object **out)
 {
     const struct pdf_object *node;
-    TRY(pdf_catalog(doc, rev, &node));
-    const struct pdf_value *pages = pdf_entry(node->value, STR("Pages"));
-    if (!pages || pages->kind != PDF_REF)
-        return bad_pages(doc, node->ref.num);
-    TRY(pdf_object(doc, pages->ref.num, rev, &node));
     uint64_t left = index, count;
-    TRY(node_count(doc, node, rev, &count));
+    TRY(root_node(doc, rev, &node, &count));
     if (left >= count)
         return no_page(doc, index);
     for (int depth = 0; pdf_entry(node->value, STR("Kids")); depth++) {
@@ -184,4 +199,26 @@ rc pdf_fields(struct pdf_doc *doc, size_t rev, const struct pdf_field **out, siz
     *out = f.found.v;
     *n = f.found.n;
     return OK;
+}
+
+bool pdf_field_signed(const struct pdf_field *f)
+{
+    const struct pdf_value *v = pdf_entry(f->dict, STR("V"));
+    return f->signature && v && v->kind != PDF_NULL;
+}
+
+bool pdf_any_signed(const struct pdf_field *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (pdf_field_signed(&all[i]))
+            return true;
+    return false;
+}
+
+const struct pdf_field *pdf_field_named(const struct pdf_field *all, size_t n, str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].name, name))
+            return &all[i];
+    return NULL;
 }

@@ -8,6 +8,7 @@
 
 enum { PDF_FIELDS_MAX = 100000 };
 
+rc pdf_page_count(struct pdf_doc *doc, size_t rev, uint32_t *out); /* by the root's own word, ≤ PDF_NUMBER_MAX */
 /* Page `index` from 0. Only nodes on the way and their elder siblings are read. */
 rc pdf_page_object(struct pdf_doc *doc, uint32_t index, size_t rev, const struct pdf_object **out);
 /* An entry of the page, or the one it inherits; NULL when there is none. */
@@ -25,5 +26,8 @@ struct pdf_field {
 
 /* Terminal fields in the tree's order. */
 rc pdf_fields(struct pdf_doc *doc, size_t rev, const struct pdf_field **out, size_t *n);
+bool pdf_field_signed(const struct pdf_field *f); /* a signature field with a value */
+bool pdf_any_signed(const struct pdf_field *all, size_t n);
+const struct pdf_field *pdf_field_named(const struct pdf_field *all, size_t n, str name); /* NULL: none */
 
 #endif

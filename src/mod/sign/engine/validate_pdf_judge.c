@@ -38,14 +38,6 @@ static rc judge_document_stamp(struct pdf_court *c, struct pdf_judged *j)
     return sign_judge(c->a, c->r, &j->subject, &j->result);
 }
 
-static struct pdf_permission permission(const struct pdf_signature *s)
-{
-    struct pdf_permission p = {.p = s->certifies, .lock = s->mdp};
-    if (s->lock.action != PDF_LOCK_NONE && p.lock.action == PDF_LOCK_NONE)
-        p.lock = s->lock;
-    return p;
-}
-
 static str place_of(struct arena *a, const struct pdf_step *s)
 {
     return s->field.n ? s->field : arena_printf(a, "%u", s->object);
@@ -54,7 +46,7 @@ static str place_of(struct arena *a, const struct pdf_step *s)
 /* What came later and is not permitted makes the document another one than was signed, whatever else holds. */
 static rc judge_later(struct pdf_court *c, struct pdf_judged *j)
 {
-    struct pdf_permission p = permission(j->signature);
+    struct pdf_permission p = pdf_signature_permits(j->signature);
     struct sign_subject *s = &j->subject;
     if (j->signature->fault != PDF_FINE)
         return OK;
