@@ -1,5 +1,6 @@
 /* The module's list of all it brings. */
 #include "mod/sign/pages/pages_verify.h"
+#include "mod/sign/rooms/room.h"
 #include "mod/sign/sign.h"
 
 extern const struct migration sign_migrations[];
@@ -23,4 +24,5 @@ const struct module sign_module = {
     .migrations = sign_migrations,
     .n_migrations = &sign_migrations_n,
     .alone = alone,
+    .params = &sign_params,
 };

@@ -1,0 +1,209 @@
+/* Signing rooms: one PDF that several people sign, approve, or get a copy of (docs/adr/0008-signing-rooms.md).
+ *
+ *     draft ── send ──> open ── last signature ──> finishing ── job ──> completed
+ *                        ├── a signer refuses ──> declined
+ *                        ├── the owner ends it ─> voided
+ *                        └── time runs out ─────> expired
+ *
+ *     signer: waiting ── its step begins ──> invited ──> signed, declined, delegated
+ *             and `stopped` when the room ends before they acted
+ *
+ * The file is only appended to: sending adds empty form fields and the page with the record of signing, each signature
+ * is a revision of its own, so that every one of them stays valid (ISO 32000-2, 12.8). Every event is a row with an
+ * entry in the public log, and a webhook of the room's party ("sign.room.signed").
+ *
+ * Ownership: results live in the arena given. Threads: as the tx.
+ * Errors:
+ *   RM-001 E_NOTFOUND no such room, template, signer or field   RM-002 E_CONFLICT not in this state
+ *   RM-003 E_DENIED   not the room of the caller's party        RM-004 E_LIMIT    too many signers, fields, rooms
+ *   RM-005 E_INVALID  a draft that cannot be sent yet ({1} says what is missing)
+ *   RM-006 E_INVALID  a field outside its page                  RM-007 E_INVALID  a file that cannot be signed
+ * (SIG-nnn) RM-008 E_INVALID  a signer without a field to sign          RM-009 E_AUTH     the link is not valid (any
+ * more) RM-010 E_CONFLICT it is not this signer's turn              RM-011 E_INVALID  the code is wrong RM-012 E_LIMIT
+ * too many codes or tries                   RM-013 E_CONFLICT the document has grown meanwhile RM-014 E_INVALID  a
+ * required field is empty                 RM-015 E_INVALID  the signature does not fit */
+#ifndef RISE_SIGN_ROOM_H
+#define RISE_SIGN_ROOM_H
+#include "core/act.h"
+#include "core/app.h"
+#include "core/job.h"
+#include "core/module.h"
+
+enum {
+    ROOM_TITLE_MAX = 200, /* characters, as the next two */
+    ROOM_MESSAGE_MAX = 2000,
+    ROOM_REASON_MAX = 1000,
+    ROOM_FILE_MAX = 20 << 20, /* bytes */
+    ROOM_PAGES_MAX = 500,
+    ROOM_SIGNERS_MAX = 50,
+    ROOM_FIELDS_MAX = 500,
+    ROOM_VALUE_MAX = 500, /* characters of a filled field */
+    ROOM_LIST_PAGE = 25,
+};
+/* Who may have rooms: any member of an organisation, as such. */
+#define ROOM_OWNERS (AS_FIRM | AS_VENDOR | AS_TEAM | AS_OFFICER | AS_ADMIN)
+
+struct room {
+    id id, party, owner;
+    bool is_template;
+    id origin, bulk;
+    str title, message, state, reason;
+    instant expires;
+    int64_t expiry_days, remind_days;
+    id original, file;
+    int64_t revision;
+    str seal_level, seal_note;
+    instant seal_retry;
+    id archive;
+    instant created, changed, sent, closed;
+};
+struct signer {
+    id id, room;
+    int64_t position, step;
+    str role, slot, name, email, lang, level;
+    bool has_card;
+    int64_t witness;
+    str state;
+    instant invited, viewed, acted, reminded;
+    int64_t reminders;
+    str reason;
+    id delegated_to;
+    str cert, address, agent;
+};
+struct room_field {
+    id id, signer;
+    str kind;
+    int64_t page, x, y, w, h; /* 1/100 point from the visible page's top left corner */
+    bool required;
+    str label, value;
+};
+struct room_event {
+    id id, signer;
+    str who;  /* the signer's or account's name; "" the program itself */
+    str what; /* created sent invited viewed code signed declined delegated reminded voided expired completed raised …
+               */
+    str detail, file_hash, address, agent;
+    instant at;
+    id log_entry;
+};
+extern const struct choice room_states[], room_roles[], room_levels[], room_field_kinds[], room_events[];
+
+/* ---- reading (room.c) ---- */
+rc room_get(struct tx *tx, id room, struct room *out, struct arena *a);                         /* RM-001 */
+rc room_own(const struct act *x, id room, struct room *out);                                    /* RM-001, RM-003 */
+rc signers_of(struct tx *tx, id room, struct signer **out, size_t *n, struct arena *a);         /* by position */
+rc signer_get(struct tx *tx, id signer, struct signer *out, struct arena *a);                   /* RM-001 */
+rc room_fields_of(struct tx *tx, id room, struct room_field **out, size_t *n, struct arena *a); /* by page, then id */
+rc room_events_of(struct tx *tx, id room, struct room_event **out, size_t *n, struct arena *a); /* oldest first */
+struct room_query {
+    id party;
+    bool templates;
+    const char *state; /* NULL: all */
+    str words;         /* in title, signers' names and addresses; "" all */
+    id bulk;           /* 0: all */
+    int64_t offset, limit;
+};
+struct room_row {
+    struct room room;
+    int64_t signers, done; /* how many have to act, how many did */
+    str next;              /* names of those whose turn it is, cut */
+};
+rc rooms_list(struct tx *tx, const struct room_query *q, struct room_row **out, size_t *n, int64_t *total,
+              struct arena *a);
+
+/* What happened, into history and public log; queues the webhook "sign.room.WHAT" of the room's party. */
+struct room_from { /* whence a request came; both may be empty */
+    str address, agent;
+};
+rc room_note(const struct act *x, const struct room *r, id signer, const char *what, str detail, str file_hash,
+             const struct room_from *from);
+
+/* ---- drafts and templates (draft.c, template.c) ---- */
+rc room_create(const struct act *x, struct app *app, bool is_template, str title, str file_name, str bytes, id *out);
+struct room_words {
+    str title, message;
+    int64_t expiry_days, remind_days;
+};
+rc room_change(const struct act *x, id room, const struct room_words *w);
+rc room_replace_file(const struct act *x, struct app *app, id room, str file_name,
+                     str bytes);               /* fields beyond its pages go */
+rc room_discard(const struct act *x, id room); /* a draft or template */
+rc signer_add(const struct act *x, const struct app *app, id room, const struct signer *s, str card, id *out);
+rc signer_change(const struct act *x, const struct app *app, const struct signer *s, str card);
+rc signer_remove(const struct act *x, id signer);
+/* Replaces all fields of a room that is not sent. RM-004, RM-006 */
+rc room_fields_set(const struct act *x, struct app *app, id room, const struct room_field *v, size_t n);
+rc room_to_template(const struct act *x, struct app *app, id room, str title, id *out);
+/* People for the template's signers, in their order; `origin` and `bulk` are noted. */
+struct room_person {
+    str name, email, lang;
+};
+rc room_from_template(const struct act *x, struct app *app, id template, id bulk, const struct room_person *v, size_t n,
+                      id *out);
+
+/* ---- on the way (send.c, progress.c) ---- */
+rc room_send(const struct act *x, struct app *app, id room); /* RM-005 … RM-008 */
+rc room_void(const struct act *x, struct app *app, id room, str reason);
+rc room_remind(const struct act *x, struct app *app, id room); /* everybody whose turn it is; at most once an hour */
+/* Of the signer, who holds the link. */
+rc signer_decline(const struct act *x, struct app *app, id signer, str reason, const struct room_from *from);
+rc signer_delegate(const struct act *x, struct app *app, id signer, str name, str email, str reason,
+                   const struct room_from *from);
+/* Called by sealing when a signature is in the file: invites the next step, or hands the room to the finishing job. */
+rc room_signed(const struct act *x, struct app *app, id signer, id file, str file_hash, str cert,
+               const struct room_from *from);
+rc room_finished(const struct act *x, struct app *app, id room, id file, const char *level, str note, instant retry,
+                 id archive); /* called by the finishing job: completed, everybody gets the link */
+rc rooms_job(struct job *j);  /* expiry and reminders, by the clock */
+
+/* ---- who comes by a link (link.c) ---- */
+enum { ROOM_TOKEN_BYTES = 32 };
+rc signer_token_make(const struct act *x, id signer,
+                     struct buf *token); /* base64url; a former one is worth nothing more */
+rc signer_by_token(struct tx *tx, str token, struct room *room, struct signer *out, struct arena *a); /* RM-009 */
+rc signer_viewed(const struct act *x, const struct room *r, const struct signer *s, const struct room_from *from);
+rc signer_code_send(const struct act *x, struct app *app, const struct signer *s); /* RM-012 */
+rc signer_code_check(const struct act *x, const struct signer *s, str code);       /* RM-011, RM-012; uses it up */
+
+/* ---- the file (seal_*.c) ---- */
+/* Sending: form fields and the page with the record of signing behind the uploaded file. RM-007 */
+rc seal_prepare(struct arena *a, const struct room *r, const struct signer *v, size_t n, const struct room_field *f,
+                size_t n_fields, str file, enum lang lang, struct buf *out, struct err *err);
+/* What the signer filled in: parallel to their fields in room_fields_of()'s order. */
+struct seal_filled {
+    const str *values;
+    size_t n;
+    str ink; /* the drawn signature: lines of "x,y x,y …" in 1/1000 of the field's width and height; "" the name is set
+              */
+};
+/* Link, code: with a one-time certificate, at once. RM-010, RM-013, RM-014 */
+rc seal_sign(const struct act *x, struct app *app, id signer, const struct seal_filled *f,
+             const struct room_from *from);
+/* A key elsewhere: `certs` DER, the signer's first. `to_sign` receives the bytes to be signed. */
+rc seal_begin(const struct act *x, struct app *app, id signer, const struct seal_filled *f, const str *certs, size_t n,
+              struct buf *to_sign);
+rc seal_end(const struct act *x, struct app *app, id signer, str signature, const struct room_from *from); /* RM-015 */
+extern const struct job_kind seal_jobs[]; /* sign.finish (raises, archives), sign.card (asks the card service) */
+enum { SEAL_JOBS = 2 };
+rc seal_archive(struct tx *tx, struct app *app, const struct room *r, struct buf *out, struct err *err);
+
+/* ---- hooks of the parts beside (objection.c, witness.c) ---- */
+/* Art. 5: may this signer go on electronically? E_CONFLICT OBJ-nnn: the notice is to be answered first, or they
+ * objected. */
+rc objection_gate(struct tx *tx, const struct room *r, const struct signer *s, struct err *err);
+/* The signed attribute that binds what was recorded (DER); p == NULL: nothing is asked of this signer. E_CONFLICT
+ * WIT-nnn: recordings are missing. */
+rc witness_attribute(struct tx *tx, const struct signer *s, struct arena *a, str *der, struct err *err);
+/* Acts on the register of exclusions that fit the room's title or file name: to be confirmed before sending. */
+struct exclusion_hit {
+    id id;
+    str agency, act, law;
+};
+rc exclusions_for(struct tx *tx, const struct room *r, struct exclusion_hit **out, size_t *n, struct arena *a);
+
+/* ---- settings (settings.c): parameters of the programme "signing", made with the installation ---- */
+extern const struct param_table sign_params;
+rc sign_programme(const struct act *x, id *out); /* makes it when it is not there */
+rc sign_param(struct tx *tx, const char *name, instant at,
+              int64_t *out); /* the declared value until the programme is there */
+#endif

@@ -1,0 +1,76 @@
+/* What a law or an office can change about signing: parameters of one programme, which is there from the first start.
+ */
+#include "mod/sign/rooms/room.h"
+
+#include "sys/random.h"
+
+enum { DAYS_MOST = 36500, HOURS_MOST = 24 * 365 };
+#define HOUSE N_("Rules of this installation")
+
+static const struct param_decl params[] = {
+    {.def = {"room.expiry.days", PARAM_DAYS, N_("How long a signing room stays open"), HOUSE, 1, 365},
+     .value = 30,
+     .unit = N_("days")},
+    {.def = {"room.remind.days", PARAM_DAYS, N_("Days between reminders; 0 for none"), HOUSE, 0, 90},
+     .value = 3,
+     .unit = N_("days")},
+    {.def = {"code.minutes", PARAM_INT, N_("How long a one-time code can be used"), HOUSE, 1, 60},
+     .value = 10,
+     .unit = N_("minutes")},
+    {.def = {"once.hours", PARAM_INT, N_("Validity of a certificate that is made for one signature"), HOUSE, 1,
+             HOURS_MOST},
+     .value = 24,
+     .unit = N_("hours")},
+    {.def = {"device.days", PARAM_DAYS, N_("Validity of the certificate of a device's key"), HOUSE, 1, 3650},
+     .value = 365,
+     .unit = N_("days")},
+    {.def = {"objection.days", PARAM_DAYS, N_("Time to object to the electronic form"),
+             N_("Electronic Signatures Act, Art. 5"), 1, 365},
+     .value = 7,
+     .unit = N_("days")},
+    {.def = {"witness.days", PARAM_DAYS, N_("How long recordings of a signing are kept"),
+             N_("Medical Care Act, Art. 70: seven years"), 1, DAYS_MOST},
+     .value = 2557,
+     .unit = N_("days")},
+};
+const struct param_table sign_params = {params, sizeof params / sizeof params[0]};
+
+static const str code = STR_INIT("signing");
+
+rc sign_programme(const struct act *x, id *out)
+{
+    struct programme p;
+    rc r = programme_by_code(x->tx, code, &p, x->a);
+    if (r == E_NOTFOUND) {
+        err_clear(tx_err(x->tx));
+        p = (struct programme){.id = id_new(),
+                               .module = STR("sign"),
+                               .code = code,
+                               .name_zh = STR("電子簽署"),
+                               .name_en = STR("Electronic signing"),
+                               .opens = instant_day(x->at),
+                               .closes = instant_day(x->at) + DAYS_MOST};
+        TRY(programme_add(x->tx, &p));
+        r = param_declare_all(x, &sign_params, p.id, p.opens);
+    }
+    *out = p.id;
+    return r;
+}
+
+rc sign_param(struct tx *tx, const char *name, instant at, int64_t *out)
+{
+    struct programme p;
+    struct arena *a = arena_new(1 << 16);
+    if (!a)
+        return E_NOMEM;
+    rc r = programme_by_code(tx, code, &p, a);
+    if (r == OK)
+        r = param_int(tx, p.id, name, instant_day(at), out);
+    if (r == E_NOTFOUND) {
+        err_clear(tx_err(tx));
+        *out = param_find(&sign_params, str_of(name))->value;
+        r = OK;
+    }
+    arena_free(a);
+    return r;
+}
