@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "core/publiclog.h"
+#include "http/field.h"
 
 enum { KV_MAX = 24, RECORD_MAX = 8192 };
 
@@ -65,6 +66,16 @@ void check_text(struct err *e, const char *field, str s, size_t max_chars, bool 
         r = ERR_FIELD(e, field, "ACT-005", N_("This is too long: at most {1} characters."),
                       str_n(digits, (size_t)snprintf(digits, sizeof digits, "%zu", max_chars)));
     (void)r; /* collected in `e`; the caller looks there once, after all fields */
+}
+
+rc check_email(struct err *e, struct arena *a, const char *field, str s, bool required)
+{
+    const struct field f = {.name = field, .type = F_EMAIL, .required = required, .label = N_("E-mail")};
+    struct field_value v = {0};
+    rc r = field_check(a, &f, s, &v, e);
+    if (r == OK)
+        r = field_check_required(&f, &v, e);
+    return r;
 }
 
 rc like_pattern(struct arena *a, str query, str *out)

@@ -29,13 +29,9 @@ static void need(struct err *e, const char *field, bool there, const char *msgid
 }
 
 /* The form saves any text as an address; here it must be one. */
-INPUT(email_in, {.name = "email", .type = F_EMAIL, .label = N_("E-mail of the team")});
-
-static rc check_email(str email, struct err *e, struct arena *a)
+static rc check_team_email(str email, struct err *e, struct arena *a)
 {
-    struct input in;
-    struct pair one = {.name = STR("email"), .value = email};
-    rc r = input_from_pairs(a, &email_in, &one, 1, &in, e);
+    rc r = check_email(e, a, "email", email, false);
     return r == E_INVALID ? OK : r; /* reported at its field */
 }
 
@@ -63,7 +59,7 @@ rc fund_complete(struct tx *tx, const struct fund_proposal *p, struct err *e, st
     need(e, "email", p->email.n > 0, N_("The team's e-mail address is missing."));
     need(e, "authors", n > 0, N_("Nobody stands behind the proposal yet: add at least one person."));
     if (p->email.n > 0)
-        TRY(check_email(p->email, e, a));
+        TRY(check_team_email(p->email, e, a));
     if (p->video.n > 0 && !str_starts(p->video, STR("https://")))
         (void)ERR_FIELD(e, "video", "FND-009", N_("The address must begin with https://"));
     return e->code;

@@ -1,5 +1,5 @@
 /* Reading rooms, their signers, fields and history; noting what happens in them. */
-#include "mod/sign/rooms/room.h"
+#include "mod/sign/rooms/room_impl.h"
 
 #include "base/json.h"
 #include "base/utf8.h"
@@ -68,6 +68,7 @@ const struct choice room_field_kinds[] = {{"signature", N_("Signature")}, {"init
                                           {"text", N_("Text")},           {"date", N_("Date")},
                                           {"check", N_("Tick box")},      {NULL, NULL}};
 const struct choice room_events[] = {{"created", N_("Created")},
+                                     {"confirmed", N_("Sent in spite of a warning")},
                                      {"sent", N_("Sent")},
                                      {"invited", N_("Invited")},
                                      {"viewed", N_("Opened")},
@@ -76,6 +77,7 @@ const struct choice room_events[] = {{"created", N_("Created")},
                                      {"approved", N_("Approved")},
                                      {"declined", N_("Refused")},
                                      {"delegated", N_("Passed on")},
+                                     {"corrected", N_("Address corrected")},
                                      {"reminded", N_("Reminded")},
                                      {"voided", N_("Ended by the sender")},
                                      {"expired", N_("Out of time")},
@@ -84,9 +86,14 @@ const struct choice room_events[] = {{"created", N_("Created")},
                                      {"raised", N_("Sealed for the long term")},
                                      {NULL, NULL}};
 
-static rc none(struct tx *tx)
+rc room_none(struct tx *tx)
 {
     return ERR(tx_err(tx), E_NOTFOUND, "RM-001", N_("There is no such signing room, template, signer or field."));
+}
+
+rc room_wrong_state(struct tx *tx)
+{
+    return ERR(tx_err(tx), E_CONFLICT, "RM-002", N_("The state of the signing room does not allow this (any more)."));
 }
 
 /* ---- rows ---- */
@@ -153,7 +160,7 @@ rc room_get(struct tx *tx, id room, struct room *out, struct arena *a)
     struct rows r;
     rc e = db_one(tx, &sr_get, VALS(v_int(room)), &r);
     if (e == E_NOTFOUND)
-        return none(tx);
+        return room_none(tx);
     TRY(e);
     take_room(&r, out, a);
     TRY(rows_end(&r));
@@ -190,7 +197,7 @@ rc signer_get(struct tx *tx, id signer, struct signer *out, struct arena *a)
     struct rows r;
     rc e = db_one(tx, &sr_signer, VALS(v_int(signer)), &r);
     if (e == E_NOTFOUND)
-        return none(tx);
+        return room_none(tx);
     TRY(e);
     take_signer(&r, out, a);
     TRY(rows_end(&r));

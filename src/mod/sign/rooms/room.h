@@ -14,14 +14,24 @@
  *
  * Ownership: results live in the arena given. Threads: as the tx.
  * Errors:
- *   RM-001 E_NOTFOUND no such room, template, signer or field   RM-002 E_CONFLICT not in this state
- *   RM-003 E_DENIED   not the room of the caller's party        RM-004 E_LIMIT    too many signers, fields, rooms
- *   RM-005 E_INVALID  a draft that cannot be sent yet ({1} says what is missing)
- *   RM-006 E_INVALID  a field outside its page                  RM-007 E_INVALID  a file that cannot be signed
- * (SIG-nnn) RM-008 E_INVALID  a signer without a field to sign          RM-009 E_AUTH     the link is not valid (any
- * more) RM-010 E_CONFLICT it is not this signer's turn              RM-011 E_INVALID  the code is wrong RM-012 E_LIMIT
- * too many codes or tries                   RM-013 E_CONFLICT the document has grown meanwhile RM-014 E_INVALID  a
- * required field is empty                 RM-015 E_INVALID  the signature does not fit */
+ *   RM-001 E_NOTFOUND no such room, template, signer or field
+ *   RM-002 E_CONFLICT not in this state
+ *   RM-003 E_DENIED   not the room of the caller's party
+ *   RM-004 E_LIMIT    too many signers, fields, rooms
+ *   RM-005 E_INVALID  a draft that cannot be sent yet: the message says what is missing
+ *   RM-006 E_INVALID  a field outside its page
+ *   RM-007 E_INVALID  a file that cannot be signed (one that cannot be read: SIG-101 … SIG-109)
+ *   RM-008 E_INVALID  a signer without a field to sign
+ *   RM-009 E_AUTH     the link is not valid (any more)
+ *   RM-010 E_CONFLICT it is not this signer's turn
+ *   RM-011 E_INVALID  the code is wrong
+ *   RM-012 E_LIMIT    too many codes or tries
+ *   RM-013 E_CONFLICT the document has grown meanwhile
+ *   RM-014 E_INVALID  a required field is empty
+ *   RM-015 E_INVALID  the signature does not fit
+ *   RM-016 E_CONFLICT acts on the register of exclusions: to be confirmed before sending
+ *   RM-017 E_CONFLICT cannot be passed on
+ *   RM-018 E_LIMIT    reminded less than an hour ago */
 #ifndef RISE_SIGN_ROOM_H
 #define RISE_SIGN_ROOM_H
 #include "core/act.h"
@@ -39,6 +49,15 @@ enum {
     ROOM_FIELDS_MAX = 500,
     ROOM_VALUE_MAX = 500, /* characters of a filled field */
     ROOM_LIST_PAGE = 25,
+    ROOM_DRAFTS_MAX = 500, /* drafts of a party that are not of a bulk sending; templates: as many */
+    ROOM_NAME_MAX = 100,   /* characters, as the next */
+    ROOM_LABEL_MAX = 200,
+    ROOM_EXPIRY_LEAST = 1, /* days */
+    ROOM_EXPIRY_MOST = 365,
+    ROOM_REMIND_MOST = 90,
+    ROOM_STEPS_MAX = ROOM_SIGNERS_MAX,
+    ROOM_ROWS_MAX = 2 * ROOM_SIGNERS_MAX, /* signers with those who passed it on */
+    ROOM_FIELD_LEAST = 500,               /* width and height of a field, 1/100 point */
 };
 /* Who may have rooms: any member of an organisation, as such. */
 #define ROOM_OWNERS (AS_FIRM | AS_VENDOR | AS_TEAM | AS_OFFICER | AS_ADMIN)
@@ -118,7 +137,22 @@ struct room_from { /* whence a request came; both may be empty */
 rc room_note(const struct act *x, const struct room *r, id signer, const char *what, str detail, str file_hash,
              const struct room_from *from);
 
-/* ---- drafts and templates (draft.c, template.c) ---- */
+/* Bytes of a room's file (room.file, room.original), in the arena. */
+rc room_file_read(struct tx *tx, struct app *app, id document, str *out, struct arena *a);
+
+/* ---- drafts and templates (draft.c, people.c, place.c, template.c) ---- */
+/* What an upload must be: a PDF that is read in one way, has pages, and may still be signed. RM-007, SIG-nnn */
+struct room_file {
+    str bytes;
+    int64_t pages;
+    bool is_signed; /* no page and no empty field may be added any more */
+};
+rc room_file_look(str bytes, struct room_file *out, struct err *err);
+struct room_page { /* as it is seen, 1/100 point */
+    int64_t width, height;
+};
+rc room_page_size(str file, int64_t page, struct room_page *out, struct err *err); /* page from 0 */
+/* An empty title: the file's name. */
 rc room_create(const struct act *x, struct app *app, bool is_template, str title, str file_name, str bytes, id *out);
 struct room_words {
     str title, message;
@@ -131,6 +165,10 @@ rc room_discard(const struct act *x, id room); /* a draft or template */
 rc signer_add(const struct act *x, const struct app *app, id room, const struct signer *s, str card, id *out);
 rc signer_change(const struct act *x, const struct app *app, const struct signer *s, str card);
 rc signer_remove(const struct act *x, id signer);
+rc signer_move(const struct act *x, id signer, bool up);
+bool signer_level_ready(str level); /* passkey: not until a verifier is there */
+/* The number that the card service knows the signer by. E_NOTFOUND: none */
+rc signer_card(struct tx *tx, const struct app *app, id signer, struct buf *out);
 /* Replaces all fields of a room that is not sent. RM-004, RM-006 */
 rc room_fields_set(const struct act *x, struct app *app, id room, const struct room_field *v, size_t n);
 rc room_to_template(const struct act *x, struct app *app, id room, str title, id *out);
@@ -142,14 +180,28 @@ rc room_from_template(const struct act *x, struct app *app, id template, id bulk
                       id *out);
 
 /* ---- on the way (send.c, progress.c) ---- */
-rc room_send(const struct act *x, struct app *app, id room); /* RM-005 … RM-008 */
+/* `confirmed`: the owner has read exclusions_for() and sends it all the same; noted with each. RM-005 … RM-008, RM-016
+ */
+rc room_send(const struct act *x, struct app *app, id room, bool confirmed);
+/* What of a draft is missing, in the order of the steps; empty: it can be sent. */
+enum room_step { ROOM_STEP_FILE, ROOM_STEP_PEOPLE, ROOM_STEP_FIELDS, ROOM_STEP_SEND };
+struct room_lack {
+    enum room_step step; /* where it is mended */
+    const char *msgid;   /* {1}: `arg` */
+    str arg;
+};
+rc room_lacks(struct tx *tx, const struct room *r, struct room_lack **out, size_t *n, struct arena *a);
 rc room_void(const struct act *x, struct app *app, id room, str reason);
-rc room_remind(const struct act *x, struct app *app, id room); /* everybody whose turn it is; at most once an hour */
+/* Everybody whose turn it is and who got no mail for an hour. RM-018: all did */
+rc room_remind(const struct act *x, struct app *app, id room);
+/* Sends a signer who has not acted their mail again, to another address if it was wrong: then with another link. */
+rc signer_correct(const struct act *x, struct app *app, id signer, str name, str email);
 /* Of the signer, who holds the link. */
 rc signer_decline(const struct act *x, struct app *app, id signer, str reason, const struct room_from *from);
 rc signer_delegate(const struct act *x, struct app *app, id signer, str name, str email, str reason,
                    const struct room_from *from);
 /* Called by sealing when a signature is in the file: invites the next step, or hands the room to the finishing job. */
+/* A room in state `finishing` waits for the job sign.finish, which looks for such rooms. RM-002, RM-010, RM-013 */
 rc room_signed(const struct act *x, struct app *app, id signer, id file, str file_hash, str cert,
                const struct room_from *from);
 rc room_finished(const struct act *x, struct app *app, id room, id file, const char *level, str note, instant retry,
@@ -157,13 +209,20 @@ rc room_finished(const struct act *x, struct app *app, id room, id file, const c
 rc rooms_job(struct job *j);  /* expiry and reminders, by the clock */
 
 /* ---- who comes by a link (link.c) ---- */
-enum { ROOM_TOKEN_BYTES = 32 };
-rc signer_token_make(const struct act *x, id signer,
-                     struct buf *token); /* base64url; a former one is worth nothing more */
+/* 32 bytes that nobody can make without the installation's sealing key: HMAC over the signer and when they were
+ * invited. The same in every mail to them, until their address is corrected. Only its SHA-256 is stored. */
+enum { ROOM_TOKEN_BYTES = 32, ROOM_TOKEN_TEXT = 43 };
+rc signer_token_make(const struct act *x, const struct app *app, id signer, struct buf *token); /* base64url */
+rc signer_link(const struct act *x, const struct app *app, id signer, struct buf *out);         /* …/sign/s/TOKEN */
 rc signer_by_token(struct tx *tx, str token, struct room *room, struct signer *out, struct arena *a); /* RM-009 */
 rc signer_viewed(const struct act *x, const struct room *r, const struct signer *s, const struct room_from *from);
 rc signer_code_send(const struct act *x, struct app *app, const struct signer *s); /* RM-012 */
-rc signer_code_check(const struct act *x, const struct signer *s, str code);       /* RM-011, RM-012; uses it up */
+/* OK with another answer than CODE_GOOD for a wrong code too, so that the try is counted: the caller answers 422 and
+ * lets the transaction stand. CODE_GOOD uses it up. The words of an answer: signer_code_refuse(), RM-011, RM-012. */
+enum code_answer { CODE_GOOD, CODE_WRONG, CODE_OLD, CODE_SPENT };
+enum { CODE_DIGITS = 6, CODE_TRIES_MAX = 5, CODES_MAX = 10 };
+rc signer_code_check(const struct act *x, const struct signer *s, str code, enum code_answer *out);
+void signer_code_refuse(struct err *e, enum code_answer why); /* at the field "code" */
 
 /* ---- the file (seal_*.c) ---- */
 /* Sending: form fields and the page with the record of signing behind the uploaded file. RM-007 */
