@@ -27,7 +27,9 @@ if (!existsSync(join(here, 'node_modules', 'govuk-frontend', 'package.json'))) {
 const sass = await import('sass');
 const esbuild = await import('esbuild');
 
-const TYPES = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
+const BYTES = 'application/octet-stream';
+const TYPES = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml', '.wasm': 'application/wasm',
+  '.bcmap': BYTES, '.pfb': BYTES, '.ttf': BYTES };
 
 // name → { file, bytes }; the file carries the hash
 const built = new Map();
@@ -43,15 +45,33 @@ const css = sass.compile(join(here, 'css', 'rise.scss'), {
 }).css;
 add('rise.css', hashed('rise.css', css), css);
 
-// The entry plus lazily loaded chunks; esbuild puts the hash of each chunk's content into its name and into the importing one.
+// What pdf.js asks for by name while it draws: character maps, fonts that files leave out, decoders of scanned pictures. `import { files } from
+// 'pdf-files'` maps each name to its hashed address.
+const pdfFiles = {
+  name: 'pdf-files',
+  setup(build) {
+    build.onResolve({ filter: /^pdf-files$/ }, () => ({ path: 'pdf-files', namespace: 'pdf-files' }));
+    build.onLoad({ filter: /.*/, namespace: 'pdf-files' }, () => {
+      const from = (folder, pattern) => readdirSync(join(here, 'node_modules', 'pdfjs-dist', folder)).filter((f) => pattern.test(f)).sort()
+        .map((f) => ({ name: f, path: `pdfjs-dist/${folder}/${f}` }));
+      const all = [...from('cmaps', /\.bcmap$/), ...from('standard_fonts', /\.(pfb|ttf)$/), ...from('wasm', /^(jbig2|openjpeg|qcms_bg)\.wasm$/)];
+      const lines = all.map(({ path }, i) => `import f${i} from '${path}';`);
+      return { contents: `${lines.join('\n')}\nexport const files = {${all.map(({ name }, i) => `'${name}': f${i}`)}};`, resolveDir: here };
+    });
+  },
+};
+
+// The entries plus lazily loaded chunks; esbuild puts the hash of each chunk's content into its name and into the importing one.
 const out = mkdtempSync(join(tmpdir(), 'rise-assets-'));
 try {
   await esbuild.build({
-    entryPoints: { rise: join(here, 'js', 'rise.js') },
+    entryPoints: { rise: join(here, 'js', 'rise.js'), 'pdf.worker': 'pdfjs-dist/legacy/build/pdf.worker.min.mjs' },
+    absWorkingDir: here, plugins: [pdfFiles], publicPath: '/assets', assetNames: '[name].[hash]',
+    loader: { '.bcmap': 'file', '.pfb': 'file', '.ttf': 'file', '.wasm': 'file' },
     outdir: out, bundle: true, splitting: true, format: 'esm', minify: true, target: 'es2022', legalComments: 'none',
     entryNames: '[name].[hash]', chunkNames: '[name].[hash]', logLevel: 'warning',
   });
-  for (const file of readdirSync(out).sort()) add(file.startsWith('rise.') ? 'rise.js' : file, file, readFileSync(join(out, file)));
+  for (const file of readdirSync(out).sort()) add(/^(rise|pdf\.worker)\./.test(file) ? file.replace(/\.[^.]+\.js$/, '.js') : file, file, readFileSync(join(out, file)));
 } finally {
   rmSync(out, { recursive: true });
 }

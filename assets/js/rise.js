@@ -14,3 +14,9 @@ if (charts.length > 0) {
   const { chart } = await import('./chart.js'); // large, so only where there is something to draw
   charts.forEach(chart);
 }
+
+const documents = document.querySelectorAll('[data-module="pdf-view"]');
+if (documents.length > 0) {
+  const { pdfView } = await import('./pdf-view.js');
+  documents.forEach(pdfView);
+}

@@ -198,7 +198,8 @@ void answer_headers(struct exchange *x)
         set_cookie(c, x->d->config.https ? "__Host-rise-visitor" : "rise-visitor", str_of(x->new_visitor), YEAR_SECONDS,
                    false);
     if (!page) {
-        reply_header(p, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'"));
+        if (!has_header(p, "Content-Security-Policy"))
+            reply_header(p, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'"));
         return;
     }
     reply_header(
