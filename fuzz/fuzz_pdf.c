@@ -1,5 +1,6 @@
 #include "fuzz.h"
 #include "mod/sign/engine/pdf_dss.h"
+#include "mod/sign/engine/pdf_field.h"
 #include "mod/sign/engine/pdf_place.h"
 
 static struct err err;
@@ -68,6 +69,64 @@ static void append(struct pdf_doc *doc)
             HOLDS(s[i].fault == PDF_FINE && s[i].rev == pdf_newest(again) && s[i].contents_at == at.range[1]);
 }
 
+static bool gave_up(rc r)
+{
+    return r == E_LIMIT || r == E_NOMEM;
+}
+
+/* The document with `tail`, opened; NULL when a limit is reached. */
+static struct pdf_doc *again_with(struct pdf_doc *doc, const struct buf *tail, struct buf *whole)
+{
+    struct pdf_doc *again;
+    buf_put(whole, doc->bytes);
+    buf_put(whole, buf_str(tail));
+    err_clear(&err);
+    rc r = pdf_open(doc->a, buf_str(whole), &again, &err);
+    if (gave_up(r) || gave_up(buf_rc(whole)))
+        return NULL;
+    HOLDS(r == OK && again->n_revs == doc->n_revs + 1);
+    return again;
+}
+
+/* A prepared document has what was added, and fields that can be filled in: on a page of its own and on an appended
+ * one, each showing the document itself. */
+static void prepare_and_fill(struct pdf_doc *doc)
+{
+    BUF_SCOPED tail = BUF_INIT(1 << 22), whole = BUF_INIT(1 << 23), signing = BUF_INIT(1 << 22),
+               signed_whole = BUF_INIT(1 << 24);
+    struct pdf_placed at;
+    struct pdf_page_box box;
+    uint32_t pages, now;
+    err_clear(&err);
+    if (pdf_page_count(doc, pdf_newest(doc), &pages) != OK || pages == 0 ||
+        pdf_page_box(doc, 0, pdf_newest(doc), &box) != OK)
+        return;
+    HOLDS(box.width > 0 && box.height > 0 && box.rect[0] < box.rect[2] && box.rect[1] < box.rect[3]);
+    const struct pdf_seen all = {0, 0, box.width, box.height};
+    const struct pdf_new_field field[] = {{.kind = PDF_NEW_TEXT, .name = STR("Fuzz text"), .page = pages, .at = all},
+                                          {.kind = PDF_NEW_CHECK, .name = STR("Fuzz box"), .at = all},
+                                          {.kind = PDF_NEW_SIGNATURE, .name = STR("Fuzz sign"), .at = all}};
+    if (pdf_prepare(doc, &(struct pdf_prepare){.id = {2}, .append = doc, .field = field, .n_fields = 3}, &tail) != OK)
+        return;
+    struct pdf_doc *made = again_with(doc, &tail, &whole);
+    if (!made)
+        return;
+    HOLDS(pdf_page_count(made, pdf_newest(made), &now) == OK && now == 2 * pages);
+    const struct pdf_fill fill[] = {{.field = field[0].name, .value = STR("\xe5\x80\xbc")},
+                                    {.field = field[1].name, .ticked = true}};
+    struct pdf_place p = {.sub = PDF_SUB_CADES,
+                          .field = field[2].name,
+                          .room = 8,
+                          .id = {3},
+                          .stamp = made,
+                          .fill = fill,
+                          .n_fill = 2,
+                          .looks = made};
+    rc r = pdf_place(made, &p, &signing, &at);
+    if (r == OK && pdf_place_fill(made, &signing, &at, STR("\x30\x00")) == OK)
+        (void)again_with(made, &signing, &signed_whole);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new(1 << 26);
@@ -84,6 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         read_signatures(doc);
         append(doc);
+        prepare_and_fill(doc);
     } else {
         HOLDS(err.code != OK || arena_rc(a) != OK);
     }

@@ -63,23 +63,26 @@ rc pdf_finish(struct pdf *p, struct buf *out, struct err *err); /* once; appends
 
 enum { PDF_LOOKS_MAX = 500, PDF_INK_MAX = 20000 /* points of one look */ };
 
-/* A line that was drawn by hand: x and y of each point in 1/100 point, from the upper left corner. */
+/* A line that was drawn by hand, in 1/100 point from the upper left corner. */
+struct pdf_point {
+    int32_t x, y;
+};
 struct pdf_stroke {
-    const int32_t (*at)[2];
+    const struct pdf_point *at;
     size_t n;
 };
 struct pdf_look {
-    int32_t width, height; /* of the page, in 1/100 point */
-    str text;              /* wrapped, and smaller than `size` if need be, until it fits; "" none */
-    str below;    /* small lines under it, LF between them; "" none: one third of the height is kept for them */
-    int32_t size; /* of the text at most, in 1/100 point; 0: as large as fits (a name as a stamp) */
+    int32_t width, height;        /* of the page, in 1/100 point */
+    str text;                     /* wrapped, and smaller than `size` if need be, until it fits; "" none */
+    str below;                    /* small lines in the lower third, LF between them; "" none */
+    int32_t size;                 /* of the text at most, in 1/100 point; 0: as large as fits, as a name in a stamp */
     const struct pdf_stroke *ink; /* in place of the text: made smaller or larger until it fits, in its proportions */
     size_t n_ink;
     bool frame; /* a thin line around it and a tint behind, as a stamp has */
 };
 /* Appends the document. `options`: .lang, .title and .made count. Errors: E_INVALID (PDF-002) a text that is too long
  * for its field even in the smallest print, {1} the text; E_INVALID (PDF-003) a character that no font has, {1};
- * E_LIMIT too many or without extent; those of pdf_finish(). */
+ * E_LIMIT too many, or a side shorter than 6 points; those of pdf_finish(). */
 rc pdf_looks(const struct pdf_options *options, const struct pdf_look *look, size_t n, struct buf *out,
              struct err *err);
 

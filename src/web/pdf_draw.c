@@ -1,21 +1,14 @@
 /* Layout and drawing with cairo and pango. Lengths are points (1/72 inch). */
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-
 #include "web/pdf_blocks.h"
+#include "web/pdf_surface.h"
 
 static const double PAGE_WIDTH = 595.28, PAGE_HEIGHT = 841.89; /* A4 */
 static const double SIDE = 56, TOP = 72, BOTTOM = 64;          /* margins */
 static const double CELL_PAD = 5;
 
-#define FONT "Noto Sans CJK TC, Noto Sans TC, sans-serif"
-
-struct colour {
-    double r, g, b;
-};
-static const struct colour ink = {.086, .157, .184}, deep = {.059, .227, .278}, muted = {.33, .40, .42},
-                           line = {.85, .83, .78}, shade = {.957, .945, .918}, red = {.76, .25, .18},
-                           sun = {.91, .47, .18}, gold = {1, .78, .34};
+static const struct pdf_colour ink = PDF_INK, deep = PDF_DEEP, muted = {.33, .40, .42}, line = {.85, .83, .78},
+                               shade = {.957, .945, .918}, red = {.76, .25, .18}, sun = {.91, .47, .18},
+                               gold = {1, .78, .34};
 
 struct pen {
     const struct pdf *doc;
@@ -26,14 +19,9 @@ struct pen {
     rc error;
 };
 
-static void set_colour(struct pen *d, struct colour c)
+static void bar(struct pen *d, struct pdf_colour c, double x, double y, double w, double h)
 {
-    cairo_set_source_rgb(d->cr, c.r, c.g, c.b);
-}
-
-static void bar(struct pen *d, struct colour c, double x, double y, double w, double h)
-{
-    set_colour(d, c);
+    pdf_set_colour(d->cr, c);
     cairo_rectangle(d->cr, x, y, w, h);
     cairo_fill(d->cr);
 }
@@ -41,16 +29,7 @@ static void bar(struct pen *d, struct colour c, double x, double y, double w, do
 /* ---- text ---- */
 static void set_text(struct pen *d, str text, double size, bool bold, double width, PangoAlignment align)
 {
-    PangoFontDescription *font = pango_font_description_from_string(FONT);
-    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(d->layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_width(d->layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
-    pango_layout_set_wrap(d->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(d->layout, align);
-    pango_layout_set_line_spacing(d->layout, 1.25F);
-    pango_layout_set_text(d->layout, text.p, (int)text.n);
+    pdf_set_text(d->layout, text, size, bold, width, align);
 }
 
 static double text_height(struct pen *d)
@@ -60,15 +39,15 @@ static double text_height(struct pen *d)
     return (double)h / PANGO_SCALE;
 }
 
-static void show_text(struct pen *d, struct colour c, double x, double y)
+static void show_text(struct pen *d, struct pdf_colour c, double x, double y)
 {
-    set_colour(d, c);
+    pdf_set_colour(d->cr, c);
     cairo_move_to(d->cr, x, y);
     pango_cairo_show_layout(d->cr, d->layout);
 }
 
-static void show_line_of_text(struct pen *d, str text, double size, struct colour c, double x, double y, double width,
-                              PangoAlignment align)
+static void show_line_of_text(struct pen *d, str text, double size, struct pdf_colour c, double x, double y,
+                              double width, PangoAlignment align)
 {
     set_text(d, text, size, false, width, align);
     pango_layout_set_height(d->layout, 0); /* one line, the rest becomes … */
@@ -121,7 +100,7 @@ static void need(struct pen *d, double height)
 }
 
 /* The layout's lines one by one, so that a long paragraph goes on on the next page. */
-static void flow_text(struct pen *d, struct colour c, double x, const char *tag)
+static void flow_text(struct pen *d, struct pdf_colour c, double x, const char *tag)
 {
     PangoLayoutIter *i = pango_layout_get_iter(d->layout);
     const double spacing = 1.15; /* of the line, which has the font's own */
@@ -141,7 +120,7 @@ static void flow_text(struct pen *d, struct colour c, double x, const char *tag)
             cairo_tag_begin(d->cr, tag, NULL);
         }
         double baseline = (double)(pango_layout_iter_get_baseline(i) - logical.y) / PANGO_SCALE;
-        set_colour(d, c);
+        pdf_set_colour(d->cr, c);
         cairo_move_to(d->cr, x + (double)logical.x / PANGO_SCALE, d->y + baseline);
         pango_cairo_show_layout_line(d->cr, pango_layout_iter_get_line_readonly(i));
         d->y += height;
@@ -313,67 +292,22 @@ static void draw_block(struct pen *d, const struct pdf_block *b)
 }
 
 /* ---- the document ---- */
-static cairo_status_t write_bytes(void *out, const unsigned char *p, unsigned n)
-{
-    struct buf *b = out;
-    buf_putn(b, p, n);
-    return buf_rc(b) == OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
-}
-
-static void set_metadata(cairo_surface_t *s, const struct pdf_options *o)
-{
-    BUF_SCOPED date = BUF_INIT(64), title = BUF_INIT(PDF_BYTES_MAX);
-    buf_instant(&date, o->made);
-    buf_put(&title, o->title);
-    buf_putc(&date, '\0');
-    buf_putc(&title, '\0');
-    cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE,
-                                   date.p); /* else the clock's: not the same bytes twice */
-    cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, title.p ? title.p : "");
-    cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATOR, "RISE");
-}
-
-static rc status_rc(cairo_status_t s)
-{
-    return s == CAIRO_STATUS_SUCCESS ? OK : s == CAIRO_STATUS_NO_MEMORY ? E_NOMEM : E_INTERNAL;
-}
-
-/* Hinting would depend on the kind of surface, and both passes must break lines alike. */
-static PangoLayout *new_layout(cairo_t *cr, enum lang lang)
-{
-    PangoLayout *layout = pango_cairo_create_layout(cr);
-    PangoContext *context = pango_layout_get_context(layout);
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    pango_cairo_context_set_font_options(context, options);
-    cairo_font_options_destroy(options);
-    pango_context_set_language(context, pango_language_from_string(lang_tag(lang)));
-    return layout;
-}
-
 rc pdf_draw(const struct pdf *p, int pages, int *pages_used, struct buf *out)
 {
     cairo_surface_t *surface;
     if (out) {
-        surface = cairo_pdf_surface_create_for_stream(write_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
-        set_metadata(surface, &p->options);
+        surface = pdf_surface_new(out, &p->options, PAGE_WIDTH, PAGE_HEIGHT);
     } else { /* counting: no font is subset, which is the expensive part */
         surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
     }
     struct pen d = {.doc = p, .cr = cairo_create(surface), .pages = pages};
-    d.layout = new_layout(d.cr, p->options.lang);
+    d.layout = pdf_layout_new(d.cr, p->options.lang);
     new_page(&d);
     for (size_t i = 0; i < p->blocks.n && d.error == OK; i++)
         draw_block(&d, &p->blocks.v[i]);
     cairo_show_page(d.cr);
-    rc r = d.error != OK ? d.error : status_rc(cairo_status(d.cr));
     g_object_unref(d.layout);
-    cairo_destroy(d.cr);
-    cairo_surface_finish(surface);
-    if (r == OK && !(out && buf_rc(out) != OK))
-        r = status_rc(cairo_surface_status(surface));
-    cairo_surface_destroy(surface);
+    rc r = pdf_surface_end(d.cr, surface, out, d.error);
     *pages_used = d.page;
     return r;
 }

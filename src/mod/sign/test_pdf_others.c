@@ -4,6 +4,7 @@
 
 #include <sys/wait.h>
 
+#include "mod/sign/engine/pdf_field.h"
 #include "mod/sign/engine/pdf_place.h"
 #include "web/pdf.h"
 
@@ -143,12 +144,17 @@ static void check_accepted(str file, size_t signatures)
     struct err err = {0};
     struct pdf_doc *doc = opened(arena, file, &err);
     const struct pdf_signature *s;
-    size_t n;
+    size_t n, newest = 0;
     t_ok(pdf_signatures(doc, pdf_newest(doc), &s, &n));
-    ck_assert_uint_eq(n, signatures);
-    for (size_t i = 0; i < n; i++)
-        ck_assert_str_eq(pdf_fault_name(s[i].fault), "fine");
-    ck_assert_uint_eq(s[n - 1].rev, pdf_newest(doc));
+    size_t n_signed = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].is_signed)
+            ck_assert_str_eq(pdf_fault_name(s[i].fault), "fine");
+        n_signed += s[i].is_signed;
+        newest = s[i].is_signed && s[i].rev > newest ? s[i].rev : newest;
+    }
+    ck_assert_uint_eq(n_signed, signatures);
+    ck_assert_uint_eq(newest, pdf_newest(doc));
 }
 
 static void check_refused_after_a_flip(str file)
@@ -241,4 +247,130 @@ START_TEST(visible_and_certified)
 }
 END_TEST
 
-T_MAIN("sign/pdf_others", both_kinds_of_cross_reference, visible_and_certified)
+/* ---- several signers ---- */
+
+static str prepared(str document)
+{
+    const str mine[] = {STR("name1"), STR("agree1"), STR("record1")};
+    const struct pdf_new_field field[] = {
+        {.kind = PDF_NEW_SIGNATURE, .name = STR("sign1"), .at = {6000, 50000, 18000, 5000}, .lock = mine, .n_lock = 3},
+        {.kind = PDF_NEW_TEXT, .name = STR("name1"), .label = STR("姓名"), .at = {6000, 40000, 12000, 1800}},
+        {.kind = PDF_NEW_CHECK, .name = STR("agree1"), .at = {20000, 40000, 1400, 1400}},
+        {.kind = PDF_NEW_CHECK, .name = STR("agree2"), .at = {30000, 40000, 1400, 1400}},
+        {.kind = PDF_NEW_TEXT, .name = STR("record1"), .page = 1, .at = {6000, 20000, 40000, 4000}},
+        {.kind = PDF_NEW_TEXT, .name = STR("record2"), .page = 1, .at = {6000, 25000, 40000, 4000}},
+        {.kind = PDF_NEW_SIGNATURE, .name = STR("sign2"), .page = 1, .at = {6000, 50000, 18000, 5000}},
+    };
+    struct err err = {0}, other = {0};
+    struct pdf_doc *doc = opened(arena, document, &err);
+    struct pdf_prepare p = {.id = {7},
+                            .append = opened(arena, cairo_document(true), &other),
+                            .field = field,
+                            .n_fields = sizeof field / sizeof field[0]};
+    BUF_SCOPED tail = BUF_INIT(8 << 20), whole = BUF_INIT(64 << 20);
+    rc r = pdf_prepare(doc, &p, &tail);
+    ck_assert_msg(r == OK, "%s", err.main.msgid ? err.main.msgid : rc_name(r));
+    buf_put(&whole, document);
+    buf_put(&whole, buf_str(&tail));
+    return arena_str(arena, buf_str(&whole));
+}
+
+static const struct pdf_point DRAWN[] = {{0, 0}, {3000, 2500}, {6000, 400}, {9000, 2800}, {12000, 0}};
+
+/* Signer 1 or 2 fills in what is theirs and signs: with a name as a stamp, or drawn by hand. */
+static str signed_by(str file, int who)
+{
+    const struct pdf_stroke ink = {DRAWN, 5};
+    const struct pdf_look looks[] = {
+        {.width = 18000,
+         .height = 5000,
+         .text = STR("王小明 𠮷𪛖"),
+         .below = STR("2026-11-26 16:30　同意"),
+         .ink = &ink,
+         .n_ink = who == 2,
+         .frame = true},
+        {.width = 40000,
+         .height = 4000,
+         .text = who == 1 ? STR("第一位 𪛖：電子郵件驗證碼，同意以電子形式簽署") : STR("第二位 second"),
+         .size = 1000},
+        {.width = 12000, .height = 1800, .text = STR("王小明"), .size = 1100},
+    };
+    const struct pdf_fill first[] = {{.field = STR("record1"), .value = looks[1].text, .look = 1},
+                                     {.field = STR("name1"), .value = STR("王小明"), .look = 2},
+                                     {.field = STR("agree1"), .ticked = true}},
+                          second[] = {{.field = STR("record2"), .value = looks[1].text, .look = 1},
+                                      {.field = STR("agree2"), .ticked = true}};
+    struct err err = {0};
+    BUF_SCOPED drawn = BUF_INIT(8 << 20);
+    rc r = pdf_looks(&(struct pdf_options){.lang = LANG_ZH, .title = STR("looks"), .made = SECOND}, looks,
+                     who == 1 ? 3 : 2, &drawn, &err);
+    ck_assert_msg(r == OK, "%s", err.main.msgid ? err.main.msgid : rc_name(r));
+    struct pdf_place place = PLAIN;
+    place.looks = place.stamp = opened(arena, arena_str(arena, buf_str(&drawn)), &err);
+    place.field = who == 1 ? STR("sign1") : STR("sign2");
+    place.fill = who == 1 ? first : second;
+    place.n_fill = who == 1 ? 3 : 2;
+    place.id[0] = (uint8_t)who;
+    return signed_file(file, place);
+}
+
+static void check_nothing_refused(str file)
+{
+    struct err err = {0};
+    struct pdf_doc *doc = opened(arena, file, &err);
+    const struct pdf_signature *s;
+    const struct pdf_step *steps;
+    size_t n, n_steps;
+    t_ok(pdf_signatures(doc, pdf_newest(doc), &s, &n));
+    t_ok(pdf_diff(doc, 0, &steps, &n_steps));
+    for (size_t i = 0; i < n; i++) {
+        if (!s[i].is_signed)
+            continue;
+        struct pdf_permission p = pdf_signature_permits(&s[i]);
+        const struct pdf_step *bad = pdf_diff_judge(steps, n_steps, s[i].rev, &p);
+        ck_assert_msg(!bad, "%zu: %s, object %u, %.*s", i, bad ? pdf_edit_words(bad->edit) : "", bad ? bad->object : 0,
+                      STR_ARG(bad ? bad->field : STR_EMPTY));
+    }
+}
+
+/* Where mutool's and poppler's readers find it: the values, upright, on the pages where they were put. */
+static void check_seen(str file, const char *keep)
+{
+    BUF_SCOPED out = BUF_INIT(1 << 20);
+    save("seen.pdf", file, STR_EMPTY);
+    ck_assert_int_eq(run(&out, "pdftotext -layout seen.pdf - "), 0);
+    static const char *const WORDS[] = {"王小明 𠮷𪛖", "第一位 𪛖：電子郵件驗證碼", "第二位 second"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        ck_assert_msg(str_find(buf_str(&out), str_of(WORDS[i])) >= 0, "%s: %s", WORDS[i], out.p);
+    ck_assert_int_eq(run(&out, "mutool draw -q -r 60 -o %s-%%d.png seen.pdf", keep), 0);
+}
+
+START_TEST(two_signers_fill_in_and_sign)
+{
+    static const char *const MADE[] = {"", "--object-streams=generate", "--linearize", "--rotate=90",
+                                       "--rotate=270 --object-streams=generate"};
+    begin();
+    for (size_t i = 0; has_tools() && i < sizeof MADE / sizeof MADE[0]; i++) {
+        BUF_SCOPED out = BUF_INIT(1 << 20);
+        char name[100];
+        str document = cairo_document(false);
+        if (MADE[i][0])
+            document = by_qpdf(document, MADE[i]);
+        str file = prepared(document);
+        save("prepared.pdf", file, STR_EMPTY);
+        ck_assert_msg(run(&out, "qpdf --check prepared.pdf") == 0 && occurrences(buf_str(&out), "WARNING") == 0, "%s",
+                      out.p);
+        file = signed_by(file, 1);
+        check_accepted(file, 1);
+        file = signed_by(file, 2);
+        check_accepted(file, 2);
+        check_nothing_refused(file);
+        check_refused_after_a_flip(file);
+        snprintf(name, sizeof name, "%s%zu", getenv("RISE_KEEP_SEEN") ? getenv("RISE_KEEP_SEEN") : "seen", i);
+        check_seen(file, name);
+    }
+    end();
+}
+END_TEST
+
+T_MAIN("sign/pdf_others", both_kinds_of_cross_reference, visible_and_certified, two_signers_fill_in_and_sign)
