@@ -111,6 +111,16 @@ for (const [i, level] of levels.entries()) {
     for (const kind of ["xades", "cades"]) {
         expect(`asice ${kind} ${level}`, sign("asice", "c.asice", level, tsa, ...files, ...(kind === "cades" ? ["--cades"] : [])), 0);
         expect(`ours asice ${kind} ${level}`, judge("asic", "c.asice"), "valid");
+        const report = JSON.parse(run(rise, "verify", "c.asice", "--trust", "ca.pem", "--json").stdout); // a CRL is only in it from B-LT on
+        expect(`verify asice ${kind} ${level}`, report.verdict, i < 2 ? "INDETERMINATE" : "TOTAL-PASSED");
+        expect(`files of asice ${kind} ${level}`, report.signatures[0].covers_files.join(), "one.txt,two files.txt");
+        if (i === 1) {
+            expect(`extend asice ${kind}`, run(rise, "extend", "c.asice", "-o", "raised.asice", "--level", "lta", "--tsa", tsa, "--chain", "ca.pem").status, 0);
+            expect(`verify raised asice ${kind}`, run(rise, "verify", "raised.asice", "--trust", "ca.pem").status, 0);
+            run("python3", "-c", "import zipfile; zipfile.ZipFile('raised.asice', 'a').writestr('more.txt', 'x')");
+            const more = run(rise, "verify", "raised.asice", "--trust", "ca.pem", "--json");
+            expect(`file added to asice ${kind}`, `${more.status} ${JSON.parse(more.stdout).faults.map((f) => f.kind + " " + f.file)}`, "4 not-signed more.txt");
+        }
         run("python3", "-c", "import zipfile; zipfile.ZipFile('c.asice').extractall('unpacked')");
         if (kind === "xades" && i > 0) checkStamps(`asice ${level}`, text("unpacked/META-INF/signatures001.xml"), plain, i === 3 ? 1 : 0);
         if (kind === "cades") expect(`openssl asice ${level}`, run("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "unpacked/META-INF/signature001.p7s", "-content", "unpacked/META-INF/ASiCManifest001.xml", "-CAfile", "ca.pem", "-purpose", "any", "-out", "/dev/null").status, 0);

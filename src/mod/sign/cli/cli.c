@@ -80,11 +80,11 @@ const struct verb sign_verbs[SIGN_VERBS] = {
      N_("Sign a PDF as PAdES: in a new revision, the original's bytes stay as they are"), LOWER_LEVEL, &pdf_in, false,
      sign_verb_pdf},
     {"extend", "FILE -o OUT --level lt|lta [--tsa URL] [--chain FILE] [--content FILE]",
-     N_("Raise the signatures of a PDF, CMS, XML or JSON file, so that they hold longer (also: rise extend)"),
+     N_("Raise the signatures of a PDF, CMS, XML, JSON or ASiC file, so that they hold longer (also: rise extend)"),
      N_("Exit code 3: the level reached is lower than asked for; the reason is printed."), &extend_in, false,
      sign_verb_extend},
     {"verify", "FILE [--trust DIR|FILE] [--at TIME] [--json] [--pdf OUT] [--content FILE]",
-     N_("Check the signatures of a PDF, CMS, XML or JSON file (also: rise verify)"),
+     N_("Check the signatures of a PDF, CMS, XML, JSON or ASiC file (also: rise verify)"),
      N_("Exit code 0: TOTAL-PASSED; 4: TOTAL-FAILED, or no signature; 5: INDETERMINATE; 1 and 2: it could not be "
         "checked."),
      &verify_in, false, sign_verb_verify},

@@ -1,5 +1,6 @@
 /* rise extend */
 #include "mod/sign/cli/cli_sign.h"
+#include "mod/sign/engine/asic.h"
 #include "mod/sign/engine/cades.h"
 #include "mod/sign/engine/jades_extend.h"
 #include "mod/sign/engine/pades.h"
@@ -35,10 +36,13 @@ static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct b
         return xades_extend(x->a, x->content.bytes, beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
     case REPORT_JSON:
         return jades_extend(x->a, str_trim(x->content.bytes), beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
+    case REPORT_ASIC:
+        return asic_extend(x->a, x->content.bytes, &o, out, made, err);
     case REPORT_UNKNOWN:
         break;
     }
-    return ERR(err, E_INVALID, "SIG-606", N_("Only the signatures of PDF, CMS, XML and JSON files can be raised."));
+    return ERR(err, E_INVALID, "SIG-606",
+               N_("Only the signatures of PDF, CMS, XML, JSON and ASiC files can be raised."));
 }
 
 static rc map_content(struct sign_run *x, struct file_map *map, struct sign_data *out, struct err *err)

@@ -1,4 +1,5 @@
-/* ASiC-E containers (ETSI EN 319 162-1): files and the signatures over them in one ZIP archive.
+/* ASiC-E containers (ETSI EN 319 162-1): files and the signatures over them in one ZIP archive. Of the simple form
+ * (ASiC-S: one file, which CAdES signs without a manifest) those of others are read, judged and raised.
  *
  * Made: `mimetype` first, stored, without extra field; the files; META-INF/manifest.xml (a list of the files with their
  * types, as OpenDocument has it); then META-INF/signatures001.xml (XAdES) or META-INF/ASiCManifest001.xml with
@@ -10,14 +11,16 @@
  * Ownership: everything lives in the arena given; what is read points into the bytes given. Threads: one thread at a
  * time for what was read. Errors: ZIP-nnn, XML-nnn, SIG-3nn, CMS-nnn, and
  *   SIG-501 E_INVALID no container of this kind (argument: why)   SIG-502 E_LIMIT too many files or signatures
- *   SIG-503 E_INVALID a file's name cannot stand in a container (argument: it) */
+ *   SIG-503 E_INVALID a file's name cannot stand in a container (argument: it)
+ *   SIG-504 E_INVALID a container that does not hold is not raised (argument: the entry at fault) */
 #ifndef RISE_SIGN_ASIC_H
 #define RISE_SIGN_ASIC_H
 #include "base/zip.h"
 #include "mod/sign/engine/stamp.h"
 #include "mod/sign/engine/xades.h"
 
-#define ASIC_MIME "application/vnd.etsi.asic-e+zip"
+#define ASIC_MIME        "application/vnd.etsi.asic-e+zip"
+#define ASIC_MIME_SIMPLE "application/vnd.etsi.asic-s+zip"
 
 enum {
     ASIC_FILES_MAX = 1024,
@@ -58,16 +61,21 @@ struct asic_signature {
 struct asic {
     struct zip_entry *entries;
     size_t n_entries;
-    bool mimetype_fits;      /* first, stored, without extra field, exactly ASIC_MIME */
+    bool mimetype_fits;      /* first, stored, without extra field, exactly one of ASIC_MIME… */
+    bool simple;             /* ASIC_MIME_SIMPLE */
     struct sign_data *files; /* all but `mimetype` and META-INF/ */
     size_t n_files;
     struct asic_signature *signatures;
     size_t n_signatures;
 };
 rc asic_read(struct arena *a, str bytes, struct asic **out, struct err *err);
+/* What the CAdES signature `s` is over: its manifest, or the one file of a simple container. p == NULL: it is not
+ * there. */
+str asic_signed_bytes(const struct asic *c, const struct asic_signature *s);
 
 /* ---- raising (asic_extend.c) ---- */
-/* Every signature to the level asked for; files keep their bytes and places. */
+/* Every signature to the level asked for; files keep their bytes and places. A container that does not hold is left as
+ * it is: SIG-504, or SIG-203 or 306 when it is a signature. */
 rc asic_extend(struct arena *a, str bytes, const struct sign_raise *o, struct buf *out, struct sign_raised *made,
                struct err *err);
 
@@ -84,7 +92,7 @@ enum asic_outcome {
     ASIC_WEAK_DIGEST,  /* everything else holds, but a manifest's digest is broken */
 };
 const char *asic_outcome_name(enum asic_outcome o); /* "not-signed"; stable */
-const char *asic_outcome_text(enum asic_outcome o); /* msgid, a sentence */
+const char *asic_outcome_text(enum asic_outcome o); /* msgid, a sentence; {1} is .where */
 
 struct asic_signature_check {
     enum asic_outcome outcome;

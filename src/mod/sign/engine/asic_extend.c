@@ -31,7 +31,7 @@ static rc raise_xades(struct work *w, str text, struct buf *out)
 static rc raise_cades(struct work *w, const struct asic_signature *s, str der, struct buf *out)
 {
     struct sign_raised one;
-    TRY(cades_extend(w->a, der, s->manifest, w->o, out, &one, w->err));
+    TRY(cades_extend(w->a, der, asic_signed_bytes(w->c, s), w->o, out, &one, w->err));
     lower(w, one.level, &one.why);
     return OK;
 }
@@ -44,6 +44,17 @@ static rc raise_entry(struct work *w, const struct asic_signature *s, struct zip
     return e->bytes.p ? OK : arena_failed(w->a);
 }
 
+/* A faulty signature is found again, and named better, by who raises it. */
+static rc check_holds(const struct work *w)
+{
+    struct asic_check k;
+    TRY(asic_verify(w->a, w->c, w->o->pool, w->o->n_pool, &k));
+    if (k.outcome == ASIC_VALID || k.outcome == ASIC_SIGNATURE)
+        return OK;
+    return ERR(w->err, E_INVALID, "SIG-504", N_("The container does not hold and is not raised; at fault: {1}"),
+               k.where.n ? k.where : STR("META-INF"));
+}
+
 rc asic_extend(struct arena *a, str bytes, const struct sign_raise *o, struct buf *out, struct sign_raised *made,
                struct err *err)
 {
@@ -52,6 +63,7 @@ rc asic_extend(struct arena *a, str bytes, const struct sign_raise *o, struct bu
     err_clear(&made->why);
     TRY(asic_read(a, bytes, &c, err));
     struct work w = {a, c, o, made, err};
+    TRY(check_holds(&w));
     for (size_t i = 0; i < c->n_signatures; i++) {
         if (c->signatures[i].i > 0)
             continue; /* in the same entry as the one before */

@@ -22,14 +22,15 @@ static rc too_many(struct reading *r)
 /* ---- the archive ---- */
 
 /* Before anything is unpacked: whoever looks at the first bytes alone must see the type (EN 319 162-1 section A.1). */
-static bool mimetype_fits(str bytes)
+static bool mimetype_is(str bytes, const char *mime)
 {
-    static const char rest[] = "mimetype" ASIC_MIME;
     enum { HEAD = 30 };
-    return bytes.n > HEAD + sizeof rest && memcmp(bytes.p + HEAD, rest, sizeof rest - 1) == 0 &&
-           memcmp(bytes.p + 8, "\0\0", 2) == 0 &&  /* stored */
-           memcmp(bytes.p + 28, "\0\0", 2) == 0 && /* no extra field */
-           memcmp(bytes.p + HEAD + sizeof rest - 1, "PK", 2) == 0;
+    const str name = STR("mimetype");
+    str rest = str_sub(bytes, HEAD, SIZE_MAX);
+    return bytes.n > HEAD && str_starts(rest, name) && memcmp(bytes.p + 8, "\0\0", 2) == 0 && /* stored */
+           memcmp(bytes.p + 28, "\0\0", 2) == 0 &&                                            /* no extra field */
+           str_starts(str_sub(rest, name.n, SIZE_MAX), str_of(mime)) &&
+           str_starts(str_sub(rest, name.n + strlen(mime), SIZE_MAX), STR("PK"));
 }
 
 /* Names in META-INF that sign (section 4.4.3): others there say something about the container. */
@@ -130,7 +131,8 @@ rc asic_read(struct arena *a, str bytes, struct asic **out, struct err *err)
         return arena_failed(a);
     TRY(zip_read_packed(a, bytes, ASIC_FILES_MAX + 2 * ASIC_SIGNATURES_MAX, ASIC_UNPACKED_MAX, &r.c->entries,
                         &r.c->n_entries, err));
-    r.c->mimetype_fits = mimetype_fits(bytes);
+    r.c->simple = mimetype_is(bytes, ASIC_MIME_SIMPLE);
+    r.c->mimetype_fits = r.c->simple || mimetype_is(bytes, ASIC_MIME);
     r.c->files = ARENA_ARRAY(a, ASIC_FILES_MAX, struct sign_data);
     r.c->signatures = ARENA_ARRAY(a, ASIC_SIGNATURES_MAX, struct asic_signature);
     if (!r.c->files || !r.c->signatures)
@@ -139,4 +141,11 @@ rc asic_read(struct arena *a, str bytes, struct asic **out, struct err *err)
         TRY(read_part(&r, &r.c->entries[i], part_of(r.c->entries[i].name)));
     *out = r.c;
     return OK;
+}
+
+str asic_signed_bytes(const struct asic *c, const struct asic_signature *s)
+{
+    if (s->manifest.p || !c->simple || c->n_files != 1)
+        return s->manifest;
+    return c->files[0].bytes;
 }

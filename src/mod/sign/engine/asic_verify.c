@@ -54,19 +54,22 @@ static void judge_rows(const struct judging *j, const struct asic_signature *s, 
 static rc judge_cades(const struct judging *j, const struct asic_signature *s, struct asic_signature_check *k)
 {
     const struct cms_signature *one = &s->cms->signatures[s->i];
-    if (!s->manifest.p || s->n_rows == 0 || s->cms->content.p) {
+    str bytes = asic_signed_bytes(j->c, s);
+    if (!bytes.p || (s->manifest.p && s->n_rows == 0) || s->cms->content.p) {
         fault(k, ASIC_MANIFEST, s->name);
         return OK;
     }
     struct digest_value v = {.n = 0};
     if (one->digest != DIGEST_NONE)
-        v = digest_of(one->digest, s->manifest);
+        v = digest_of(one->digest, bytes);
     TRY(cms_verify(s->cms, one, &v, j->pool, j->n_pool, &k->cms));
     k->cert = k->cms.cert;
     if (k->cms.outcome != CMS_VALID || !k->cms.names_cert)
         fault(k, ASIC_SIGNATURE, s->name);
-    else
+    else if (s->manifest.p)
         judge_rows(j, s, k);
+    else
+        k->covered[0] = true; /* the only file */
     return OK;
 }
 

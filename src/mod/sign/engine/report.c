@@ -8,11 +8,8 @@ enum { PDF_MARK_WITHIN = 1024 /* bytes: readers look for %PDF- so far */ };
 
 const char *report_format_name(enum report_format f)
 {
-    static const char *const names[] = {[REPORT_UNKNOWN] = "",
-                                        [REPORT_PDF] = "PDF",
-                                        [REPORT_CMS] = "CMS",
-                                        [REPORT_XML] = "XML",
-                                        [REPORT_JSON] = "JSON"};
+    static const char *const names[] = {[REPORT_UNKNOWN] = "", [REPORT_PDF] = "PDF",   [REPORT_CMS] = "CMS",
+                                        [REPORT_XML] = "XML",  [REPORT_JSON] = "JSON", [REPORT_ASIC] = "ASiC"};
     return names[f];
 }
 
@@ -46,6 +43,8 @@ static bool is_compact(str s)
 enum report_format report_format_of(str bytes)
 {
     const str mark = STR("\xef\xbb\xbf");
+    if (str_starts(bytes, STR("PK\x03\x04"))) /* before PDF: one may lie in it, not far from its start */
+        return REPORT_ASIC;
     if (str_find(str_sub(bytes, 0, PDF_MARK_WITHIN), STR("%PDF-")) >= 0)
         return REPORT_PDF;
     if (bytes.n > 0 && bytes.p[0] == 0x30)
@@ -113,10 +112,62 @@ static rc from_outcome(struct arena *a, const struct sign_outcome *o, struct rep
     return OK;
 }
 
+/* ---- containers ---- */
+
+static rc list_covered(struct arena *a, const struct asic *c, const bool *covered, struct report_signature *s)
+{
+    str *files = ARENA_ARRAY(a, c->n_files + 1, str);
+    if (!files)
+        return arena_failed(a);
+    for (size_t i = 0; i < c->n_files; i++)
+        if (covered[i])
+            files[s->n_files++] = c->files[i].name;
+    s->files = files;
+    s->whole = s->n_files == c->n_files;
+    return OK;
+}
+
+static void add_fault(struct report *r, enum asic_outcome o, str file)
+{
+    r->faults[r->n_faults++] =
+        (struct report_fault){.name = asic_outcome_name(o), .words = asic_outcome_text(o), .file = file};
+}
+
+static rc list_faults(struct arena *a, const struct asic *c, const struct asic_check *k, struct report *r)
+{
+    r->faults = ARENA_ARRAY(a, k->n_not_signed + 1, struct report_fault);
+    if (!r->faults)
+        return arena_failed(a);
+    if (c->n_signatures == 0)
+        return OK; /* a ZIP file like any other */
+    if (!c->mimetype_fits)
+        add_fault(r, ASIC_MIMETYPE, STR("mimetype"));
+    for (size_t i = 0; i < c->n_signatures; i++)
+        if (k->signatures[i].outcome != ASIC_VALID)
+            return OK; /* which files it was to cover is not known for sure */
+    for (size_t i = 0; i < k->n_not_signed; i++)
+        add_fault(r, ASIC_NOT_SIGNED, k->not_signed[i]);
+    return OK;
+}
+
+static rc from_container(struct arena *a, const struct report_input *in, struct report *r)
+{
+    struct sign_outcome o;
+    struct asic *c;
+    struct asic_check check;
+    TRY(validate_asic(a, in->bytes, in->rules, &o, &c, &check));
+    TRY(from_outcome(a, &o, r));
+    for (size_t i = 0; i < r->n; i++)
+        if (check.signatures[i].outcome == ASIC_VALID)
+            TRY(list_covered(a, c, check.signatures[i].covered, &r->v[i]));
+    return c ? list_faults(a, c, &check, r) : OK;
+}
+
 static rc from_unknown(struct arena *a, struct report *r)
 {
     (void)ERR(&r->unreadable, E_INVALID, "SIG-601",
-              N_("This is no file that holds a signature known here: PDF, CMS, XML or JSON."));
+              N_("This is no file that holds a signature known here: PDF, CMS, XML, JSON or an ASiC "
+                 "container."));
     return room(a, r, 0, 0);
 }
 
@@ -135,6 +186,8 @@ static rc judge_by_format(struct arena *a, const struct report_input *in, struct
     case REPORT_JSON:
         TRY(validate_jades(a, str_trim(in->bytes), in->content, in->rules, &o));
         return from_outcome(a, &o, r);
+    case REPORT_ASIC:
+        return from_container(a, in, r);
     case REPORT_UNKNOWN:
         break;
     }
@@ -154,7 +207,7 @@ rc report_make(struct arena *a, const struct report_input *in, struct report **o
     r->at = in->rules->now;
     r->has_content = in->content != NULL;
     TRY(judge_by_format(a, in, r));
-    r->verdict = r->n ? VERDICT_PASSED : VERDICT_FAILED;
+    r->verdict = r->n && r->n_faults == 0 ? VERDICT_PASSED : VERDICT_FAILED;
     for (size_t i = 0; i < r->n; i++)
         if (r->v[i].result->verdict > r->verdict)
             r->verdict = r->v[i].result->verdict;

@@ -14,7 +14,8 @@
 #include "mod/sign/engine/judge.h"
 #include "mod/sign/engine/pdf_diff.h"
 
-enum report_format { REPORT_UNKNOWN, REPORT_PDF, REPORT_CMS, REPORT_XML, REPORT_JSON };
+enum report_format { REPORT_UNKNOWN, REPORT_PDF, REPORT_CMS, REPORT_XML, REPORT_JSON, REPORT_ASIC };
+/* A ZIP file is taken for a container. */
 enum report_format report_format_of(str bytes);
 const char *report_format_name(enum report_format f); /* "PDF"; not translated */
 
@@ -26,10 +27,18 @@ struct report_signature {
     struct sign_subject *subject;
     struct sign_judgement *result;
     str reason, location; /* what the signer wrote there, not to be believed */
+    const str *files;     /* of a container: those that it covers */
+    size_t n_files;
 };
 struct report_change {
     const struct pdf_step *step;
     bool refused; /* by its kind, or by a signature before it */
+};
+/* What is wrong with a container though each of its signatures may hold. */
+struct report_fault {
+    const char *name;  /* "not-signed"; stable */
+    const char *words; /* msgid; {1} is .file */
+    str file;
 };
 struct report {
     str name;
@@ -43,6 +52,8 @@ struct report {
     size_t n;
     struct report_change *changes; /* after the first signature */
     size_t n_changes;
+    struct report_fault *faults;
+    size_t n_faults;
     size_t revisions; /* of a PDF */
     size_t appended;  /* bytes behind its last one */
     bool has_content; /* a file beside the signature was given */

@@ -1,9 +1,11 @@
-/* The signatures of a file that is no PDF, each judged: CMS (CAdES), XML (XAdES), JSON (JAdES).
+/* The signatures of a file that is no PDF, each judged: CMS (CAdES), XML (XAdES), JSON (JAdES), and ASiC
+ * containers, which hold some of these.
  *
  * Ownership: results live in the arena and point into what was given. Threads: pure functions. Errors: E_NOMEM and
  * E_LIMIT of the arena only; a file that cannot be read is an outcome with .unreadable. */
 #ifndef RISE_SIGN_VALIDATE_H
 #define RISE_SIGN_VALIDATE_H
+#include "mod/sign/engine/asic.h"
 #include "mod/sign/engine/data.h"
 #include "mod/sign/engine/judge.h"
 
@@ -23,6 +25,10 @@ rc validate_xades(struct arena *a, str xml, const struct sign_data *content, con
                   struct sign_outcome *out);
 rc validate_jades(struct arena *a, str json, const struct sign_data *content, const struct sign_rules *r,
                   struct sign_outcome *out);
+/* `container` and `check`: which files each of out->v covers, and what is wrong with the container itself; NULL when it
+ * could not be read. */
+rc validate_asic(struct arena *a, str bytes, const struct sign_rules *r, struct sign_outcome *out,
+                 struct asic **container, struct asic_check *check);
 
 /* Room for `n` of them; else the arena's failure. */
 rc sign_outcome_room(struct arena *a, size_t n, struct sign_outcome *out);

@@ -1,23 +1,14 @@
 /* A CMS signature with its content inside or beside it, as CAdES. */
-#include "crypto/cms.h"
 #include "mod/sign/engine/cades.h"
-#include "mod/sign/engine/gather.h"
 #include "mod/sign/engine/validate.h"
+#include "mod/sign/engine/validate_impl.h"
 
-struct reading {
-    struct arena *a;
-    const struct cms *cms;
-    const struct sign_data *content;
-    str bytes; /* what is signed; p == NULL: not at hand */
-};
-
-static rc add_stamps(const struct reading *x, const struct cms_signature *one, struct gathered *g,
-                     struct sign_subject *s)
+static rc add_stamps(const struct cms_reading *x, struct gathered *g, struct sign_subject *s)
 {
     struct cades_stamp *found = NULL;
     size_t n = 0;
     struct err err = {0};
-    rc r = cades_stamps(x->a, x->cms, one, x->bytes, g->certs.v, g->certs.n, &found, &n, &err);
+    rc r = cades_stamps(x->a, x->cms, x->one, x->bytes, g->certs.v, g->certs.n, &found, &n, &err);
     TRY(arena_rc(x->a));
     if (r != OK)
         n = 0; /* proves nothing */
@@ -34,14 +25,25 @@ static rc add_stamps(const struct reading *x, const struct cms_signature *one, s
     return OK;
 }
 
-/* A file that was given must be the one that is signed, also when the signature holds another one inside. */
-static bool other_content(const struct reading *x)
+rc validate_cms_subject(const struct cms_reading *x, const struct cms_check *check, struct gathered *g,
+                        struct sign_subject *out)
 {
-    return x->content && x->cms->content.p && !str_eq(x->content->bytes, x->cms->content);
+    *out = (struct sign_subject){.format = SIGN_CADES,
+                                 .form = sub_of_cms(check->outcome),
+                                 .form_words = check->outcome == CMS_VALID ? NULL : cms_outcome_text(check->outcome),
+                                 .cert = check->cert,
+                                 .scheme = check->scheme,
+                                 .names_cert = check->names_cert,
+                                 .has_time = check->has_time,
+                                 .time = check->time};
+    TRY(add_stamps(x, g, out));
+    gather_into(g, out);
+    return OK;
 }
 
-static rc read_signature(const struct reading *x, const struct cms_signature *one, struct sign_subject *s)
+static rc read_signature(const struct cms_reading *x, struct sign_subject *s)
 {
+    const struct cms_signature *one = x->one;
     struct gathered g = {0};
     struct cms_check check;
     struct digest_value d = {.n = 0};
@@ -50,21 +52,13 @@ static rc read_signature(const struct reading *x, const struct cms_signature *on
         d = digest_of(one->digest, x->bytes);
     TRY(gather_cms(&g, x->a, x->cms));
     TRY(cms_verify(x->cms, one, beside ? &d : NULL, g.certs.v, g.certs.n, &check));
-    *s = (struct sign_subject){.format = SIGN_CADES,
-                               .form = sub_of_cms(check.outcome),
-                               .form_words = check.outcome == CMS_VALID ? NULL : cms_outcome_text(check.outcome),
-                               .cert = check.cert,
-                               .scheme = check.scheme,
-                               .names_cert = check.names_cert,
-                               .has_time = check.has_time,
-                               .time = check.time};
-    if (s->form == SUB_NONE && other_content(x)) {
-        s->form = SUB_HASH_FAILURE;
-        s->form_words = N_("The signature holds, but over another file than the one that was given.");
-    }
-    TRY(add_stamps(x, one, &g, s));
-    gather_into(&g, s);
-    return OK;
+    return validate_cms_subject(x, &check, &g, s);
+}
+
+/* A file that was given must be the one that is signed, also when the signature holds another one inside. */
+static bool is_other(const struct cms *cms, const struct sign_data *content)
+{
+    return content && cms->content.p && !str_eq(content->bytes, cms->content);
 }
 
 rc validate_cms(struct arena *a, str der, const struct sign_data *content, const struct sign_rules *r,
@@ -76,13 +70,18 @@ rc validate_cms(struct arena *a, str der, const struct sign_data *content, const
     rc read = cms_read(a, der, &cms, &err);
     if (read != OK)
         return sign_unreadable(a, read, &err, out);
-    struct reading x = {.a = a, .cms = cms, .content = content, .bytes = cms->content};
+    struct cms_reading x = {.a = a, .cms = cms, .bytes = cms->content};
     if (!x.bytes.p && content)
         x.bytes = content->bytes;
     TRY(sign_outcome_room(a, cms->n_signatures, out));
     for (size_t i = 0; i < cms->n_signatures; i++) {
         struct sign_judged *j = &out->v[out->n++];
-        TRY(read_signature(&x, &cms->signatures[i], &j->subject));
+        x.one = &cms->signatures[i];
+        TRY(read_signature(&x, &j->subject));
+        if (j->subject.form == SUB_NONE && is_other(cms, content)) {
+            j->subject.form = SUB_HASH_FAILURE;
+            j->subject.form_words = N_("The signature holds, but over another file than the one that was given.");
+        }
         TRY(sign_judge(a, r, &j->subject, &j->result));
     }
     return OK;

@@ -1,6 +1,6 @@
 /* An XML signature, as XAdES. */
-#include "mod/sign/engine/gather.h"
 #include "mod/sign/engine/validate.h"
+#include "mod/sign/engine/validate_impl.h"
 #include "mod/sign/engine/xades_extend.h"
 #include "mod/sign/engine/xades_impl.h"
 
@@ -32,21 +32,14 @@ static enum sub_indication sub_of(enum xades_outcome o)
     return SUB_FORMAT_FAILURE;
 }
 
-struct reading {
-    struct arena *a;
-    const struct xades *xades;
-    const struct sign_data *content;
-    size_t n_content;
-};
-
-static rc add_evidence(const struct reading *x, size_t i, struct gathered *g)
+rc validate_xades_gather(const struct xades_reading *x, struct gathered *g)
 {
     struct xades_evidence e = {0};
     struct err err = {0};
-    const struct xades_signature *s = &x->xades->signatures[i];
+    const struct xades_signature *s = &x->xades->signatures[x->i];
     for (size_t k = 0; k < s->n_certs; k++)
         TRY(gather_cert(g, x->a, s->certs[k]->der));
-    rc r = xades_evidence(x->a, x->xades, i, &e, &err);
+    rc r = xades_evidence(x->a, x->xades, x->i, &e, &err);
     TRY(arena_rc(x->a));
     if (r != OK)
         return OK; /* what cannot be read is no evidence */
@@ -59,12 +52,12 @@ static rc add_evidence(const struct reading *x, size_t i, struct gathered *g)
     return OK;
 }
 
-static rc add_stamps(const struct reading *x, size_t i, struct gathered *g, struct sign_subject *s)
+static rc add_stamps(const struct xades_reading *x, struct gathered *g, struct sign_subject *s)
 {
     struct xades_stamp *found = NULL;
     size_t n = 0;
     struct err err = {0};
-    rc r = xades_stamps(x->a, x->xades, i, x->content, x->n_content, g->certs.v, g->certs.n, &found, &n, &err);
+    rc r = xades_stamps(x->a, x->xades, x->i, x->files, x->n_files, g->certs.v, g->certs.n, &found, &n, &err);
     TRY(arena_rc(x->a));
     if (r != OK)
         n = 0; /* proves nothing */
@@ -81,36 +74,43 @@ static rc add_stamps(const struct reading *x, size_t i, struct gathered *g, stru
     return OK;
 }
 
-static rc read_signature(const struct reading *x, size_t i, struct sign_subject *s)
+rc validate_xades_subject(const struct xades_reading *x, const struct xades_check *check, struct gathered *g,
+                          struct sign_subject *out)
+{
+    bool holds = check->outcome == XADES_VALID;
+    *out = (struct sign_subject){.format = SIGN_XADES,
+                                 .form = sub_of(check->outcome),
+                                 .form_words = holds ? NULL : xades_outcome_text(check->outcome),
+                                 .form_args = {check->where},
+                                 .cert = check->cert,
+                                 .scheme = check->scheme,
+                                 .names_cert = holds,
+                                 .has_time = check->has_time,
+                                 .time = check->time};
+    if (holds)
+        TRY(add_stamps(x, g, out));
+    gather_into(g, out);
+    return OK;
+}
+
+static rc read_signature(const struct xades_reading *x, struct sign_subject *s)
 {
     struct gathered g = {0};
     struct xades_check check;
-    TRY(add_evidence(x, i, &g));
-    TRY(xades_verify(x->a, x->xades, i, x->content, x->n_content, g.certs.v, g.certs.n, &check));
-    *s = (struct sign_subject){.format = SIGN_XADES,
-                               .form = sub_of(check.outcome),
-                               .form_words = check.outcome == XADES_VALID ? NULL : xades_outcome_text(check.outcome),
-                               .form_args = {check.where},
-                               .cert = check.cert,
-                               .scheme = check.scheme,
-                               .names_cert = check.outcome == XADES_VALID,
-                               .has_time = check.has_time,
-                               .time = check.time};
-    if (check.outcome == XADES_VALID) {
-        TRY(add_stamps(x, i, &g, s));
-        if (x->n_content && !check.covered[0]) {
-            s->form = SUB_SIGNED_DATA_NOT_FOUND;
-            s->form_words = N_("The signature does not cover the file that was given.");
-        }
+    TRY(validate_xades_gather(x, &g));
+    TRY(xades_verify(x->a, x->xades, x->i, x->files, x->n_files, g.certs.v, g.certs.n, &check));
+    TRY(validate_xades_subject(x, &check, &g, s));
+    if (check.outcome == XADES_VALID && x->n_files && !check.covered[0]) {
+        s->form = SUB_SIGNED_DATA_NOT_FOUND;
+        s->form_words = N_("The signature does not cover the file that was given.");
     }
-    gather_into(&g, s);
     return OK;
 }
 
 rc validate_xades(struct arena *a, str xml, const struct sign_data *content, const struct sign_rules *r,
                   struct sign_outcome *out)
 {
-    struct reading x = {.a = a, .content = content, .n_content = content ? 1 : 0};
+    struct xades_reading x = {.a = a, .files = content, .n_files = content ? 1 : 0};
     struct xades *xades = NULL;
     struct err err = {0};
     *out = (struct sign_outcome){.v = NULL};
@@ -119,9 +119,9 @@ rc validate_xades(struct arena *a, str xml, const struct sign_data *content, con
         return sign_unreadable(a, read, &err, out);
     x.xades = xades;
     TRY(sign_outcome_room(a, xades->n, out));
-    for (size_t i = 0; i < xades->n; i++) {
+    for (x.i = 0; x.i < xades->n; x.i++) {
         struct sign_judged *j = &out->v[out->n++];
-        TRY(read_signature(&x, i, &j->subject));
+        TRY(read_signature(&x, &j->subject));
         TRY(sign_judge(a, r, &j->subject, &j->result));
     }
     return OK;

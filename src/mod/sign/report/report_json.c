@@ -145,6 +145,21 @@ static void put_law(struct writing *w, const struct report_signature *s)
     jo_end_obj(&w->o);
 }
 
+static void put_faults(struct writing *w)
+{
+    jo_key(&w->o, "faults");
+    jo_arr(&w->o);
+    for (size_t i = 0; i < w->r->n_faults; i++) {
+        const struct report_fault *f = &w->r->faults[i];
+        jo_obj(&w->o);
+        jo_kstr(&w->o, "kind", str_of(f->name));
+        jo_kstr(&w->o, "file", f->file);
+        jo_kstr(&w->o, "words", told_fault_words(w->a, f, w->lang));
+        jo_end_obj(&w->o);
+    }
+    jo_end_arr(&w->o);
+}
+
 static void put_changes(struct writing *w)
 {
     jo_key(&w->o, "changes");
@@ -174,6 +189,13 @@ static void put_place(struct writing *w, const struct report_signature *s)
         jo_kint(&w->o, "revision", (int64_t)s->revision);
     }
     jo_kbool(&w->o, "covers_whole_file", s->whole);
+    if (w->r->format == REPORT_ASIC) {
+        jo_key(&w->o, "covers_files");
+        jo_arr(&w->o);
+        for (size_t i = 0; i < s->n_files; i++)
+            jo_str(&w->o, s->files[i]);
+        jo_end_arr(&w->o);
+    }
     if (s->reason.n)
         jo_kstr(&w->o, "stated_reason", s->reason);
     if (s->location.n)
@@ -245,6 +267,7 @@ rc report_json(struct arena *a, const struct report *r, enum lang lang, struct b
     for (size_t i = 0; i < r->n; i++)
         put_signature(&w, &r->v[i]);
     jo_end_arr(&w.o);
+    put_faults(&w);
     put_changes(&w);
     jo_end_obj(&w.o);
     TRY(arena_rc(a));

@@ -35,6 +35,8 @@ rc report_text(const struct told *t, enum lang lang, struct buf *out)
 {
     buf_printf(out, "%.*s [%.*s]\n%.*s\n\n", STR_ARG(t->head), STR_ARG(t->standard), STR_ARG(t->lead));
     put_pairs(out, &t->facts, "");
+    for (size_t i = 0; i < t->n_faults; i++)
+        buf_printf(out, "! %.*s\n", STR_ARG(t->faults[i]));
     for (size_t i = 0; i < t->n; i++)
         put_signature(out, &t->v[i]);
     if (t->n_changes > 0)

@@ -46,7 +46,21 @@ str told_change_words(struct arena *a, const struct pdf_step *s, enum lang lang)
                 s->field.n ? s->field : arena_printf(a, "%u", s->object));
 }
 
+str told_fault_words(struct arena *a, const struct report_fault *f, enum lang lang)
+{
+    const struct telling t = {.a = a, .lang = lang};
+    return TOLD(&t, f->words, f->file);
+}
+
 /* ---- the whole ---- */
+
+static bool only_container_fails(const struct report *r)
+{
+    bool signature = false;
+    for (size_t i = 0; i < r->n; i++)
+        signature |= r->v[i].result->verdict == VERDICT_FAILED;
+    return r->n_faults > 0 && !signature;
+}
 
 static size_t signers(const struct report *r)
 {
@@ -90,6 +104,9 @@ static str lead_of(const struct telling *t)
     case VERDICT_FAILED:
         break;
     }
+    if (only_container_fails(r))
+        return told_text(t, N_("No signature was found to be wrong, but the container itself is: what is wrong with it "
+                               "stands below."));
     return told_text(t, N_("At least one signature does not hold: the document was altered, or the signature is not "
                            "genuine. The reason stands with each signature."));
 }
@@ -119,6 +136,17 @@ static rc tell_changes(const struct telling *t, struct told *out)
     return OK;
 }
 
+static rc tell_faults(const struct telling *t, struct told *out)
+{
+    const struct report *r = t->r;
+    out->faults = ARENA_ARRAY(t->a, r->n_faults + 1, str);
+    if (!out->faults)
+        return arena_failed(t->a);
+    for (size_t i = 0; i < r->n_faults; i++)
+        out->faults[out->n_faults++] = told_fault_words(t->a, &r->faults[i], t->lang);
+    return OK;
+}
+
 rc told_make(struct arena *a, const struct report *r, enum lang lang, struct told **out)
 {
     const struct telling t = {.a = a, .r = r, .lang = lang};
@@ -136,6 +164,7 @@ rc told_make(struct arena *a, const struct report *r, enum lang lang, struct tol
         return arena_failed(a);
     for (size_t i = 0; i < r->n; i++)
         TRY(told_signature(&t, i, &o->v[o->n++]));
+    TRY(tell_faults(&t, o));
     TRY(tell_changes(&t, o));
     return arena_rc(a);
 }

@@ -94,8 +94,24 @@ static rc tell_times(const struct telling *t, const struct report_signature *s, 
                                             : told_text(t, N_("not proven: there is no time-stamp that holds")));
 }
 
+enum { FILES_NAMED = 20 };
+
+static rc tell_files(const struct telling *t, const struct report_signature *s, told_pairs *to)
+{
+    BUF_SCOPED b = BUF_INIT(FILES_NAMED * 300);
+    if (s->whole)
+        return told_fact(t, to, N_("Covers"), told_text(t, N_("every file in the container")));
+    for (size_t i = 0; i < s->n_files && i < FILES_NAMED; i++)
+        buf_printf(&b, "%s%.*s", i ? "; " : "", STR_ARG(s->files[i]));
+    if (s->n_files > FILES_NAMED)
+        buf_put(&b, STR("; …"));
+    return told_fact(t, to, N_("Covers"), arena_str(t->a, buf_str(&b)));
+}
+
 static rc tell_cover(const struct telling *t, const struct report_signature *s, told_pairs *to)
 {
+    if (s->n_files > 0)
+        return tell_files(t, s, to);
     if (s->revision == 0)
         return OK;
     if (s->field.n)
