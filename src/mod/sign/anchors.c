@@ -11,6 +11,7 @@ struct reading {
     struct arena *a;
     VEC(struct sign_anchor) anchors;
     VEC(struct crl *) crls;
+    struct sign_rules *rules;
     struct err *err;
 };
 
@@ -57,20 +58,30 @@ static rc add_crl(struct reading *x, str bytes)
     return OK;
 }
 
-/* NAME.txt beside NAME.cer; empty when it is not there. */
-static rc read_reason(struct reading *x, const char *path, str *out)
+/* NAME.ending beside NAME.cer; n == 0 when it is not there. */
+static rc beside(struct reading *x, const char *path, const char *ending, str *out)
 {
-    BUF_SCOPED text = BUF_INIT(REASON_MAX);
     str stem = str_of(path);
     while (stem.n > 0 && stem.p[stem.n - 1] != '.' && stem.p[stem.n - 1] != '/')
         stem.n--;
     *out = STR_EMPTY;
     if (stem.n == 0 || stem.p[stem.n - 1] == '/')
         return OK;
-    str name = arena_printf(x->a, "%.*stxt", STR_ARG(stem));
+    str name = arena_printf(x->a, "%.*s%s", STR_ARG(stem), ending);
     if (!name.p)
         return arena_failed(x->a);
-    if (!file_exists(name.p))
+    if (file_exists(name.p))
+        *out = name;
+    return OK;
+}
+
+static rc read_reason(struct reading *x, const char *path, str *out)
+{
+    BUF_SCOPED text = BUF_INIT(REASON_MAX);
+    str name;
+    TRY(beside(x, path, "txt", &name));
+    *out = STR_EMPTY;
+    if (name.n == 0)
         return OK;
     TRY(file_read(name.p, &text, x->err));
     *out = arena_str(x->a, str_trim(buf_str(&text)));
@@ -118,8 +129,41 @@ static bool is_hidden_or_text(str name)
     return name.n == 0 || name.p[0] == '.' || str_ends(name, STR(".txt")) || str_ends(name, STR(".md"));
 }
 
+/* One file of a folder. */
+typedef rc add_fn(struct reading *x, const char *path);
+
+static rc add_plain(struct reading *x, const char *path)
+{
+    return add_file(x, path, PRESUMPTION_NONE);
+}
+
+static rc add_licensed(struct reading *x, const char *path)
+{
+    return add_file(x, path, PRESUMPTION_LICENSED);
+}
+
+static rc add_foreign(struct reading *x, const char *path)
+{
+    return add_file(x, path, PRESUMPTION_FOREIGN);
+}
+
+static rc add_list(struct reading *x, const char *path)
+{
+    str reason;
+    str operators;
+    if (!str_ends(str_of(path), STR(".xml")))
+        return OK;
+    TRY(beside(x, path, "pem", &operators));
+    if (operators.n == 0)
+        return ERR(x->err, E_INVALID, "SIG-615",
+                   N_("A trusted list needs its scheme operator's certificates in a PEM file beside it: {1}"),
+                   str_of(path));
+    TRY(read_reason(x, path, &reason));
+    return anchors_read_list(x->a, path, operators.p, reason, x->rules, x->err);
+}
+
 /* `there`: whether it is a folder. */
-static rc add_folder(struct reading *x, const char *path, enum presumption p, bool *there)
+static rc add_folder(struct reading *x, const char *path, add_fn *add, bool *there)
 {
     __attribute__((cleanup(close_dir))) DIR *d = opendir(path);
     size_t n = 0;
@@ -132,34 +176,36 @@ static rc add_folder(struct reading *x, const char *path, enum presumption p, bo
         str file = arena_printf(x->a, "%s/%s", path, e->d_name);
         if (!file.p)
             return arena_failed(x->a);
-        TRY(add_file(x, file.p, p));
+        TRY(add(x, file.p));
     }
     return OK;
 }
 
-static rc add_all(struct reading *x, const char *path)
+static rc add_subfolder(struct reading *x, const char *path, const char *name, add_fn *add)
 {
     bool there;
-    TRY(add_folder(x, path, PRESUMPTION_NONE, &there));
-    if (!there)
-        return add_file(x, path, PRESUMPTION_NONE);
-    str licensed = arena_printf(x->a, "%s/licensed", path);
-    str foreign = arena_printf(x->a, "%s/foreign", path);
-    if (!licensed.p || !foreign.p)
-        return arena_failed(x->a);
-    TRY(add_folder(x, licensed.p, PRESUMPTION_LICENSED, &there));
-    return add_folder(x, foreign.p, PRESUMPTION_FOREIGN, &there);
+    str folder = arena_printf(x->a, "%s/%s", path, name);
+    return folder.p ? add_folder(x, folder.p, add, &there) : arena_failed(x->a);
 }
 
 rc anchors_read(struct arena *a, const char *path, struct sign_rules *rules, struct err *err)
 {
-    struct reading x = {.a = a, .err = err};
-    TRY(add_all(&x, path));
-    if (x.anchors.n == 0)
-        return ERR(err, E_NOTFOUND, "SIG-602", N_("There is no certificate to trust in {1}."), str_of(path));
+    bool is_folder;
+    struct reading x = {.a = a, .rules = rules, .err = err};
+    TRY(add_folder(&x, path, add_plain, &is_folder));
+    if (is_folder) {
+        TRY(add_subfolder(&x, path, "licensed", add_licensed));
+        TRY(add_subfolder(&x, path, "foreign", add_foreign));
+    } else {
+        TRY(add_plain(&x, path));
+    }
     rules->anchors = x.anchors.v;
     rules->n_anchors = x.anchors.n;
     rules->crls = x.crls.v;
     rules->n_crls = x.crls.n;
+    if (is_folder)
+        TRY(add_subfolder(&x, path, "lists", add_list)); /* these go into the rules at once */
+    if (rules->n_anchors == 0)
+        return ERR(err, E_NOTFOUND, "SIG-602", N_("There is no certificate to trust in {1}."), str_of(path));
     return OK;
 }

@@ -26,15 +26,30 @@ static rc map_option(struct verify_run *x, const char *option, struct file_map *
     return path ? file_map(path, out, err) : arena_failed(x->a);
 }
 
+static rc read_list(struct verify_run *x, struct err *err)
+{
+    const char *list = arena_cstr(x->a, in_text(x->in, "tsl"));
+    const char *signer = arena_cstr(x->a, in_text(x->in, "tsl_signer"));
+    if (!list || !signer)
+        return arena_failed(x->a);
+    if (!in_given(x->in, "tsl_signer"))
+        return ERR(err, E_INVALID, "SIG-616",
+                   N_("--tsl needs --tsl-signer: whose signature under the list is to be believed."));
+    return anchors_read_list(x->a, list, signer, STR_EMPTY, &x->rules, err);
+}
+
 static rc read_rules(struct verify_run *x, struct err *err)
 {
     x->rules.now = clock_now();
     if (in_given(x->in, "at") && instant_parse(in_text(x->in, "at"), &x->rules.now) != OK)
         return ERR(err, E_INVALID, "SIG-605", N_("--at wants an instant such as 2026-05-01T08:30:00+08:00."));
-    if (!in_given(x->in, "trust"))
-        return OK;
-    const char *path = arena_cstr(x->a, in_text(x->in, "trust"));
-    return path ? anchors_read(x->a, path, &x->rules, err) : arena_failed(x->a);
+    if (in_given(x->in, "trust")) {
+        const char *path = arena_cstr(x->a, in_text(x->in, "trust"));
+        if (!path)
+            return arena_failed(x->a);
+        TRY(anchors_read(x->a, path, &x->rules, err));
+    }
+    return in_given(x->in, "tsl") ? read_list(x, err) : OK;
 }
 
 static rc judge(struct verify_run *x, struct err *err)

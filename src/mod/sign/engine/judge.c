@@ -21,7 +21,8 @@ const char *sign_level_name(enum sign_format f, enum sign_level l)
 struct court {
     struct arena *a;
     const struct sign_rules *r;
-    struct path_trust trust;
+    struct path_trust trust; /* every anchor, whenever it counts */
+    bool always;             /* each counts for everything at any time */
     struct revocation_evidence evidence;
 };
 
@@ -51,12 +52,16 @@ static rc open_court(struct arena *a, const struct sign_rules *r, const struct s
         return arena_failed(a);
     for (size_t i = 0; i < r->n_anchors; i++)
         anchors[i] = r->anchors[i].cert;
+    bool always = true;
+    for (size_t i = 0; i < r->n_anchors; i++)
+        always &= r->anchors[i].use == USE_ANY && r->anchors[i].n_periods == 0;
     TRY(join(a, s->certs, s->n_certs, r->pool, r->n_pool, &pool));
     TRY(join(a, s->crls, s->n_crls, r->crls, r->n_crls, &crls));
     TRY(join(a, s->answers, s->n_answers, r->answers, r->n_answers, &answers));
     *c = (struct court){
         .a = a,
         .r = r,
+        .always = always,
         .trust = {.anchors = anchors, .n_anchors = r->n_anchors, .pool = pool, .n_pool = s->n_certs + r->n_pool},
         .evidence = {.crls = crls,
                      .n_crls = s->n_crls + r->n_crls,
@@ -65,6 +70,42 @@ static rc open_court(struct arena *a, const struct sign_rules *r, const struct s
                      .now = r->now},
     };
     return OK;
+}
+
+/* ---- whom to trust, for what, when ---- */
+
+static bool counts(const struct sign_anchor *n, enum sign_use use, instant at)
+{
+    if (n->use != USE_ANY && n->use != use)
+        return false;
+    for (size_t i = 0; i < n->n_periods; i++)
+        if (n->periods[i].from <= at)
+            return n->periods[i].granted;
+    return n->n_periods == 0;
+}
+
+static rc trust_at(const struct court *c, enum sign_use use, instant at, struct path_trust *out)
+{
+    *out = c->trust;
+    if (c->always)
+        return OK;
+    struct cert **anchors = ARENA_ARRAY(c->a, c->r->n_anchors + 1, struct cert *);
+    if (!anchors)
+        return arena_failed(c->a);
+    out->anchors = anchors;
+    out->n_anchors = 0;
+    for (size_t i = 0; i < c->r->n_anchors; i++)
+        if (counts(&c->r->anchors[i], use, at))
+            anchors[out->n_anchors++] = c->r->anchors[i].cert;
+    return OK;
+}
+
+static rc check_path(const struct court *c, enum sign_use use, const struct cert *leaf, instant at, struct path *out,
+                     struct revocation *status)
+{
+    struct path_trust t;
+    TRY(trust_at(c, use, at, &t));
+    return path_check(c->a, &t, &c->evidence, leaf, at, out, status);
 }
 
 /* ---- a path's fault in the standard's words ---- */
@@ -162,7 +203,7 @@ static rc judge_stamp(struct court *c, struct sign_stamp *s, instant at)
         s->sub = SUB_TIMESTAMP_ORDER_FAILURE;
         return OK;
     }
-    TRY(path_check(c->a, &c->trust, &c->evidence, authority, at, &s->path, status));
+    TRY(check_path(c, USE_STAMPS, authority, at, &s->path, status));
     s->sub = path_sub(&s->path, status, false);
     if (s->sub == SUB_NONE && (made < authority->not_before || made > authority->not_after))
         s->sub = SUB_CHAIN_CONSTRAINTS_FAILURE;
@@ -216,12 +257,26 @@ static bool in_order(const struct sign_subject *s)
 
 /* ---- the signer ---- */
 
-static const struct sign_anchor *anchor_of(const struct sign_rules *r, const struct path *p)
+static const struct sign_anchor *anchor_of(const struct sign_rules *r, const struct path *p, instant at)
 {
     for (size_t i = 0; p->n > 0 && i < r->n_anchors; i++)
-        if (cert_same(r->anchors[i].cert, p->v[p->n - 1]))
+        if (cert_same(r->anchors[i].cert, p->v[p->n - 1]) && counts(&r->anchors[i], USE_SIGNATURES, at))
             return &r->anchors[i];
     return NULL;
+}
+
+/* A path that leads to somebody who was trusted at another time, or is for something else: worth saying. */
+static rc say_not_granted(const struct court *c, const struct sign_subject *s, struct sign_judgement *out)
+{
+    struct path p;
+    if (c->always)
+        return OK;
+    TRY(path_build(&c->trust, s->cert, out->best, &p));
+    if (p.fault != PATH_OK)
+        return OK;
+    out->words = N_("{1} is on a trusted list, but not for signatures, or not granted there at that time.");
+    out->args[0] = cert_name_text(c->a, p.v[p.n - 1]->subject);
+    return arena_rc(c->a);
 }
 
 static bool may_sign(const struct cert *c)
@@ -241,11 +296,13 @@ static bool claims_later(const struct sign_subject *s, const struct sign_judgeme
 
 static rc judge_signer(struct court *c, const struct sign_subject *s, struct sign_judgement *out)
 {
-    TRY(path_check(c->a, &c->trust, &c->evidence, s->cert, out->best, &out->path, out->revocation));
+    TRY(check_path(c, USE_SIGNATURES, s->cert, out->best, &out->path, out->revocation));
     out->sub = path_sub(&out->path, out->revocation, claims_later(s, out));
+    if (out->sub == SUB_NO_CERTIFICATE_CHAIN_FOUND)
+        TRY(say_not_granted(c, s, out));
     if (out->sub == SUB_OUT_OF_BOUNDS_NO_POE && out->path.at == 0) { /* was it good to its end? (5.2.6.4) */
         struct path p;
-        TRY(path_check(c->a, &c->trust, &c->evidence, s->cert, s->cert->not_after, &p, NULL));
+        TRY(check_path(c, USE_SIGNATURES, s->cert, s->cert->not_after, &p, NULL));
         if (p.fault == PATH_OK)
             out->sub = SUB_OUT_OF_BOUNDS_NOT_REVOKED;
     }
@@ -291,10 +348,12 @@ rc sign_judge(struct arena *a, const struct sign_rules *r, struct sign_subject *
     if (out->sub == SUB_NONE)
         TRY(judge_signer(&c, s, out));
     out->verdict = sub_indication_verdict(out->sub);
-    out->words = s->form != SUB_NONE && s->form_words ? s->form_words : sub_indication_words(out->sub);
-    out->args[0] = s->form_args[0];
-    out->args[1] = s->form_args[1];
-    out->anchor = anchor_of(r, &out->path);
+    if (!out->words) {
+        out->words = s->form != SUB_NONE && s->form_words ? s->form_words : sub_indication_words(out->sub);
+        out->args[0] = s->form_args[0];
+        out->args[1] = s->form_args[1];
+    }
+    out->anchor = anchor_of(r, &out->path, out->best);
     if (out->verdict == VERDICT_PASSED && out->anchor)
         out->presumption = out->anchor->presumption;
     return OK;

@@ -19,10 +19,24 @@
 #include "mod/sign/engine/verdict.h"
 
 /* Who is trusted, and what the law makes of a signature that leads there. */
+enum sign_use { USE_ANY, USE_SIGNATURES, USE_STAMPS };
+struct sign_period { /* until the next one starts */
+    instant from;
+    bool granted;
+};
 struct sign_anchor {
     struct cert *cert;
     enum presumption presumption;
-    str reason; /* for people: the licence, the list it stands on, the agreement with a foreign CA */
+    str reason;        /* for people: the licence, the list it stands on, the agreement with a foreign CA */
+    enum sign_use use; /* for what it is trusted */
+    const struct sign_period *periods; /* of a trusted list, latest first; none: it counts at any time */
+    size_t n_periods;
+};
+/* What the reader of a report is to know about whom it rests on. */
+struct sign_warning {
+    const char *name;  /* "list-expired"; stable */
+    const char *words; /* msgid; {1} {2} are args */
+    str args[2];
 };
 struct sign_rules {
     const struct sign_anchor *anchors;
@@ -33,6 +47,8 @@ struct sign_rules {
     size_t n_crls;
     struct ocsp_response *const *answers;
     size_t n_answers;
+    const struct sign_warning *warnings;
+    size_t n_warnings;
     instant now; /* of the validation */
 };
 

@@ -206,6 +206,8 @@ rc report_make(struct arena *a, const struct report_input *in, struct report **o
     r->format = report_format_of(in->bytes);
     r->at = in->rules->now;
     r->has_content = in->content != NULL;
+    r->warnings = in->rules->warnings;
+    r->n_warnings = in->rules->n_warnings;
     TRY(judge_by_format(a, in, r));
     r->verdict = r->n && r->n_faults == 0 ? VERDICT_PASSED : VERDICT_FAILED;
     for (size_t i = 0; i < r->n; i++)

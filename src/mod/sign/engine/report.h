@@ -54,6 +54,8 @@ struct report {
     size_t n_changes;
     struct report_fault *faults;
     size_t n_faults;
+    const struct sign_warning *warnings; /* of the rules: whom it rests on */
+    size_t n_warnings;
     size_t revisions; /* of a PDF */
     size_t appended;  /* bytes behind its last one */
     bool has_content; /* a file beside the signature was given */

@@ -70,6 +70,18 @@ START_TEST(references_to_elsewhere)
 }
 END_TEST
 
+/* A good signature over an Object of its own says nothing of the document that it is put into. */
+START_TEST(signature_moved_into_a_document)
+{
+    setup();
+    t_ok(make(XADES_ENVELOPING, &signers[0], files, 1, NULL));
+    str sig = good_signature(buf_str(&made));
+    outcome_is(sig, NULL, 0, XADES_VALID);
+    outcome_is(JOIN(STR("<Invoice><Total>1</Total>"), sig, STR("</Invoice>")), NULL, 0, XADES_NOT_COVERED);
+    teardown();
+}
+END_TEST
+
 START_TEST(transforms)
 {
     static const char *const bad[] = {
@@ -260,5 +272,5 @@ START_TEST(generated_wrappings_of_objects)
 }
 END_TEST
 
-T_MAIN("sign/xades_wrap", wrapped_documents, references_to_elsewhere, transforms, objects_that_nobody_signed,
-       generated_wrappings, generated_wrappings_of_objects)
+T_MAIN("sign/xades_wrap", wrapped_documents, references_to_elsewhere, signature_moved_into_a_document, transforms,
+       objects_that_nobody_signed, generated_wrappings, generated_wrappings_of_objects)

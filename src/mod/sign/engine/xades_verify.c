@@ -148,16 +148,23 @@ static rc judge_reference(struct judging *j, const struct xades_reference *f)
     return judge_node(j, f, node);
 }
 
-/* An Object that nobody signed, beside signed ones, would be believed. */
+static bool is_covered(const struct judging *j, const struct xml_node *n)
+{
+    for (size_t i = 0; i < j->n_covered; i++)
+        if (j->covered[i] == n)
+            return true;
+    return false;
+}
+
+/* An Object that nobody signed, beside signed ones, would be believed; so would a document around a signature over a
+ * part of its own only. */
 static rc check_objects(struct judging *j)
 {
-    for (const struct xml_node *c = xml_first(j->s->node); c; c = xml_next(c)) {
-        bool known = !xml_is(c, NS_DS, "Object") || c == j->s->object;
-        for (size_t i = 0; !known && i < j->n_covered; i++)
-            known = j->covered[i] == c;
-        if (!known)
+    for (const struct xml_node *c = xml_first(j->s->node); c; c = xml_next(c))
+        if (xml_is(c, NS_DS, "Object") && c != j->s->object && !is_covered(j, c))
             return fault(j, XADES_NOT_COVERED, STR("Object"));
-    }
+    if (j->out->form == XADES_ENVELOPED && !is_covered(j, xml_root(j->x->xml)))
+        return fault(j, XADES_NOT_COVERED, xml_name(xml_root(j->x->xml)));
     if (!j->properties)
         return fault(j, XADES_NOT_COVERED, STR("SignedProperties"));
     if (j->n_data == 0)

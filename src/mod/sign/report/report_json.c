@@ -160,6 +160,20 @@ static void put_faults(struct writing *w)
     jo_end_arr(&w->o);
 }
 
+static void put_warnings(struct writing *w)
+{
+    jo_key(&w->o, "warnings");
+    jo_arr(&w->o);
+    for (size_t i = 0; i < w->r->n_warnings; i++) {
+        const struct sign_warning *x = &w->r->warnings[i];
+        jo_obj(&w->o);
+        jo_kstr(&w->o, "kind", str_of(x->name));
+        jo_kstr(&w->o, "words", told_warning_words(w->a, x, w->lang));
+        jo_end_obj(&w->o);
+    }
+    jo_end_arr(&w->o);
+}
+
 static void put_changes(struct writing *w)
 {
     jo_key(&w->o, "changes");
@@ -268,6 +282,7 @@ rc report_json(struct arena *a, const struct report *r, enum lang lang, struct b
         put_signature(&w, &r->v[i]);
     jo_end_arr(&w.o);
     put_faults(&w);
+    put_warnings(&w);
     put_changes(&w);
     jo_end_obj(&w.o);
     TRY(arena_rc(a));

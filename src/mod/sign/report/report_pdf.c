@@ -51,6 +51,8 @@ rc report_pdf(const struct told *t, enum lang lang, instant made, bool demo, str
     pdf_small(p, t->standard);
     for (size_t i = 0; i < t->n_faults; i++)
         pdf_item(p, t->faults[i]);
+    for (size_t i = 0; i < t->n_warnings; i++)
+        pdf_item(p, t->warnings[i]);
     put_pairs(p, &t->facts);
     for (size_t i = 0; i < t->n; i++)
         put_signature(p, lang, &t->v[i]);

@@ -37,6 +37,8 @@ rc report_text(const struct told *t, enum lang lang, struct buf *out)
     put_pairs(out, &t->facts, "");
     for (size_t i = 0; i < t->n_faults; i++)
         buf_printf(out, "! %.*s\n", STR_ARG(t->faults[i]));
+    for (size_t i = 0; i < t->n_warnings; i++)
+        buf_printf(out, "! %.*s\n", STR_ARG(t->warnings[i]));
     for (size_t i = 0; i < t->n; i++)
         put_signature(out, &t->v[i]);
     if (t->n_changes > 0)

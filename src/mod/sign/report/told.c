@@ -52,6 +52,12 @@ str told_fault_words(struct arena *a, const struct report_fault *f, enum lang la
     return TOLD(&t, f->words, f->file);
 }
 
+str told_warning_words(struct arena *a, const struct sign_warning *w, enum lang lang)
+{
+    const struct telling t = {.a = a, .lang = lang};
+    return told_format(&t, w->words, w->args, 2);
+}
+
 /* ---- the whole ---- */
 
 static bool only_container_fails(const struct report *r)
@@ -140,10 +146,13 @@ static rc tell_faults(const struct telling *t, struct told *out)
 {
     const struct report *r = t->r;
     out->faults = ARENA_ARRAY(t->a, r->n_faults + 1, str);
-    if (!out->faults)
+    out->warnings = ARENA_ARRAY(t->a, r->n_warnings + 1, str);
+    if (!out->faults || !out->warnings)
         return arena_failed(t->a);
     for (size_t i = 0; i < r->n_faults; i++)
         out->faults[out->n_faults++] = told_fault_words(t->a, &r->faults[i], t->lang);
+    for (size_t i = 0; i < r->n_warnings; i++)
+        out->warnings[out->n_warnings++] = told_warning_words(t->a, &r->warnings[i], t->lang);
     return OK;
 }
 

@@ -45,6 +45,8 @@ struct told {
     size_t n;
     str *faults; /* of a container itself: a sentence each */
     size_t n_faults;
+    str *warnings; /* about whom it rests on */
+    size_t n_warnings;
     struct told_change *changes;
     size_t n_changes;
 };
@@ -54,6 +56,7 @@ rc told_make(struct arena *a, const struct report *r, enum lang lang, struct tol
 const char *told_verdict(enum verdict v, bool is_timestamp); /* msgid */
 str told_why(struct arena *a, const struct sign_judgement *j, enum lang lang);
 const char *told_law(const struct report_signature *s); /* msgid: the sentence of the second axis */
+str told_warning_words(struct arena *a, const struct sign_warning *w, enum lang lang);
 str told_fault_words(struct arena *a, const struct report_fault *f, enum lang lang);
 str told_change_words(struct arena *a, const struct pdf_step *s, enum lang lang);
 str told_err(struct arena *a, const struct err *e, enum lang lang);
