@@ -145,13 +145,13 @@ for (const [i, level] of levels.slice(0, 3).entries()) {
 expect("jades lta is lower", sign("jades", "doc.json", "lta", `${url}/`, "doc.xml"), 3);
 // ---- a trusted list instead of a folder of trust ----
 const ca = openssl("x509", "-in", "ca.pem", "-outform", "DER").toString("base64");
+issue("operator", "keyUsage=critical,digitalSignature");
 const now = new Date().toISOString().slice(0, 19) + "Z";
 const list = (status, next) => `<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#"><SchemeInformation><TSLVersionIdentifier>6</TSLVersionIdentifier><TSLSequenceNumber>1</TSLSequenceNumber>` +
     `<SchemeName><Name xml:lang="en">XX:List</Name></SchemeName><SchemeTerritory>XX</SchemeTerritory><ListIssueDateTime>${now}</ListIssueDateTime><NextUpdate><dateTime>${next}</dateTime></NextUpdate></SchemeInformation>` +
     `<TrustServiceProviderList><TrustServiceProvider><TSPServices>${["CA/QC", "TSA/QTST"].map((type) => `<TSPService><ServiceInformation><ServiceTypeIdentifier>http://uri.etsi.org/TrstSvc/Svctype/${type}</ServiceTypeIdentifier>` +
     `<ServiceDigitalIdentity><DigitalId><X509Certificate>${ca}</X509Certificate></DigitalId></ServiceDigitalIdentity><ServiceStatus>http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/${status}</ServiceStatus>` +
     `<StatusStartingTime>2020-01-01T00:00:00Z</StatusStartingTime></ServiceInformation></TSPService>`).join("")}</TSPServices></TrustServiceProvider></TrustServiceProviderList></TrustServiceStatusList>`;
-issue("operator", "keyUsage=critical,digitalSignature");
 expect("a signed file", sign("xades", "doc.signed.xml", "lta", `${url}/`, "doc.xml"), 0);
 for (const [what, status, next, code, note] of [["granted", "granted", "2099-01-01T00:00:00Z", 0, ""], ["withdrawn", "withdrawn", "2099-01-01T00:00:00Z", 5, ""], ["expired", "granted", now, 0, "list-expired"]]) {
     writeFileSync(path("list.xml"), list(status, next));
