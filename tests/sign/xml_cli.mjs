@@ -115,6 +115,7 @@ for (const [i, level] of levels.entries()) {
         expect(`verify asice ${kind} ${level}`, report.verdict, i < 2 ? "INDETERMINATE" : "TOTAL-PASSED");
         expect(`files of asice ${kind} ${level}`, report.signatures[0].covers_files.join(), "one.txt,two files.txt");
         if (i === 1) {
+            expect(`verify asice ${kind} online`, run(rise, "verify", "c.asice", "--trust", "ca.pem", "--online").status, 0);
             expect(`extend asice ${kind}`, run(rise, "extend", "c.asice", "-o", "raised.asice", "--level", "lta", "--tsa", tsa, "--chain", "ca.pem").status, 0);
             expect(`verify raised asice ${kind}`, run(rise, "verify", "raised.asice", "--trust", "ca.pem").status, 0);
             run("python3", "-c", "import zipfile; zipfile.ZipFile('raised.asice', 'a').writestr('more.txt', 'x')");

@@ -65,6 +65,7 @@ INPUT(verify_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000,
        .type = F_TEXT,
        .max = 4000,
        .label = N_("File of the certificates that the list's scheme operator signs with")},
+      {.name = "online", .type = F_BOOL, .label = N_("Ask the authorities whether certificates were revoked")},
       {.name = "at", .type = F_TEXT, .max = 40, .label = N_("Instant to judge at, RFC 3339 (now)")},
       {.name = "json", .type = F_BOOL, .label = N_("The report as JSON")},
       {.name = "pdf", .type = F_TEXT, .max = 4000, .label = N_("Also write the report as PDF to this file")},
@@ -89,7 +90,8 @@ const struct verb sign_verbs[SIGN_VERBS] = {
      N_("Exit code 3: the level reached is lower than asked for; the reason is printed."), &extend_in, false,
      sign_verb_extend},
     {"verify",
-     "FILE [--trust DIR|FILE] [--tsl FILE --tsl-signer FILE] [--at TIME] [--json] [--pdf OUT] [--content FILE]",
+     "FILE [--trust DIR|FILE] [--tsl FILE --tsl-signer FILE] [--online] [--at TIME] [--json] [--pdf OUT] [--content "
+     "FILE]",
      N_("Check the signatures of a PDF, CMS, XML, JSON or ASiC file (also: rise verify)"),
      N_("Exit code 0: TOTAL-PASSED; 4: TOTAL-FAILED, or no signature; 5: INDETERMINATE; 1 and 2: it could not be "
         "checked."),

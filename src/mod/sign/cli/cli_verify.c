@@ -63,7 +63,11 @@ static rc judge(struct verify_run *x, struct err *err)
         x->beside = (struct sign_data){.name = sign_file_name(in_text(x->in, "content")), .bytes = x->content.bytes};
         in.content = &x->beside;
     }
-    return report_make(x->a, &in, &x->report);
+    if (!in_bool(x->in, "online"))
+        return report_make(x->a, &in, &x->report);
+    struct cli_net services = {.tsa = STR_EMPTY};
+    const struct sign_net net = cli_net_open(&services);
+    return report_make_online(x->a, &in, &net, &x->report);
 }
 
 static rc print(struct verify_run *x, struct err *err)

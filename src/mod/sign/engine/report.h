@@ -12,6 +12,7 @@
 #include "crypto/hash.h"
 #include "mod/sign/engine/data.h"
 #include "mod/sign/engine/judge.h"
+#include "mod/sign/engine/net.h"
 #include "mod/sign/engine/pdf_diff.h"
 
 enum report_format { REPORT_UNKNOWN, REPORT_PDF, REPORT_CMS, REPORT_XML, REPORT_JSON, REPORT_ASIC };
@@ -68,6 +69,9 @@ struct report_input {
     const struct sign_rules *rules;
 };
 rc report_make(struct arena *a, const struct report_input *in, struct report **out);
+/* The same, but what is missing to say whether a certificate was revoked is asked for (report_online.c), once for each
+ * certificate that leads to somebody trusted. Whoever does not answer is a warning "no-answer". */
+rc report_make_online(struct arena *a, const struct report_input *in, const struct sign_net *net, struct report **out);
 
 /* The name by which people know a subject: its common name, else its organisation, else the whole Name. */
 str report_name(struct arena *a, str name);

@@ -216,6 +216,34 @@ START_TEST(simple_containers)
 }
 END_TEST
 
+/* The signer's evidence is asked for, then that of the time-stamp authority; each once. */
+START_TEST(online)
+{
+    struct world w;
+    world_open(&w, PKEY_P256);
+    w.no_revocation = true;
+    str file = container(&w, true, SIGN_T);
+    struct sign_rules rules = world_rules(&w);
+    const struct report_input in = {.name = STR("x"), .bytes = file, .rules = &rules};
+    struct report *r = NULL;
+    t_ok(report_make_online(w.a, &in, &w.net, &r)); /* nobody answers */
+    signature_is(r, 0, SUB_TRY_LATER);
+    ck_assert_uint_eq(r->n_warnings, 2);
+    ck_assert_str_eq(r->warnings[0].name, "no-answer");
+    w.no_revocation = false;
+    t_ok(report_make_online(w.a, &in, &w.net, &r));
+    signature_is(r, 0, SUB_NONE);
+    ck_assert(r->v[0].result->best_proven);
+    ck_assert_uint_eq(r->n_warnings, 0);
+    w.revoked = true;
+    w.revoked_since = w.now - DAY;
+    t_ok(report_make_online(w.a, &in, &w.net, &r));
+    signature_is(r, 0, SUB_REVOKED);
+    ck_assert_uint_eq(rules.n_crls, 0); /* the caller's stay as they are */
+    arena_free(w.a);
+}
+END_TEST
+
 START_TEST(names)
 {
     struct world w;
@@ -228,4 +256,4 @@ START_TEST(names)
 END_TEST
 
 T_MAIN("sign/report", formats, what_holds_no_signature, containers_at_every_level, changed_containers,
-       simple_containers, names)
+       simple_containers, online, names)
