@@ -170,7 +170,7 @@ enum sub_indication sub_of_cms(enum cms_outcome o)
     return SUB_FORMAT_FAILURE;
 }
 
-static enum sub_indication stamp_form(const struct tsp_check *c)
+enum sub_indication sub_of_stamp(const struct tsp_check *c)
 {
     switch (c->outcome) {
     case TSP_VALID:
@@ -196,7 +196,7 @@ static rc judge_stamp(struct court *c, struct sign_stamp *s, instant at)
     struct revocation status[PATH_LENGTH_MAX];
     const struct cert *authority = s->check.cms.cert;
     instant made = s->token->info.time;
-    s->sub = stamp_form(&s->check);
+    s->sub = sub_of_stamp(&s->check);
     if (s->sub != SUB_NONE)
         return OK;
     if (made > at) {

@@ -101,6 +101,7 @@ struct sign_judgement {
     enum presumption presumption;                  /* only of a TOTAL-PASSED signature */
 };
 enum sub_indication sub_of_cms(enum cms_outcome o); /* SUB_NONE for CMS_VALID */
+enum sub_indication sub_of_stamp(const struct tsp_check *c);
 
 /* Fails for want of memory only: what is wrong is the judgement. */
 rc sign_judge(struct arena *a, const struct sign_rules *r, struct sign_subject *s, struct sign_judgement *out);

@@ -175,6 +175,7 @@ static bool permitted(const struct pdf_step *s, const struct pdf_permission *p)
     case PDF_EDIT_CATALOG:
     case PDF_EDIT_FORM:
     case PDF_EDIT_FIELD:
+    case PDF_EDIT_REMOVED:
     case PDF_EDIT_PAGE:
     case PDF_EDIT_ANNOTATION:
     case PDF_EDIT_SHADOW:
@@ -197,12 +198,23 @@ const struct pdf_step *pdf_diff_judge(const struct pdf_step *step, size_t n, siz
 const char *pdf_edit_name(enum pdf_edit e)
 {
     static const char *const names[] = {
-        [PDF_EDIT_EVIDENCE] = "evidence", [PDF_EDIT_TIMESTAMP] = "timestamp", [PDF_EDIT_SIGNATURE] = "signature",
-        [PDF_EDIT_FILL] = "fill",         [PDF_EDIT_METADATA] = "metadata",   [PDF_EDIT_BYTES] = "bytes",
-        [PDF_EDIT_TRAILER] = "trailer",   [PDF_EDIT_CATALOG] = "catalog",     [PDF_EDIT_FORM] = "form",
-        [PDF_EDIT_FIELD] = "field",       [PDF_EDIT_PAGE] = "page",           [PDF_EDIT_ANNOTATION] = "annotation",
-        [PDF_EDIT_SHADOW] = "shadow",     [PDF_EDIT_REPLACED] = "replaced",   [PDF_EDIT_ADDED] = "added",
+        [PDF_EDIT_EVIDENCE] = "evidence",
+        [PDF_EDIT_TIMESTAMP] = "timestamp",
+        [PDF_EDIT_SIGNATURE] = "signature",
+        [PDF_EDIT_FILL] = "fill",
+        [PDF_EDIT_METADATA] = "metadata",
+        [PDF_EDIT_BYTES] = "bytes",
+        [PDF_EDIT_TRAILER] = "trailer",
+        [PDF_EDIT_CATALOG] = "catalog",
+        [PDF_EDIT_FORM] = "form",
+        [PDF_EDIT_FIELD] = "field",
+        [PDF_EDIT_PAGE] = "page",
+        [PDF_EDIT_ANNOTATION] = "annotation",
+        [PDF_EDIT_SHADOW] = "shadow",
+        [PDF_EDIT_REPLACED] = "replaced",
+        [PDF_EDIT_ADDED] = "added",
         [PDF_EDIT_DELETED] = "deleted",
+        [PDF_EDIT_REMOVED] = "signature-removed",
     };
     return names[e];
 }
@@ -221,6 +233,7 @@ const char *pdf_edit_words(enum pdf_edit e)
         [PDF_EDIT_CATALOG] = N_("Revision {1} changes the document's catalog: {2}."),
         [PDF_EDIT_FORM] = N_("Revision {1} changes the form itself: {2}."),
         [PDF_EDIT_FIELD] = N_("Revision {1} changes the field {2} in more than its value."),
+        [PDF_EDIT_REMOVED] = N_("Revision {1} removes the signature in the field {2}."),
         [PDF_EDIT_PAGE] = N_("Revision {1} changes a page (object {2})."),
         [PDF_EDIT_ANNOTATION] = N_("Revision {1} adds, changes or removes an annotation (object {2})."),
         [PDF_EDIT_SHADOW] = N_(

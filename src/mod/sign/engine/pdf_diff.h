@@ -30,7 +30,8 @@ enum pdf_edit {
     PDF_EDIT_TRAILER,    /* another catalog, identifier or encryption */
     PDF_EDIT_CATALOG,    /* an entry of the catalog */
     PDF_EDIT_FORM,       /* the form itself: fields removed, fonts changed */
-    PDF_EDIT_FIELD,      /* a field in more than its value; a signature replaced or removed */
+    PDF_EDIT_FIELD,      /* a field in more than its value; a signature replaced */
+    PDF_EDIT_REMOVED,    /* a signature, with its field or without */
     PDF_EDIT_PAGE,       /* a page, or the tree of pages */
     PDF_EDIT_ANNOTATION, /* an annotation added or removed */
     PDF_EDIT_SHADOW,     /* an object that the earlier state already refers to is supplied later */

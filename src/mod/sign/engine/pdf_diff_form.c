@@ -1,6 +1,7 @@
 /* The interactive form (ISO 32000-2, 12.7): values filled in, signatures added; nothing else. */
 #include "mod/sign/engine/pdf_diff_impl.h"
 #include "mod/sign/engine/pdf_text.h"
+#include "mod/sign/engine/pdf_tree.h"
 
 enum { FIELD_DEPTH_MAX = 32 };
 
@@ -117,7 +118,9 @@ static rc sign(struct diff *d, struct field *f)
     if (!diff_changed(d, f->num) ||
         d->state[f->num] & DIFF_EXPLAINED) /* a changed value or appearance stays unexplained */
         return OK;
-    if (has_value(f->old) || !diff_same_but(f->old, f->now, value, &other))
+    if (has_value(f->old))
+        return diff_step(d, has_value(f->now) ? PDF_EDIT_FIELD : PDF_EDIT_REMOVED, f->num, f->name);
+    if (!diff_same_but(f->old, f->now, value, &other))
         return diff_step(d, PDF_EDIT_FIELD, f->num, f->name);
     TRY(diff_explain(d, f->num));
     return signature_value(d, f);
@@ -195,14 +198,35 @@ static rc new_field(struct diff *d, uint32_t num, const struct pdf_value *fields
     return signature_value(d, &f);
 }
 
+/* Fields were taken out of the form: those that were signed by name. */
+static rc name_removed(struct diff *d)
+{
+    const struct pdf_field *old;
+    const struct pdf_field *now;
+    size_t n_old;
+    size_t n_now;
+    TRY(pdf_fields(d->doc, d->old, &old, &n_old));
+    TRY(pdf_fields(d->doc, d->now, &now, &n_now));
+    for (size_t i = 0; i < n_old; i++) {
+        bool there = !old[i].signature || !has_value(old[i].dict);
+        for (size_t k = 0; k < n_now && !there; k++)
+            there = now[k].ref.num == old[i].ref.num;
+        if (!there)
+            TRY(diff_step(d, PDF_EDIT_REMOVED, old[i].ref.num, old[i].name));
+    }
+    return OK;
+}
+
 /* The former fields in their order, then new ones. */
 static rc compare_fields(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
 {
     const struct pdf_value *c = now && now->kind == PDF_ARRAY ? now->first : NULL;
     for (const struct pdf_value *was = old && old->kind == PDF_ARRAY ? old->first : NULL; was;
          was = was->next, c = c->next) {
-        if (!c || !diff_same(was, c))
+        if (!c || !diff_same(was, c)) {
+            TRY(name_removed(d));
             return diff_step(d, PDF_EDIT_FORM, 0, STR("Fields"));
+        }
         if (was->kind == PDF_REF)
             TRY(walk(d, was->ref.num, NULL));
     }
@@ -242,8 +266,12 @@ rc diff_form(struct diff *d, const struct pdf_value *old_catalog, const struct p
     str other;
     TRY(pdf_entry_resolved(d->doc, old_catalog, STR("AcroForm"), d->old, &old));
     TRY(pdf_entry_resolved(d->doc, now_catalog, STR("AcroForm"), d->now, &now));
-    if (!now || now->kind != PDF_DICT)
-        return old ? diff_step(d, PDF_EDIT_CATALOG, 0, STR("AcroForm")) : OK;
+    if (!now || now->kind != PDF_DICT) {
+        if (!old)
+            return OK;
+        TRY(name_removed(d));
+        return diff_step(d, PDF_EDIT_CATALOG, 0, STR("AcroForm"));
+    }
     if (old && !diff_same_but(old, now, apart, &other))
         return diff_step(d, PDF_EDIT_FORM, 0, other);
     if (entry->kind == PDF_REF)

@@ -17,19 +17,11 @@ static rc too_large(struct pdf_doc *doc)
     return ERR(doc->err, E_LIMIT, "SIG-112", N_("The PDF has no room for a further revision."));
 }
 
-static bool only_blank(str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!pdf_is_space(s.p[i]))
-            return false;
-    return true;
-}
-
 rc pdf_update_begin(struct pdf_update *u, struct pdf_doc *doc, struct buf *tail, str id)
 {
     *u = (struct pdf_update){.doc = doc, .out = tail, .rev = pdf_newest(doc), .next = pdf_next_number(doc)};
     memcpy(u->id, id.p, id.n < PDF_ID_LEN ? id.n : PDF_ID_LEN);
-    if (!only_blank(pdf_rest(doc)))
+    if (pdf_rest(doc).n > 0)
         return ERR(doc->err, E_CONFLICT, "SIG-111",
                    N_("There are bytes behind the end of the PDF that do not belong to it. Save it anew."));
     /* Behind a CR nothing is put: CR LF would read as one end of line, and move the former revision's end. */

@@ -36,7 +36,7 @@ static rc check_earlier(struct placing *g)
         return OK;
     TRY(pdf_signatures(g->doc, g->u.rev, &g->signature, &g->n_signatures));
     for (size_t i = 0; i < g->n_signatures; i++)
-        if (g->signature[i].certifies == 1)
+        if (g->signature[i].is_signed && pdf_signature_permits(&g->signature[i]).p == 1)
             return ERR(g->doc->err, E_CONFLICT, "SIG-114",
                        N_("The document is certified: its first signature allows no changes, also no signatures."));
     return OK;

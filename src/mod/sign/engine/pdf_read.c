@@ -106,6 +106,15 @@ static rc make_revisions(struct pdf_doc *doc, const struct sections *all, bool l
     return OK;
 }
 
+str pdf_rest(const struct pdf_doc *doc)
+{
+    str rest = str_sub(doc->bytes, doc->rev[doc->n_revs - 1].end, doc->bytes.n);
+    size_t blank = 0;
+    while (blank < rest.n && pdf_is_space(rest.p[blank]))
+        blank++;
+    return blank == rest.n ? STR_EMPTY : rest;
+}
+
 static void forget_packed(void *map)
 {
     map_free(map);

@@ -78,11 +78,9 @@ static inline size_t pdf_newest(const struct pdf_doc *doc)
 {
     return doc->n_revs - 1;
 }
-/* Bytes behind the last revision's end: nothing in an honest file. */
-static inline str pdf_rest(const struct pdf_doc *doc)
-{
-    return str_sub(doc->bytes, doc->rev[doc->n_revs - 1].end, doc->bytes.n);
-}
+/* Bytes behind the last revision's end: nothing in an honest file. White space alone is none: mail gateways and editors
+ * leave line ends there, no reader takes anything from them, and more than PDF_TAIL of it hides the startxref. */
+str pdf_rest(const struct pdf_doc *doc);
 
 /* Object `num` as of revision `rev`: what the newest section up to it says. */
 rc pdf_object(struct pdf_doc *doc, uint32_t num, size_t rev, const struct pdf_object **out);

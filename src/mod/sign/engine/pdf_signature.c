@@ -199,7 +199,10 @@ static rc read_references(struct pdf_doc *doc, struct pdf_signature *s, size_t r
 
 struct pdf_permission pdf_signature_permits(const struct pdf_signature *s)
 {
-    return (struct pdf_permission){.p = s->certifies, .lock = s->mdp.action != PDF_LOCK_NONE ? s->mdp : s->lock};
+    struct pdf_permission p = {.p = s->certifies, .lock = s->mdp.action != PDF_LOCK_NONE ? s->mdp : s->lock};
+    if (s->lock_permission && (p.p == 0 || s->lock_permission < p.p))
+        p.p = s->lock_permission; /* for the whole document, never more than a certification (table 236) */
+    return p;
 }
 
 /* ---- */

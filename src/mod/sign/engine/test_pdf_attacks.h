@@ -221,7 +221,7 @@ static const struct attack {
     {"shadow-in-evidence", shadow_in_evidence, "edit"},
     {"evil-annotation", evil_annotation, "edit"},
     {"field-moved", field_moved, "edit"},
-    {"signature-removed", signature_removed, "unsigned"},
+    {"signature-removed", signature_removed, "edit"},
     {"dangling-object", dangling_object, "edit"},
     {"bytes-between", bytes_between, "edit"},
 };

@@ -303,6 +303,9 @@ START_TEST(fields)
     refused(&m, PDF_EDIT_FORM);
     start(&m);
     object(&m, 9, "<< /SigFlags 3 /Fields [10 0 R 11 0 R] >>");
+    refused(&m, PDF_EDIT_REMOVED);
+    start(&m);
+    object(&m, 9, "<< /SigFlags 3 /Fields [11 0 R 12 0 R] >>");
     refused(&m, PDF_EDIT_FORM);
     start(&m); /* viewers would draw the fields anew */
     object(&m, 9, FORM "] /NeedAppearances true >>");
@@ -318,7 +321,7 @@ START_TEST(catalog_and_strays)
     refused(&m, PDF_EDIT_CATALOG);
     start(&m);
     object(&m, 1, "<< /Type /Catalog /Pages 2 0 R >>");
-    refused(&m, PDF_EDIT_CATALOG);
+    refused(&m, PDF_EDIT_REMOVED);
     start(&m);
     object(&m, 41, "<< /Nothing /UsesIt >>");
     refused(&m, PDF_EDIT_ADDED);

@@ -26,9 +26,9 @@ static rc judge_document_stamp(struct pdf_court *c, struct pdf_judged *j)
 {
     struct sign_subject s = j->subject;
     if (s.form == SUB_NONE) {
-        s.form = j->stamp.check.outcome == TSP_VALID ? SUB_NONE : SUB_HASH_FAILURE;
-        if (j->stamp.check.outcome == TSP_SIGNATURE)
-            s.form = sub_of_cms(j->stamp.check.cms.outcome);
+        s.form = sub_of_stamp(&j->stamp.check);
+        if (j->stamp.check.outcome == TSP_PURPOSE)
+            s.form_words = N_("Its certificate is not one that may sign time-stamps.");
     }
     s.cert = j->stamp.check.cms.cert;
     s.scheme = j->stamp.check.cms.scheme;
@@ -102,13 +102,25 @@ static int by_revision(const void *x, const void *y)
     return a->signature->rev < b->signature->rev ? -1 : a->signature->rev > b->signature->rev;
 }
 
+/* The signatures as of the newest state, or, when it has none, of the last one that had some: they were removed. */
+static rc find_signatures(struct pdf_court *c, const struct pdf_signature **out, size_t *n)
+{
+    for (size_t rev = c->doc->n_revs; rev-- > 0;) {
+        TRY(pdf_signatures(c->doc, rev, out, n));
+        for (size_t i = 0; i < *n; i++)
+            if ((*out)[i].is_signed)
+                return OK;
+    }
+    return OK;
+}
+
 static rc list_signatures(struct pdf_court *c)
 {
     struct pdf_report *all = c->report;
     const struct pdf_signature *found;
     size_t n;
     size_t first = SIZE_MAX;
-    TRY(pdf_signatures(c->doc, pdf_newest(c->doc), &found, &n));
+    TRY(find_signatures(c, &found, &n));
     all->v = ARENA_ARRAY(c->a, n + 1, struct pdf_judged);
     if (!all->v)
         return arena_failed(c->a);
@@ -124,15 +136,40 @@ static rc list_signatures(struct pdf_court *c)
     return first == SIZE_MAX ? OK : pdf_diff(c->doc, first, &all->steps, &all->n_steps);
 }
 
+/* XFA: what is shown is made by a program in the document, as it likes. It was dropped from PDF 2.0. */
+static rc has_xfa(struct pdf_court *c, bool *yes)
+{
+    const struct pdf_object *catalog;
+    const struct pdf_value *form;
+    TRY(pdf_catalog(c->doc, pdf_newest(c->doc), &catalog));
+    TRY(pdf_entry_resolved(c->doc, catalog->value, STR("AcroForm"), pdf_newest(c->doc), &form));
+    *yes = pdf_entry(form, STR("XFA")) != NULL;
+    return OK;
+}
+
+static rc read_all(struct pdf_court *c)
+{
+    struct pdf_report *all = c->report;
+    bool xfa;
+    TRY(has_xfa(c, &xfa));
+    for (size_t i = 0; i < all->n; i++) {
+        struct pdf_judged *j = &all->v[i];
+        TRY(pdf_judged_read(c, j));
+        TRY(judge_later(c, j));
+        if (xfa && j->subject.form == SUB_NONE)
+            TRY(pdf_says(&j->subject, SUB_SIG_CONSTRAINTS_FAILURE,
+                         N_("The document has an XFA form: a program in it decides what is shown, so that nobody can "
+                            "say what was signed.")));
+    }
+    return OK;
+}
+
 rc pdf_judge_all(struct pdf_court *c)
 {
     struct pdf_report *all = c->report;
     TRY(list_signatures(c));
     TRY(pdf_court_gather(c));
-    for (size_t i = 0; i < all->n; i++) {
-        TRY(pdf_judged_read(c, &all->v[i]));
-        TRY(judge_later(c, &all->v[i]));
-    }
+    TRY(read_all(c));
     for (size_t i = all->n; i-- > 0;) { /* the latest first: it proves what the others are judged by */
         struct pdf_judged *j = &all->v[i];
         gather_into(&c->all, &j->subject);
