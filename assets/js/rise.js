@@ -20,3 +20,9 @@ if (documents.length > 0) {
   const { pdfView } = await import('./pdf-view.js');
   documents.forEach(pdfView);
 }
+
+const signing = document.querySelectorAll('[data-module^="signing-"]');
+if (signing.length > 0) {
+  const { start } = await import('./signing.js');
+  signing.forEach(start);
+}
