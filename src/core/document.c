@@ -109,7 +109,7 @@ static rc check_upload(str name, str bytes, str type, const char *allowed, int64
         snprintf(kilobytes, sizeof kilobytes, "%" PRId64, max / 1024);
         return ERR(err, E_LIMIT, "DOC-002", N_("The file is larger than {1} kB."), str_of(kilobytes));
     }
-    if (type.n == 0 || !type_allowed(type, allowed))
+    if (allowed && (type.n == 0 || !type_allowed(type, allowed)))
         return ERR(err, E_INVALID, "DOC-001", N_("A file of this kind is not accepted here. Accepted: {1}."),
                    str_of(allowed));
     return OK;
@@ -121,6 +121,8 @@ rc document_add(struct tx *tx, struct app *app, id owner, str name, str bytes, c
     str type = document_sniff(bytes);
     name = base_name(name);
     TRY(check_upload(name, bytes, type, allowed, max, tx_err(tx)));
+    if (type.n == 0)
+        type = STR("application/octet-stream");
     struct sha256 hash = sha256_of(bytes);
     TRY(store(app, &hash, bytes, tx_err(tx)));
     *out = id_new();
@@ -171,6 +173,27 @@ rc document_open(struct app *app, const struct document *d, int *fd, struct err 
     *fd = f;
     f = -1;
     return OK;
+}
+
+rc document_bytes(struct app *app, const struct document *d, struct buf *out, struct err *err)
+{
+    FD_SCOPED fd = -1;
+    size_t from = out->n, got = 0, size = (size_t)d->size;
+    TRY(document_open(app, d, &fd, err));
+    if (!buf_reserve(out, size))
+        return buf_rc(out);
+    while (got < size) {
+        ssize_t n = read(fd, out->p + from + got, size - got);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return not_stored(err);
+        got += (size_t)n;
+    }
+    out->n = from + size;
+    out->p[out->n] = 0;
+    struct sha256 hash = sha256_of(str_sub(buf_str(out), from, size));
+    return sha256_eq(&hash, &d->hash) ? OK : not_stored(err);
 }
 
 rc document_reply(struct ctx *c, const struct document *d)

@@ -32,13 +32,15 @@ struct document {
  * UTF-8 text without control characters is "text/csv" when its first line has a comma, else "text/plain"; Big5 text
  * counts as text as well. */
 str document_sniff(str first_bytes);
-/* Stores the bytes durably first, then the row. `allowed`: comma-separated types; E_INVALID DOC-001 other type, E_LIMIT
- * DOC-002 too big. */
+/* Stores the bytes durably first, then the row. `allowed`: comma-separated types, NULL: any, also unknown ones;
+ * E_INVALID DOC-001 other type, E_LIMIT DOC-002 too big. */
 rc document_add(struct tx *tx, struct app *app, id owner, str name, str bytes, const char *allowed, int64_t max,
                 id *out);
 rc document_get(struct tx *tx, id doc, struct document *out, struct arena *a);
 rc document_open(struct app *app, const struct document *d, int *fd,
-                 struct err *err);                          /* E_CORRUPT when its size differs */
+                 struct err *err); /* E_CORRUPT when its size differs */
+/* Appends the whole file, compared with its hash: DOC-004. */
+rc document_bytes(struct app *app, const struct document *d, struct buf *out, struct err *err);
 rc document_reply(struct ctx *c, const struct document *d); /* the answer is the file, as a download */
 /* Removes the row; the blob goes with the next sweep unless another document has the same bytes. */
 rc document_remove(struct tx *tx, id doc);

@@ -1,5 +1,7 @@
 /* The module's list of all it brings. */
+#include "mod/sign/pages/pages_approval.h"
 #include "mod/sign/pages/pages_verify.h"
+#include "mod/sign/rooms/approval.h"
 #include "mod/sign/rooms/room.h"
 #include "mod/sign/sign.h"
 
@@ -9,8 +11,23 @@ extern const struct module sign_module;
 
 static const char *const alone[] = {"verify", "extend", NULL};
 
-static const struct route_table *const tables[] = {&sign_verify_routes, NULL};
-static const struct nav nav[] = {{"/sign/verify", N_("Check signatures"), PUBLIC}};
+static const struct route_table *const tables[] = {
+    &sign_approval_routes, &sign_approval_file_routes, &sign_device_routes, &sign_verify_routes, NULL,
+};
+static const struct nav nav[] = {
+    {"/sign/verify", N_("Check signatures"), PUBLIC},
+    {"/sign/approvals", N_("Approvals"), APPROVAL_MEMBERS},
+    {"/sign/devices", N_("My devices"), SIGNED_IN},
+};
+
+static const struct check_table *const check_tables[] = {
+    &(const struct check_table){approval_checks, APPROVAL_CHECKS},
+    NULL,
+};
+
+static const struct job_kind jobs[] = {
+    {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
+};
 
 const struct module sign_module = {
     .name = "sign",
@@ -23,6 +40,9 @@ const struct module sign_module = {
     .n_verbs = SIGN_VERBS,
     .migrations = sign_migrations,
     .n_migrations = &sign_migrations_n,
+    .check_tables = check_tables,
+    .jobs = jobs,
+    .n_jobs = sizeof jobs / sizeof jobs[0],
     .alone = alone,
     .params = &sign_params,
 };

@@ -22,6 +22,10 @@ rc cades_sign(struct arena *a, const struct cms_signer *s, const struct cms_cont
 rc cades_extend(struct arena *a, str der, str content, const struct sign_raise *o, struct buf *out,
                 struct sign_raised *made, struct err *err);
 
+/* Only the step to B-T of one signature that is known to hold; the content is not needed for it. */
+rc cades_stamp(struct arena *a, const struct cms *c, size_t signature, const struct sign_raise *o, struct buf *out,
+               struct err *err);
+
 /* ---- archive time-stamps (cades_archive.c) ---- */
 
 /* ATSHashIndexV3 of what is in the file now, for signature `s`. E_LIMIT */

@@ -28,13 +28,20 @@ static rc add(struct work *w, const struct cms_additions *more)
 
 /* ---- time-stamps ---- */
 
-static rc add_token(struct work *w, size_t i, str type, str token)
+static rc put_token(const struct cms *c, size_t i, str type, str token, struct buf *out, struct err *err)
 {
     BUF_SCOPED attribute = BUF_INIT(CADES_BYTES_MAX);
     cms_put_attribute(&attribute, type, token);
     TRY(buf_rc(&attribute));
     str der = buf_str(&attribute);
-    return add(w, &(struct cms_additions){.signature = i, .attributes = &der, .n_attributes = 1});
+    return cms_extend(c, &(struct cms_additions){.signature = i, .attributes = &der, .n_attributes = 1}, out, err);
+}
+
+static rc add_token(struct work *w, size_t i, str type, str token)
+{
+    BUF_SCOPED out = BUF_INIT(CADES_BYTES_MAX + w->cms->content.n);
+    TRY(put_token(w->cms, i, type, token, &out, w->err));
+    return read_again(w, &out);
 }
 
 static bool has(const struct cms_signature *s, str type)
@@ -45,15 +52,24 @@ static bool has(const struct cms_signature *s, str type)
     return false;
 }
 
-/* B-T: over the signature's value (EN 319 122-1 section 5.3). */
+/* Over the signature's value (EN 319 122-1 section 5.3). */
+rc cades_stamp(struct arena *a, const struct cms *c, size_t i, const struct sign_raise *o, struct buf *out,
+               struct err *err)
+{
+    struct tsp_token token;
+    TRY(stamp_ask(a, o, c->signatures[i].value, &token, err));
+    return put_token(c, i, oid_signature_ts, token.der, out, err);
+}
+
+/* B-T. */
 static rc raise_to_t(struct work *w)
 {
     for (size_t i = 0; i < w->cms->n_signatures; i++) {
         if (has(&w->cms->signatures[i], oid_signature_ts))
             continue;
-        struct tsp_token token;
-        TRY(stamp_ask(w->a, w->o, w->cms->signatures[i].value, &token, w->err));
-        TRY(add_token(w, i, oid_signature_ts, token.der));
+        BUF_SCOPED out = BUF_INIT(CADES_BYTES_MAX + w->cms->content.n);
+        TRY(cades_stamp(w->a, w->cms, i, w->o, &out, w->err));
+        TRY(read_again(w, &out));
     }
     return OK;
 }

@@ -6,6 +6,7 @@
 #ifndef RISE_SIGN_TRUST_SERVE_H
 #define RISE_SIGN_TRUST_SERVE_H
 #include "core/app.h"
+#include "mod/sign/engine/net.h"
 
 #define TRUST_OCSP_LASTS (1 * HOUR) /* thisUpdate to nextUpdate of an answer */
 
@@ -19,4 +20,6 @@ rc trust_ocsp_answer(const struct trust_services *s, struct tx *tx, str request,
                      bool *reusable);
 /* Appends the TimeStampResp; a clock that was set back is answered with timeNotAvailable. */
 rc trust_tsa_answer(const struct trust_services *s, str request, struct buf *out);
+/* The same for engine/net.h: time-stamps answered in this process, without HTTP. Usable as long as `s` is held. */
+struct sign_net trust_net(struct trust_services *s);
 #endif
