@@ -175,27 +175,6 @@ rc document_open(struct app *app, const struct document *d, int *fd, struct err 
     return OK;
 }
 
-rc document_bytes(struct app *app, const struct document *d, struct buf *out, struct err *err)
-{
-    FD_SCOPED fd = -1;
-    size_t from = out->n, got = 0, size = (size_t)d->size;
-    TRY(document_open(app, d, &fd, err));
-    if (!buf_reserve(out, size))
-        return buf_rc(out);
-    while (got < size) {
-        ssize_t n = read(fd, out->p + from + got, size - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return not_stored(err);
-        got += (size_t)n;
-    }
-    out->n = from + size;
-    out->p[out->n] = 0;
-    struct sha256 hash = sha256_of(str_sub(buf_str(out), from, size));
-    return sha256_eq(&hash, &d->hash) ? OK : not_stored(err);
-}
-
 rc document_reply(struct ctx *c, const struct document *d)
 {
     int fd;

@@ -38,9 +38,7 @@ rc document_add(struct tx *tx, struct app *app, id owner, str name, str bytes, c
                 id *out);
 rc document_get(struct tx *tx, id doc, struct document *out, struct arena *a);
 rc document_open(struct app *app, const struct document *d, int *fd,
-                 struct err *err); /* E_CORRUPT when its size differs */
-/* Appends the whole file, compared with its hash: DOC-004. */
-rc document_bytes(struct app *app, const struct document *d, struct buf *out, struct err *err);
+                 struct err *err);                          /* E_CORRUPT when its size differs */
 rc document_reply(struct ctx *c, const struct document *d); /* the answer is the file, as a download */
 /* Removes the row; the blob goes with the next sweep unless another document has the same bytes. */
 rc document_remove(struct tx *tx, id doc);

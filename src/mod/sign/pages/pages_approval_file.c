@@ -44,15 +44,25 @@ static rc signature_read(struct ctx *c)
     return reply_download(c, "application/pkcs7-signature", name);
 }
 
+/* The file and its parts are larger than what a request's arena holds. */
+static rc put_archive(struct ctx *c, const struct approval_whole *w, const struct approval_version *v)
+{
+    const struct act x = {.tx = c->tx, .a = arena_new(2 * ARCHIVE_MOST), .by = &c->session, .at = c->now};
+    if (!x.a)
+        return E_NOMEM;
+    c->reply->body.cap = ARCHIVE_MOST;
+    rc r = approval_archive(&x, c->app, w, v, &c->reply->body);
+    arena_free(x.a);
+    return r;
+}
+
 static rc archive_read(struct ctx *c)
 {
-    const struct act x = ACT(c->tx, c);
     struct approval_whole w;
     const struct approval_version *v;
     TRY(approval_of_path(c, c->tx, &w));
     TRY(approval_version_of_path(c, &w, &v));
-    c->reply->body.cap = ARCHIVE_MOST;
-    TRY(approval_archive(&x, c->app, &w, v, &c->reply->body));
+    TRY(put_archive(c, &w, v));
     str name = arena_printf(c->arena, "approval-%s-%lld.zip", id_shown(c, w.approval.id), (long long)v->version);
     return name.p ? reply_download(c, "application/zip", name) : arena_failed(c->arena);
 }

@@ -11,6 +11,7 @@
 #include "base/zip.h"
 #include "core/publiclog.h"
 #include "mod/sign/rooms/approval.h"
+#include "mod/sign/rooms/room.h"
 #include "mod/sign/trust/trust.h"
 
 enum { ENTRIES_MAX = 2 * APPROVERS_MAX + 2 * TRUST_AUTHORITIES_MAX + 8, TEXT_MAX = 1 << 20, ARCHIVE_CRL_MAX = 4 << 20 };
@@ -153,11 +154,11 @@ rc approval_archive(const struct act *x, struct app *app, const struct approval_
                     const struct approval_version *v, struct buf *out)
 {
     struct archive z = {.x = x, .app = app, .w = w, .v = v};
-    BUF_SCOPED bytes = BUF_INIT(APPROVAL_FILE_MAX);
+    str bytes;
     /* In a folder of its own, whatever it is called: it cannot be taken for one of ours. */
     str document = arena_printf(x->a, "document/%.*s", STR_ARG(utf8_cut(v->document.name, ZIP_NAME_MAX - 16)));
-    TRY(document_bytes(app, &v->document, &bytes, tx_err(x->tx)));
-    TRY(add(&z, document, buf_str(&bytes)));
+    TRY(room_file_read(x->tx, app, v->document.id, &bytes, x->a));
+    TRY(add(&z, document, bytes));
     TRY(add_signatures(&z));
     TRY(add_authorities(&z));
     TRY(add_facts(&z, document));

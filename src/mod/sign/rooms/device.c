@@ -3,6 +3,7 @@
 #include "base/vec.h"
 #include "core/account.h"
 #include "crypto/oid.h"
+#include "mod/sign/rooms/room.h"
 #include "mod/sign/trust/trust.h"
 #include "sys/random.h"
 
@@ -145,14 +146,16 @@ static rc certify(const struct act *x, struct app *app, const struct pkey *key, 
     struct trust_authority by;
     struct pkey *ca_key = NULL;
     struct account owner;
+    int64_t days;
     char account[ID_TEXT + 1];
+    TRY(sign_param(x->tx, "device.days", x->at, &days));
     TRY(account_get(x->tx, x->by->account, &owner, x->a));
     id_text(owner.id, account);
     const struct cert_attribute subject[] = {
         {oid_country, STR("TW")}, {oid_serial_number, str_of(account)}, {oid_common_name, owner.name}};
     const struct trust_order o = {
         TRUST_PERSON,
-        {.subject = subject, .n_subject = sizeof subject / sizeof subject[0], .not_after = x->at + DEVICE_LASTS},
+        {.subject = subject, .n_subject = sizeof subject / sizeof subject[0], .not_after = x->at + days * DAY},
         key,
         str_of(account)};
     TRY(trust_authority_named(x->tx, x->a, STR_EMPTY, &by));

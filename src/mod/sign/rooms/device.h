@@ -3,7 +3,7 @@
  *
  * A key is named by its fingerprint, SHA-256 of its SubjectPublicKeyInfo in hexadecimal. It is enrolled once, with a
  * certificate request as the proof that whoever asks has it, and never again, also after it was revoked. Its end is the
- * end of its certificate: run out, or revoked (here by its owner, or by `rise ca revoke`).
+ * end of its certificate: run out (parameter device.days), or revoked (here by its owner, or by `rise ca revoke`).
  *
  * Ownership: results live in the arena given. Threads: as the tx; device_gate_set() before serving.
  * Errors:
@@ -24,7 +24,6 @@ enum {
     DEVICE_REQUEST_MAX = 4096,
     DEVICE_KEY_HEX = 2 * SHA256_LEN,
 };
-#define DEVICE_LASTS (730 * DAY) /* of the certificate */
 
 struct device {
     id id, account;
