@@ -20,3 +20,6 @@ if (documents.length > 0) {
   const { pdfView } = await import('./pdf-view.js');
   documents.forEach(pdfView);
 }
+
+const placing = document.querySelector('[data-module="place-fields"]');
+if (placing) (await import('./place-fields.js')).placeFields(placing);

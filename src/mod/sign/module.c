@@ -1,4 +1,5 @@
 /* The module's list of all it brings. */
+#include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_verify.h"
 #include "mod/sign/rooms/room.h"
 #include "mod/sign/sign.h"
@@ -9,8 +10,15 @@ extern const struct module sign_module;
 
 static const char *const alone[] = {"verify", "extend", NULL};
 
-static const struct route_table *const tables[] = {&sign_verify_routes, NULL};
-static const struct nav nav[] = {{"/sign/verify", N_("Check signatures"), PUBLIC}};
+static const struct route_table *const tables[] = {
+    &sign_verify_routes,     &sign_rooms_routes, &sign_room_draft_routes, &sign_room_people_routes, &sign_room_place_routes,
+    &sign_room_send_routes, &sign_room_routes,  &sign_template_routes,   NULL};
+static const struct nav nav[] = {{"/sign/verify", N_("Check signatures"), PUBLIC},
+                                 {"/sign/rooms", N_("Signing rooms"), ROOM_OWNERS}};
+
+static const struct job_kind jobs[] = {
+    {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
+};
 
 const struct module sign_module = {
     .name = "sign",
@@ -24,5 +32,8 @@ const struct module sign_module = {
     .migrations = sign_migrations,
     .n_migrations = &sign_migrations_n,
     .alone = alone,
+    .jobs = jobs,
+    .n_jobs = sizeof jobs / sizeof jobs[0],
     .params = &sign_params,
+    .init = sign_init,
 };
