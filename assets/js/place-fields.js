@@ -56,26 +56,36 @@ class Editor {
 
   // ---- drawing ----
 
+  /** What stands on a field; what is read aloud begins with it. */
+  called(f) {
+    const { number, name } = this.signers.get(f.signer) ?? { number: 0, name: '?' };
+    return `${number}. ${name} · ${f.label || this.kinds[f.kind]}`;
+  }
+
   describe(f) {
-    const what = this.kinds[f.kind] + (f.label ? ` (${f.label})` : '');
-    return fill(this.msg.msgField, what, this.signers.get(f.signer)?.name ?? '?', f.page + 1, mm(f.x), mm(f.y), mm(f.w), mm(f.h));
+    return fill(this.msg.msgField, this.called(f), f.page + 1, mm(f.x), mm(f.y), mm(f.w), mm(f.h));
   }
 
   place(f) {
     const { box, width, height } = this.page(f.page);
     const { element } = f;
     if (element.parentElement !== box) box.append(element);
-    const { number, name } = this.signers.get(f.signer) ?? { number: 0, name: '?' };
+    const { number } = this.signers.get(f.signer) ?? { number: 0 };
     Object.assign(element.style, { left: `${(100 * f.x) / width}%`, top: `${(100 * f.y) / height}%`, width: `${(100 * f.w) / width}%`, height: `${(100 * f.h) / height}%` });
     element.className = `rise-place__field rise-signer--${number ? ((number - 1) % COLOURS) + 1 : 0}`;
     element.setAttribute('aria-label', this.describe(f));
-    element.firstElementChild.textContent = `${number}. ${name} · ${this.kinds[f.kind]}${f.required ? '' : ' ?'}`;
+    element.firstElementChild.textContent = this.called(f);
   }
 
   add(f) {
     f.element = document.createElement('button');
     f.element.type = 'button';
-    f.element.innerHTML = '<span class="rise-place__name" aria-hidden="true"></span><span class="rise-place__corner" aria-hidden="true"></span>';
+    f.element.append(...['rise-place__name', 'rise-place__corner'].map((name) => {
+      const part = document.createElement('span');
+      part.className = name;
+      part.setAttribute('aria-hidden', 'true');
+      return part;
+    }));
     f.element.field = f;
     f.element.addEventListener('focus', () => this.choose(f));
     this.place(f);
@@ -307,7 +317,7 @@ class Editor {
     this.dirty = false; // a change from now on makes it so again
     this.status(this.msg.msgSaving);
     try {
-      const body = new URLSearchParams({ fields: JSON.stringify(this.copy()), _csrf: document.querySelector('input[name=_csrf]').value });
+      const body = new URLSearchParams({ fields: JSON.stringify(this.copy()), csrf: document.querySelector('input[name=csrf]').value });
       const answer = await fetch(this.msg.save, { method: 'POST', headers: { accept: 'application/json' }, body });
       if (!answer.ok) {
         const problem = await answer.json().catch(() => ({}));

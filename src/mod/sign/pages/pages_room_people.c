@@ -38,7 +38,7 @@ static const struct choice offered[] = {{"link", N_("The link in the e-mail")},
          .hint = N_("Only for the last one: the national identification number. It is stored encrypted."),             \
          .personal = true},                                                                                            \
     {                                                                                                                  \
-        .name = "lang", .type = F_CHOICE, .required = true, .choices = langs, .label = N_("Language of the e-mails")   \
+        .name = "speaks", .type = F_CHOICE, .required = true, .choices = langs, .label = N_("Language of the e-mails")   \
     }
 
 INPUT(person_in, SIGNER_FIELDS(true));
@@ -89,7 +89,7 @@ static void typed(const struct ctx *c, bool is_template, struct signer *s)
     s->email = in_text(in, "email");
     s->role = str_of(in_choice(in, "role"));
     s->level = str_of(in_choice(in, "level"));
-    s->lang = str_of(in_choice(in, "lang"));
+    s->lang = str_of(in_choice(in, "speaks"));
     s->step = in_int(in, "step");
 }
 
