@@ -31,17 +31,17 @@ const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, n) => values[n -
 async function makeBox(doc, number, words) {
   const page = await doc.getPage(number);
   const { width, height } = page.getViewport({ scale: 1 });
+  const text = document.createElement('div');
+  text.className = 'govuk-visually-hidden';
   const box = document.createElement('div');
   box.className = 'rise-pdf__page';
   box.dataset.page = number - 1;
   box.style.aspectRatio = `${width} / ${height}`;
-  Object.assign(box, { pdfPage: page, pageWidth: width, pageHeight: height }); // in points, for those who place something on it
+  Object.assign(box, { pdfPage: page, pdfText: text, pageWidth: width, pageHeight: height }); // in points, for those who place something on it
   const canvas = document.createElement('canvas');
   canvas.setAttribute('role', 'img');
   canvas.setAttribute('aria-label', fill(words, number, doc.numPages));
   canvas.className = 'rise-pdf__canvas';
-  const text = document.createElement('div');
-  text.className = 'govuk-visually-hidden';
   box.append(canvas, text);
   return box;
 }
@@ -54,7 +54,7 @@ async function draw(box) {
   canvas.height = Math.floor(viewport.height);
   await box.pdfPage.render({ canvas, viewport }).promise;
   const { items } = await box.pdfPage.getTextContent();
-  box.lastElementChild.textContent = items.map((i) => i.str + (i.hasEOL ? '\n' : '')).join('');
+  box.pdfText.textContent = items.map((i) => i.str + (i.hasEOL ? '\n' : '')).join('');
   box.dataset.drawn = '';
 }
 

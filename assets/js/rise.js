@@ -26,3 +26,5 @@ if (signing.length > 0) {
   const { start } = await import('./signing.js');
   signing.forEach(start);
 }
+const placing = document.querySelector('[data-module="place-fields"]');
+if (placing) (await import('./place-fields.js')).placeFields(placing);

@@ -40,8 +40,9 @@ const struct nav *group_entry(const struct ctx *c, const struct nav_group *g)
 const struct nav_group *group_current(const struct ctx *c)
 {
     for (size_t i = 0; i < the_shell.n_groups; i++)
-        if (at_or_below(c->req->path, the_shell.groups[i].nav[0].path))
-            return &the_shell.groups[i];
+        for (size_t k = 0; k < the_shell.groups[i].n_nav; k++)
+            if (at_or_below(c->req->path, the_shell.groups[i].nav[k].path))
+                return &the_shell.groups[i];
     return NULL;
 }
 

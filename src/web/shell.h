@@ -16,7 +16,7 @@ struct nav {
 };
 
 /* One service: its entry in the header's first row leads to the first of its pages that the reader may open; inside it
- * (below the path of nav[0]) the second row shows all of them. */
+ * (below the path of any of them) the second row shows all of them. */
 struct nav_group {
     const char *title; /* msgid */
     const struct nav *nav;

@@ -1,5 +1,6 @@
 /* The module's list of all it brings. */
 #include "mod/sign/pages/pages_approval.h"
+#include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_verify.h"
 #include "mod/sign/rooms/approval.h"
 #include "mod/sign/rooms/room.h"
@@ -11,11 +12,26 @@ extern const struct module sign_module;
 
 static const char *const alone[] = {"verify", "extend", NULL};
 
+/* One entry a line, for whoever merges. */
+/* clang-format off */
 static const struct route_table *const tables[] = {
-    &sign_approval_routes, &sign_approval_file_routes, &sign_device_routes, &sign_verify_routes, NULL,
+    &sign_verify_routes,
+    &sign_rooms_routes,
+    &sign_room_draft_routes,
+    &sign_room_people_routes,
+    &sign_room_place_routes,
+    &sign_room_send_routes,
+    &sign_room_routes,
+    &sign_template_routes,
+    &sign_approval_routes,
+    &sign_approval_file_routes,
+    &sign_device_routes,
+    NULL,
 };
+/* clang-format on */
 static const struct nav nav[] = {
     {"/sign/verify", N_("Check signatures"), PUBLIC},
+    {"/sign/rooms", N_("Signing rooms"), ROOM_OWNERS},
     {"/sign/approvals", N_("Approvals"), APPROVAL_MEMBERS},
     {"/sign/devices", N_("My devices"), SIGNED_IN},
 };
@@ -26,6 +42,7 @@ static const struct check_table *const check_tables[] = {
 };
 
 static const struct job_kind jobs[] = {
+    {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
 };
 
@@ -41,8 +58,9 @@ const struct module sign_module = {
     .migrations = sign_migrations,
     .n_migrations = &sign_migrations_n,
     .check_tables = check_tables,
+    .alone = alone,
     .jobs = jobs,
     .n_jobs = sizeof jobs / sizeof jobs[0],
-    .alone = alone,
     .params = &sign_params,
+    .init = sign_init,
 };

@@ -74,7 +74,7 @@ static rc check_signer(const struct act *x, const struct room *r, const struct s
     if (!signer_level_ready(s->level))
         err_note_field(e, "level", "RM-005", N_("This installation does not offer it yet."), NULL, 0);
     if (!str_eq(s->lang, STR("zh")) && !str_eq(s->lang, STR("en")))
-        err_note_field(e, "lang", "RM-005", N_("Choose one of the list."), NULL, 0);
+        err_note_field(e, "speaks", "RM-005", N_("Choose one of the list."), NULL, 0);
     if (s->step < 1 || s->step > ROOM_STEPS_MAX)
         err_note_field(e, "step", "RM-005", N_("From 1 to 50."), NULL, 0);
     check_text(e, "card", card, CARD_MAX, by_card && !s->has_card && !r->is_template);

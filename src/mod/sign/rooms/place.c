@@ -171,3 +171,63 @@ rc room_fields_set(const struct act *x, struct app *app, id room, const struct r
     }
     return room_touch(x, room);
 }
+
+/* ---- where fields stand when nobody says where ---- */
+
+enum { FOOT_W = 16000, FOOT_H = 5600, FOOT_MARGIN = 5000, FOOT_GAP = 1600 };
+
+/* The n-th place at the foot of a page: from left to right, then upwards, within it however small it is. */
+static void foot_place(const struct room_page *p, size_t n, struct room_field *f)
+{
+    int64_t margin = p->width > 4 * FOOT_MARGIN ? FOOT_MARGIN : 0;
+    int64_t width = p->width - 2 * margin;
+    f->w = FOOT_W < width ? FOOT_W : width;
+    f->h = FOOT_H < p->height ? FOOT_H : p->height;
+    int64_t columns = (width + FOOT_GAP) / (f->w + FOOT_GAP), column = (int64_t)n % columns,
+            row = (int64_t)n / columns, top = p->height - margin - f->h - row * (f->h + FOOT_GAP);
+    f->x = margin + column * (f->w + FOOT_GAP);
+    f->y = top > 0 ? top : 0;
+}
+
+static bool has_signature(const struct room_field *f, size_t n, id signer)
+{
+    for (size_t i = 0; i < n; i++)
+        if (f[i].signer == signer && str_eq(f[i].kind, STR("signature")))
+            return true;
+    return false;
+}
+
+rc room_fields_default(const struct act *x, struct app *app, id room)
+{
+    struct room r;
+    struct signer *v;
+    struct room_field *f, *all;
+    struct room_file file;
+    struct room_page size;
+    size_t n, n_fields, taken = 0;
+    TRY(room_draft_begin(x, room, &r));
+    TRY(signers_of(x->tx, room, &v, &n, x->a));
+    TRY(room_fields_of(x->tx, room, &f, &n_fields, x->a));
+    TRY(room_file_read(x->tx, app, r.original, &file.bytes, x->a));
+    TRY(room_file_look(file.bytes, &file, tx_err(x->tx)));
+    TRY(room_page_size(file.bytes, file.pages - 1, &size, tx_err(x->tx)));
+    all = ARENA_ARRAY(x->a, n_fields + n, struct room_field);
+    if (!all)
+        return arena_failed(x->a);
+    for (size_t i = 0; i < n_fields; i++) {
+        all[i] = f[i];
+        taken += f[i].page == file.pages - 1 && str_eq(f[i].kind, STR("signature"));
+    }
+    size_t n_all = n_fields;
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(v[i].role, STR("sign")) || has_signature(f, n_fields, v[i].id))
+            continue;
+        all[n_all] = (struct room_field){.signer = v[i].id,
+                                         .kind = STR("signature"),
+                                         .page = file.pages - 1,
+                                         .required = true,
+                                         .label = STR_EMPTY};
+        foot_place(&size, taken++, &all[n_all++]);
+    }
+    return room_fields_set(x, app, room, all, n_all);
+}

@@ -171,6 +171,8 @@ bool signer_level_ready(str level); /* passkey: not until a verifier is there */
 rc signer_card(struct tx *tx, const struct app *app, id signer, struct buf *out);
 /* Replaces all fields of a room that is not sent. RM-004, RM-006 */
 rc room_fields_set(const struct act *x, struct app *app, id room, const struct room_field *v, size_t n);
+/* A signature field for everybody who signs and has none, at the foot of the last page. */
+rc room_fields_default(const struct act *x, struct app *app, id room);
 rc room_to_template(const struct act *x, struct app *app, id room, str title, id *out);
 /* People for the template's signers, in their order; `origin` and `bulk` are noted. */
 struct room_person {
@@ -263,6 +265,7 @@ rc exclusions_for(struct tx *tx, const struct room *r, struct exclusion_hit **ou
 /* ---- settings (settings.c): parameters of the programme "signing", made with the installation ---- */
 extern const struct param_table sign_params;
 rc sign_programme(const struct act *x, id *out); /* makes it when it is not there */
+rc sign_init(struct app *app, struct err *err);  /* once, after migrations */
 rc sign_param(struct tx *tx, const char *name, instant at,
               int64_t *out); /* the declared value until the programme is there */
 #endif

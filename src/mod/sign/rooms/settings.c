@@ -74,3 +74,22 @@ rc sign_param(struct tx *tx, const char *name, instant at, int64_t *out)
     arena_free(a);
     return r;
 }
+
+static rc init_write(struct tx *tx, void *arg)
+{
+    struct arena *a = arena_new(1 << 20);
+    id programme;
+    (void)arg;
+    if (!a)
+        return E_NOMEM;
+    struct act x = {.tx = tx, .a = a, .by = &act_system, .at = tx_now(tx)};
+    rc r = sign_programme(&x, &programme);
+    arena_free(a);
+    return r;
+}
+
+rc sign_init(struct app *app, struct err *err)
+{
+    (void)err;
+    return db_write(app->db, init_write, NULL);
+}
