@@ -127,6 +127,12 @@ for xref in $kinds; do
     verdict 0 "" third.pdf --trust trust
     [ "$(python3 -c 'import json; r=json.load(open("out")); print(len(r["signatures"]), len(r["changes"]) > 0, any(c["refused"] for c in r["changes"]))')" = "3 True False" ] ||
         fail "changes: $(cat out)"
+    "$rise" sign pdf third.pdf -o seen.pdf --key p384.key --cert p384.crt --chain ca.pem --reason 同意 --visible 1,320,700,200,60 --text '林𣿆川 核章'
+    verdict 0 "" seen.pdf --trust trust
+    ! has pdftotext || pdftotext seen.pdf - | grep -q '林𣿆川 核章' || fail "the visible signature cannot be read"
+    ! has pdfsig || ! pdfsig seen.pdf 2>&1 | grep -qi 'signature is invalid\|mismatch' || fail "pdfsig on a visible signature: $(pdfsig seen.pdf)"
+    [ "$(code "$rise" sign pdf third.pdf -o none.pdf --key p384.key --cert p384.crt --visible 1,2,3)" = 2 ] || fail "--visible that is no place"
+    [ "$(code "$rise" sign pdf third.pdf -o none.pdf --key p384.key --cert p384.crt --visible 99,0,0,100,50)" != 0 ] || fail "--visible on no page"
     (cat third.pdf; echo x) >more.pdf
     verdict 4 "" more.pdf --trust trust
 done

@@ -37,6 +37,11 @@ INPUT(pdf_in, SIGN_FIELDS,
        .min = 1,
        .max = 3,
        .label = N_("Certify: 1 no changes afterwards, 2 filling in and signing, 3 annotations too")},
+      {.name = "visible",
+       .type = F_TEXT,
+       .max = 60,
+       .label = N_("Where it is seen: PAGE,LEFT,TOP,WIDTH,HEIGHT in points from the page's upper left corner")},
+      {.name = "text", .type = F_TEXT, .max = 400, .label = N_("What is seen there (the signer's name)")},
       {.name = "pkcs7", .type = F_BOOL, .label = N_("The older form adbe.pkcs7.detached instead of PAdES")}, PSS_FIELD);
 
 static const struct choice extend_levels[] = {
@@ -82,7 +87,9 @@ const struct verb sign_verbs[SIGN_VERBS] = {
     {"asice", "FILE -o OUT --key KEY --cert CERT [--cades] [--also FILE …]",
      N_("Put files and the signature over them into one ASiC-E container"), LOWER_LEVEL, &asice_in, false,
      sign_verb_asice},
-    {"pdf", "FILE -o OUT --key KEY --cert CERT [--level b|t|lt|lta] [--tsa URL] [--field NAME] [--certify 1|2|3]",
+    {"pdf",
+     "FILE -o OUT --key KEY --cert CERT [--level b|t|lt|lta] [--tsa URL] [--field NAME] [--certify 1|2|3] [--visible "
+     "PAGE,X,Y,W,H]",
      N_("Sign a PDF as PAdES: in a new revision, the original's bytes stay as they are"), LOWER_LEVEL, &pdf_in, false,
      sign_verb_pdf},
     {"extend", "FILE -o OUT --level lt|lta [--tsa URL] [--chain FILE] [--content FILE]",

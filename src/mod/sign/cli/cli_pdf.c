@@ -1,6 +1,6 @@
 /* rise sign pdf */
 #include "crypto/cms.h"
-#include "mod/sign/cli/cli_sign.h"
+#include "mod/sign/cli/cli_look.h"
 #include "mod/sign/engine/pades.h"
 #include "mod/sign/engine/report.h"
 #include "sys/clock.h"
@@ -37,6 +37,7 @@ static rc sign(struct sign_run *x, const struct sign_raise *o, struct buf *tail,
     str field;
     TRY(cms_signer_make(x->a, x->key, x->cert, x->chain, x->n_chain, &how, &signer, err));
     TRY(pdf_open(x->a, x->content.bytes, &doc, err));
+    TRY(cli_look(x, doc, &place, err));
     return pades_sign(doc, signer, &place, NULL, o, tail, made, &field, err);
 }
 
