@@ -8,10 +8,11 @@
 QUERY(sx_certs, "", "iitiibi",
       "SELECT id, authority, serial, not_before, not_after, der, issued_entry FROM sign_cert ORDER BY id");
 QUERY(sx_lists, "", "iib", "SELECT authority, number, der FROM sign_crl ORDER BY authority, number");
-QUERY(sx_numbers, "", "i",
-      "SELECT COUNT(*) FROM sign_authority a WHERE a.crl_number <> (SELECT CAST(COALESCE(MAX(c.number), 0) AS BIGINT)"
-      " FROM sign_crl c WHERE c.authority = a.id) OR a.crl_number <> (SELECT COUNT(*) FROM sign_crl c WHERE"
-      " c.authority = a.id)");
+QUERY(
+    sx_numbers, "", "i",
+    "SELECT COUNT(*) FROM sign_authority a WHERE a.crl_number <> (SELECT CAST(COALESCE(MAX(c.number), 0) AS BIGINT)"
+    " FROM sign_crl c WHERE c.authority = a.id) OR (SELECT CAST(COALESCE(MAX(c.number) - MIN(c.number) + 1, 0) AS"
+    " BIGINT) FROM sign_crl c WHERE c.authority = a.id) <> (SELECT COUNT(*) FROM sign_crl c WHERE c.authority = a.id)");
 
 struct walk {
     struct app *app;

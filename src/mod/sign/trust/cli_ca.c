@@ -98,6 +98,13 @@ static rc revoke_write(const struct act *x, void *arg)
     return trust_revoke(x, c->app, in_text(c->in, "serial"), why, in_text(c->in, "by"), &authority);
 }
 
+static rc release_write(const struct act *x, void *arg)
+{
+    struct change *c = arg;
+    id authority;
+    return trust_release(x, c->app, in_text(c->in, "serial"), in_text(c->in, "by"), &authority);
+}
+
 static rc crl_write(const struct act *x, void *arg)
 {
     struct change *c = arg;
@@ -133,6 +140,11 @@ static int change(struct app *app, const struct input *in, rc (*fn)(const struct
 static int verb_revoke(struct app *app, const struct input *in, struct err *err)
 {
     return change(app, in, revoke_write, false, err);
+}
+
+static int verb_unhold(struct app *app, const struct input *in, struct err *err)
+{
+    return change(app, in, release_write, false, err);
 }
 
 static int verb_crl(struct app *app, const struct input *in, struct err *err)
@@ -178,7 +190,9 @@ static int verb_list(struct app *app, const struct input *in, struct err *err)
 #define POLICY_FIELD                                                                                                   \
     {                                                                                                                  \
         .name = "tsa_policy", .type = F_TEXT, .max = 200,                                                              \
-        .label = N_("Policy of time-stamps, an object identifier (ETSI EN 319 421: 0.4.0.2023.1.1)")                   \
+        .label = N_("Policy of time-stamps, an object identifier (2.5.29.32.0, which claims nothing; who keeps ETSI "  \
+                    "EN 319 421 "                                                                                      \
+                    "writes 0.4.0.2023.1.1)")                                                                          \
     }
 
 INPUT(
@@ -246,6 +260,10 @@ INPUT(revoke_in,
       {.name = "serial", .type = F_TEXT, .required = true, .max = 200, .label = N_("Serial number in hexadecimal")},
       {.name = "reason", .type = F_CHOICE, .choices = reasons, .label = N_("Why (unspecified)")}, BY_FIELD);
 
+INPUT(unhold_in,
+      {.name = "serial", .type = F_TEXT, .required = true, .max = 200, .label = N_("Serial number in hexadecimal")},
+      BY_FIELD);
+
 INPUT(crl_in, CA_FIELD, {.name = "out", .letter = 'o', .type = F_TEXT, .max = 4000, .label = N_("File to write")});
 
 INPUT(list_in, CA_FIELD,
@@ -263,6 +281,8 @@ const struct verb trust_verbs[TRUST_VERBS] = {
      &issue_in, true, ca_verb_issue},
     {"revoke", "SERIAL [--reason REASON]", N_("Revoke a certificate and publish a new revocation list"), NULL,
      &revoke_in, true, verb_revoke},
+    {"unhold", "SERIAL", N_("Lift the hold on a certificate and publish a new revocation list"), NULL, &unhold_in, true,
+     verb_unhold},
     {"crl", "[--ca NAME] [-o FILE]", N_("Publish a new revocation list now"), NULL, &crl_in, true, verb_crl},
     {"list", "[--ca NAME] [--profile PROFILE]",
      N_("List certificates: serial number, profile, authority, valid until, revoked why, subject"), NULL, &list_in,

@@ -40,7 +40,7 @@ static rc read_ceremony(const struct input *in, struct arena *a, struct trust_ce
         .service_years = int_or(in, "service_years", 3),
         .root_path = int_or(in, "path_length", 1),
         .crl_days = int_or(in, "crl_days", 7),
-        .policy = text_or(in, "tsa_policy", STR("0.4.0.2023.1.1")), /* EN 319 421: best practices policy (BTSP) */
+        .policy = text_or(in, "tsa_policy", STR(TRUST_TSA_POLICY)),
         .accuracy = int_or(in, "accuracy", 1000) * 1000,
     };
     c->n_permitted = in_all(in, "permit", &c->permitted);

@@ -32,7 +32,7 @@ static rc issue_write(const struct act *x, void *arg)
     TRY(trust_authority_named(x->tx, x->a, in_text(i->in, "ca"), &by));
     if (is_service(i)) {
         bool tsa = i->order.profile == TRUST_TSA;
-        str policy = in_given(i->in, "tsa_policy") ? in_text(i->in, "tsa_policy") : STR("0.4.0.2023.1.1");
+        str policy = in_given(i->in, "tsa_policy") ? in_text(i->in, "tsa_policy") : STR(TRUST_TSA_POLICY);
         TRY(trust_service_add(x, i->app, &by, &i->pair, &i->order, tsa ? policy : STR_EMPTY, tsa ? SECOND : 0, &made));
     } else {
         TRY(trust_key_load(x->tx, i->app, x->a, by.key, &key));

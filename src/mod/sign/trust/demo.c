@@ -73,7 +73,7 @@ rc trust_demo(struct app *app, const struct demo *world, struct err *err)
                      .service_years = 3,
                      .root_path = 1,
                      .crl_days = 7,
-                     .policy = STR("0.4.0.2023.1.1"),
+                     .policy = STR(TRUST_TSA_POLICY),
                      .accuracy = SECOND,
                      .by = STR("demonstration")},
     };

@@ -24,6 +24,8 @@ QUERY(sc_by_serial, "t", "iibii",
       " ORDER BY id LIMIT 1");
 QUERY(sc_revoke, "iiiii", "",
       "UPDATE sign_cert SET revoked = $2, reason = $3, revoked_entry = $4 WHERE id = $1 AND revoked = $5");
+QUERY(sc_release, "iii", "",
+      "UPDATE sign_cert SET revoked = 0, reason = 0, revoked_entry = 0 WHERE id = $1 AND revoked = $2 AND reason = $3");
 QUERY(sc_status, "it", "ii", "SELECT revoked, reason FROM sign_cert WHERE authority = $1 AND serial = $2");
 
 /* ---- issuing ---- */
@@ -188,6 +190,29 @@ rc trust_revoke(const struct act *x, const struct app *app, str serial, enum crl
     TRY(db_exec(x->tx, &sc_revoke,
                 VALS(v_int(c.id), v_int(c.revoked ? c.revoked : x->at), v_int(reason), v_int(entry), v_int(c.revoked)),
                 &affected));
+    if (affected != 1)
+        return act_wrong_state(x);
+    *authority = of.id;
+    return trust_crl_publish(x, app, &of);
+}
+
+rc trust_release(const struct act *x, const struct app *app, str serial, str by, id *authority)
+{
+    struct found c;
+    struct trust_authority of;
+    int64_t affected;
+    TRY(serial_text(x, serial, &serial));
+    TRY(find(x, serial, &c));
+    if (!c.revoked || c.reason != CRL_HOLD)
+        return ERR(tx_err(x->tx), E_CONFLICT, "CA-014", N_("This certificate is not on hold."));
+    TRY(trust_authority_get(x->tx, x->a, c.authority, &of));
+    str hash = sha256_hex_text(x->a, &c.hash);
+    TRY(arena_rc(x->a));
+    TRY(act_log(
+        x, "ca.released", c.id,
+        KVS(kv_text("authority", of.name), kv_text("by", by), kv_text("serial", serial), kv_text("sha256", hash)),
+        NULL));
+    TRY(db_exec(x->tx, &sc_release, VALS(v_int(c.id), v_int(c.revoked), v_int(CRL_HOLD)), &affected));
     if (affected != 1)
         return act_wrong_state(x);
     *authority = of.id;

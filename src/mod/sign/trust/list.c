@@ -10,6 +10,7 @@ QUERY(sl_revoked, "i", "tii",
 QUERY(sl_number, "ii", "", "UPDATE sign_authority SET crl_number = crl_number + 1 WHERE id = $1 AND crl_number = $2");
 QUERY(sl_add, "iiiib", "",
       "INSERT INTO sign_crl (authority, number, this_update, next_update, der) VALUES ($1, $2, $3, $4, $5)");
+QUERY(sl_prune, "iii", "", "DELETE FROM sign_crl WHERE authority = $1 AND number < $2 AND next_update < $3");
 QUERY(sl_latest, "i", "bii",
       "SELECT der, this_update, next_update FROM sign_crl WHERE authority = $1 ORDER BY number DESC LIMIT 1");
 QUERY(sl_due, "ii", "i",
@@ -77,6 +78,8 @@ rc trust_crl_publish(const struct act *x, const struct app *app, const struct tr
     TRY(db_exec(x->tx, &sl_add,
                 VALS(v_int(of->id), v_int(number), v_int(p.this_update), v_int(p.next_update), v_blob(buf_str(&der))),
                 NULL));
+    /* The newest names everybody ever revoked, so older ones are history only. */
+    TRY(db_exec(x->tx, &sl_prune, VALS(v_int(of->id), v_int(number), v_int(x->at - TRUST_CRL_KEPT)), NULL));
     return log_list(x, of, number, buf_str(&der));
 }
 

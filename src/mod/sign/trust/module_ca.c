@@ -3,7 +3,7 @@
 
 extern const struct module ca_module;
 
-static const struct route_table *const tables[] = {&trust_routes, NULL};
+static const struct route_table *const tables[] = {&trust_routes, &trust_page_routes, NULL};
 
 static const struct job_kind jobs[] = {
     {"ca.lists", N_("Revocation lists are published again in time"), trust_job_run, TRUST_JOB_EVERY},

@@ -77,6 +77,19 @@ static rc do_revoke(struct world *of, const struct act *x)
     return trust_revoke(x, &of->app, of->serial, of->reason, STR("test"), &authority);
 }
 
+static rc do_release(struct world *of, const struct act *x)
+{
+    id authority;
+    return trust_release(x, &of->app, of->serial, STR("test"), &authority);
+}
+
+static rc do_publish(struct world *of, const struct act *x)
+{
+    struct trust_authority issuing;
+    TRY(trust_authority_named(x->tx, x->a, STR_EMPTY, &issuing));
+    return trust_crl_publish(x, &of->app, &issuing);
+}
+
 static struct world world_open(int engine)
 {
     static struct err err;
@@ -95,7 +108,7 @@ static struct world world_open(int engine)
                      .service_years = 3,
                      .root_path = 1,
                      .crl_days = 9,
-                     .policy = STR("0.4.0.2023.1.1"),
+                     .policy = STR(TRUST_TSA_POLICY),
                      .accuracy = SECOND,
                      .by = STR("test")},
     };
@@ -190,7 +203,7 @@ START_TEST(ceremony_is_whole_or_nothing)
     w = &fresh;
     w->ceremony.policy = STR("no policy");
     ck_assert_int_eq(run(do_init), E_INVALID);
-    w->ceremony.policy = STR("0.4.0.2023.1.1");
+    w->ceremony.policy = STR(TRUST_TSA_POLICY);
     w->ceremony.issuing = STR("root"); /* fails half-way */
     ck_assert_int_eq(run(do_init), E_CONFLICT);
     ck_assert_str_eq(w->err.main.code, "CA-001");
@@ -242,6 +255,66 @@ START_TEST(revoked_is_said_everywhere)
     ck_assert_int_eq(issuing.crl_number, 3);
     w->serial = STR("0123456789");
     ck_assert_int_eq(run(do_revoke), E_NOTFOUND);
+    world_close();
+}
+END_TEST
+
+START_TEST(a_hold_is_lifted)
+{
+    struct world fresh = world_open(_i);
+    struct crl *list = NULL;
+    struct crl_entry entry;
+    instant from, until;
+    BUF_SCOPED der = BUF_INIT(1 << 20);
+    w = &fresh;
+    t_ok(run(do_init));
+    t_ok(run(do_issue));
+    ck_assert_int_eq(run(do_release), E_CONFLICT);
+    ck_assert_str_eq(w->err.main.code, "CA-014");
+    w->reason = CRL_HOLD;
+    t_ok(run(do_revoke));
+    ck_assert_int_eq(asked(), OCSP_REVOKED);
+    t_ok(run(do_release));
+    ck_assert_int_eq(asked(), OCSP_GOOD);
+    struct tx *tx = look();
+    struct trust_authority issuing = authority(tx, STR_EMPTY);
+    t_ok(trust_crl_get(tx, issuing.id, &der, &from, &until));
+    db_read_end(tx);
+    t_ok(crl_read(w->keep, buf_str(&der), &list, NULL));
+    ck_assert(!crl_find(list, w->person.cert->serial, issuing.cert->subject, &entry));
+    w->reason = CRL_KEY_COMPROMISE;
+    t_ok(run(do_revoke));
+    ck_assert_int_eq(run(do_release), E_CONFLICT); /* for good is for good */
+    world_close();
+}
+END_TEST
+
+QUERY(tt_lists, "", "i", "SELECT COUNT(*) FROM sign_crl");
+
+static int64_t lists_kept(void)
+{
+    int64_t n;
+    struct tx *tx = look();
+    t_ok(db_one_int(tx, &tt_lists, NOVALS, &n));
+    db_read_end(tx);
+    return n;
+}
+
+START_TEST(old_lists_are_not_kept)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_init));
+    t_ok(run(do_publish));
+    ck_assert_int_eq(lists_kept(), 3); /* the root's, and two */
+    clock_fix(NOW + TRUST_CRL_KEPT + 9 * DAY);
+    t_ok(run(do_publish));
+    ck_assert_int_eq(lists_kept(), 4); /* just not old enough */
+    clock_fix(NOW + TRUST_CRL_KEPT + 10 * DAY);
+    t_ok(run(do_publish));
+    ck_assert_int_eq(lists_kept(), 3);
+    for (int i = 0; i < TRUST_CHECKS; i++)
+        t_ok(doctor(i));
     world_close();
 }
 END_TEST
@@ -318,5 +391,6 @@ START_TEST(keys_open_only_here)
 }
 END_TEST
 
-DBT_MAIN("sign/trust", ceremony_is_whole_or_nothing, revoked_is_said_everywhere, lists_are_due_in_their_last_third,
-         clock_set_back_stops_stamps, doctor_finds_what_was_changed, keys_open_only_here)
+DBT_MAIN("sign/trust", ceremony_is_whole_or_nothing, revoked_is_said_everywhere, a_hold_is_lifted,
+         old_lists_are_not_kept, lists_are_due_in_their_last_third, clock_set_back_stops_stamps,
+         doctor_finds_what_was_changed, keys_open_only_here)

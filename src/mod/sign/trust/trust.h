@@ -11,7 +11,8 @@
  *   CA-005 E_CORRUPT   a key does not open with this installation's sealing key
  *   CA-006 E_CONFLICT  the authority's own certificate has run out or begins later
  *   CA-007 E_INVALID   a name that cannot stand in an address        CA-008 E_INVALID a policy that is no OID
- *   CA-009 E_INVALID   a serial number that cannot be read */
+ *   CA-009 E_INVALID   a serial number that cannot be read             CA-014 E_CONFLICT the certificate is not on hold
+ */
 #ifndef RISE_SIGN_TRUST_H
 #define RISE_SIGN_TRUST_H
 #include "core/act.h"
@@ -21,6 +22,10 @@
 #include "crypto/pkey_token.h"
 
 enum { TRUST_NAME_MAX = 40, TRUST_AUTHORITIES_MAX = 64, TRUST_ARENA = 256 << 20, TRUST_CRL_MAX = CRL_BYTES_MAX };
+
+/* The time-stamp policy unless another is given: anyPolicy (RFC 5280 section 4.2.1.4), which claims nothing. That of
+ * ETSI EN 319 421, 0.4.0.2023.1.1, is for an authority that keeps it and is audited against it. */
+#define TRUST_TSA_POLICY "2.5.29.32.0"
 
 /* ---- keys (key.c) ---- */
 /* A new key that is not in the database yet: making one in a token cannot be undone with a transaction. */
@@ -70,6 +75,9 @@ rc trust_issue(const struct act *x, const struct app *app, const struct trust_au
                const struct trust_order *o, struct trust_issued *out);
 /* Revokes and publishes a new list. `serial` in hex; a certificate on hold may be revoked for good. CA-003, CA-004 */
 rc trust_revoke(const struct act *x, const struct app *app, str serial, enum crl_reason reason, str by, id *authority);
+/* Lifts a hold: the next list does not name the certificate any more (a complete list has no removeFromCRL, RFC 5280
+ * section 5.3.1); that it was on hold stays in the public log. CA-003, CA-014 */
+rc trust_release(const struct act *x, const struct app *app, str serial, str by, id *authority);
 
 struct trust_status {
     instant revoked; /* 0: not revoked */
@@ -78,6 +86,7 @@ struct trust_status {
 rc trust_status(struct tx *tx, id authority, str serial, struct trust_status *out); /* E_NOTFOUND: never issued */
 
 /* ---- revocation lists (list.c) ---- */
+#define TRUST_CRL_KEPT (366 * DAY) /* after a list's nextUpdate; the public log keeps its hash */
 rc trust_crl_publish(const struct act *x, const struct app *app, const struct trust_authority *of);
 /* The latest one. E_NOTFOUND */
 rc trust_crl_get(struct tx *tx, id authority, struct buf *der, instant *this_update, instant *next_update);

@@ -4,9 +4,10 @@
 #include "core/job.h"
 #include "core/module.h"
 
-enum { TRUST_VERBS = 5, TRUST_CHECKS = 3 };
+enum { TRUST_VERBS = 6, TRUST_CHECKS = 3 };
 extern const struct verb trust_verbs[TRUST_VERBS];
 extern const struct route_table trust_routes;
+extern const struct route_table trust_page_routes;
 extern const struct check trust_checks[TRUST_CHECKS];
 #define TRUST_JOB_EVERY MINUTE
 rc trust_job_run(struct job *j);
