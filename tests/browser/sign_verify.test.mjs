@@ -35,6 +35,8 @@ function prepare() {
   writeFileSync(join(dir, 'none.txt'), 'nothing');
   world.command('verify', join(dir, 'none.txt'), '--pdf', join(dir, 'doc.pdf'));
   world.run('sign', 'pdf', join(dir, 'doc.pdf'), '-o', join(dir, 'good.pdf'), '--key', join(dir, 's.key'), '--cert', join(dir, 's.pem'));
+  world.run('sign', 'asice', join(dir, 'none.txt'), '-o', join(dir, 'more.asice'), '--key', join(dir, 's.key'), '--cert', join(dir, 's.pem'));
+  spawnSync('python3', ['-c', "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'a').writestr('more.txt', 'x')", join(dir, 'more.asice')]);
   const bytes = readFileSync(join(dir, 'good.pdf'));
   bytes[bytes.indexOf('stream\n') + 20] ^= 1;
   writeFileSync(join(dir, 'bad.pdf'), bytes);
@@ -81,11 +83,18 @@ for (const lang of ['zh', 'en']) {
       assert.match(forged.text, /757/);
     }
     assert.equal((await check(page, lang, join(world.dir, 'none.txt'))).verdict, WORDS[lang].none);
+    const container = await check(page, lang, join(world.dir, 'more.asice')); // a file was put in that nobody signed
+    assert.equal(container.verdict, WORDS[lang].failed);
+    assert.match(await page.textContent('#faults'), /more\.txt/);
+    await page.goto(`${world.base}/pki?lang=${lang}`); // who issues certificates here
+    assert.match(await page.textContent('main'), /[0-9a-f]{64}/);
+    assert.equal(await overflow(page), 0);
+    assert.deepEqual(await violations(page), []);
     assert.deepEqual(complaints(page), []);
     if (process.env.SHOTS) {
       for (const [name, viewport] of [['desktop', DESKTOP], ['phone', PHONE]])
-        for (const file of ['good', 'bad']) {
-          await check(page, lang, join(world.dir, `${file}.pdf`));
+        for (const file of ['good', 'bad', 'more']) {
+          await check(page, lang, join(world.dir, file === 'more' ? 'more.asice' : `${file}.pdf`));
           await page.setViewportSize(viewport);
           await page.screenshot({ path: join(process.env.SHOTS, `${lang}-${file}-${name}.png`), fullPage: true });
         }

@@ -128,13 +128,22 @@ ask alice.pem issuing.pem -url "$url/pki/ocsp" >said
 grep -q 'alice.pem: revoked' said && grep -q 'Reason: keyCompromise' said || fail "OCSP after revoking: $(cat said)"
 openssl crl -in issuing.crl -noout -crlnumber | grep -q '=\(0x\)\?0*2$' || fail "number of the list: $(openssl crl -in issuing.crl -noout -crlnumber)"
 
-# ---- services with new keys are used at once; a hold is final later ----
+# ---- services with new keys are used at once; a hold is lifted, or becomes final ----
 "$rise" ca issue tsa --name 'TSA 2' >/dev/null
 stamp -sha256 -cert
 openssl ts -reply -in reply.tsr -token_out 2>/dev/null | openssl pkcs7 -inform DER -print_certs | grep -q 'TSA 2' || fail "the new time-stamp key is not in use"
 judge >/dev/null 2>&1
 "$rise" ca revoke "$bob" --reason certificateHold
 refuses "$rise" ca revoke "$bob" --reason certificateHold
+fetch issuing
+refuses verify bob.pem
+"$rise" ca unhold "$bob"
+refuses "$rise" ca unhold "$bob"
+fetch issuing
+verify bob.pem >/dev/null
+ask bob.pem issuing.pem -url "$url/pki/ocsp" >said
+grep -q 'bob.pem: good' said || fail "OCSP after lifting a hold: $(cat said)"
+"$rise" ca revoke "$bob" --reason certificateHold
 "$rise" ca revoke "$bob" --reason superseded
 "$rise" ca crl --ca root -o again.crl
 openssl crl -inform DER -in again.crl -noout -crlnumber | grep -q '=\(0x\)\?0*2$' || fail "the root's second list"

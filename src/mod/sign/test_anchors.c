@@ -20,6 +20,7 @@ static void setup(void)
 
 static void teardown(void)
 {
+    ck_assert_int_eq(system(arena_printf(a, "rm -r %s", folder).p), 0);
     arena_free(a);
 }
 
