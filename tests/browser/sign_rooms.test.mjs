@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { complaints, fits, haveBrowser, inWorld, openPage, said, says, submit } from './lib.mjs';
 
 const SKIP = { skip: !haveBrowser && 'no Chromium' };
-const OWNER = 'owner of a small firm';
+const OWNER = 'vendor'; // has no rooms in the demonstration
 let world, browser, base, pdf, session;
 
 inWorld((made) => {
