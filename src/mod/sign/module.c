@@ -63,4 +63,5 @@ const struct module sign_module = {
     .n_jobs = sizeof jobs / sizeof jobs[0],
     .params = &sign_params,
     .init = sign_init,
+    .demo = rooms_demo,
 };

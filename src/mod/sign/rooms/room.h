@@ -262,6 +262,9 @@ struct exclusion_hit {
 };
 rc exclusions_for(struct tx *tx, const struct room *r, struct exclusion_hit **out, size_t *n, struct arena *a);
 
+struct demo;
+rc rooms_demo(struct app *app, const struct demo *world, struct err *err); /* demo.c */
+
 /* ---- settings (settings.c): parameters of the programme "signing", made with the installation ---- */
 extern const struct param_table sign_params;
 rc sign_programme(const struct act *x, id *out); /* makes it when it is not there */

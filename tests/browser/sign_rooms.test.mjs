@@ -1,0 +1,143 @@
+// A document is sent to be signed: uploaded, people named, fields placed by keyboard, sent; the room on its way; a template used; without JavaScript.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { complaints, fits, haveBrowser, inWorld, openPage, said, says, submit } from './lib.mjs';
+
+const SKIP = { skip: !haveBrowser && 'no Chromium' };
+const OWNER = 'vendor'; // has no rooms in the demonstration
+let world, browser, base, pdf, session;
+
+inWorld((made) => {
+  ({ world, browser, base } = made);
+  pdf = join(world.dir, '租約 2026.pdf');
+  writeFileSync(join(world.dir, 'none.txt'), 'nothing');
+  world.command('verify', join(world.dir, 'none.txt'), '--pdf', pdf); // any PDF
+});
+
+// The role's link works once: further pages get the cookies of the first.
+async function owner(options) {
+  const page = await openPage(browser, options);
+  page.lang = options.lang;
+  if (session) await page.context().addCookies(session);
+  else {
+    await page.goto(world.links[OWNER]);
+    await page.locator('main form button').click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+    session = await page.context().cookies();
+  }
+  return page;
+}
+
+async function upload(page) {
+  await page.goto(`${base}/sign/rooms/new?lang=${page.lang === 'zh' ? 'zh-Hant' : 'en'}`);
+  await submit(page, '#new-room', { file: pdf });
+  return page.url().replace(/\/people$/, '');
+}
+
+async function addTwo(page) {
+  await submit(page, '#add-person', { name: '林𣿆川', email: 'amy@t.example', step: '1' });
+  await submit(page, '#add-person', { name: 'Bob', email: 'bob@t.example', step: '2', speaks: 'en', level: 'link' });
+}
+
+// By keyboard alone: a field for each is added, moved, made larger; one is undone.
+async function place(page) {
+  await page.waitForSelector('[data-module="place-fields"][data-ready]');
+  await page.locator('[data-add="signature"]').focus();
+  await page.keyboard.press('Enter');
+  const first = page.locator('.rise-place__field').first();
+  const before = await first.boundingBox();
+  for (const key of ['ArrowDown', 'ArrowDown', 'Shift+ArrowRight']) await page.keyboard.press(key);
+  const moved = await first.boundingBox();
+  assert.ok(moved.y > before.y && moved.width > before.width, 'the keys move and widen the field');
+  await page.locator('[name="place-signer"]').nth(1).focus();
+  await page.keyboard.press('Space');
+  await page.locator('[data-add="signature"]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-add="date"]').focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('.rise-place__field').count(), 3);
+  await page.keyboard.press('Control+z');
+  assert.equal(await page.locator('.rise-place__field').count(), 2);
+  await page.waitForFunction((text) => document.querySelector('.rise-place__status').textContent === text, said(page.lang, 'All changes are saved.'));
+}
+
+test('uploaded, placed by keyboard, sent, ended (zh)', SKIP, async () => {
+  const page = await owner({ lang: 'zh' });
+  await page.goto(`${base}/sign/rooms?lang=zh-Hant`);
+  await says(page, said('zh', 'No documents yet'));
+  await page.goto(`${base}/sign/rooms/new`);
+  await fits(page);
+  await submit(page, '#new-room', { file: join(world.dir, 'none.txt') });
+  await says(page, said('zh', 'A file of this kind is not accepted here. Accepted: {1}.', 'application/pdf'));
+  const room = await upload(page);
+  await addTwo(page);
+  await fits(page);
+  await page.goto(room + '/check');
+  await says(page, said('zh', 'There is no field for the signature of {1}.', '林𣿆川'));
+  await page.goto(room + '/fields');
+  await place(page);
+  await fits(page);
+  await page.goto(room + '/check');
+  await fits(page);
+  await submit(page, '#send');
+  await says(page, said('zh', '{1} of {2} have signed', 0, 2));
+  await fits(page);
+  await page.goto(`${base}/sign/rooms?q=amy`);
+  await says(page, said('zh', 'waiting for {1}', '林𣿆川'));
+  await fits(page);
+  await page.goto(`${base}/outbox`);
+  await says(page, '租約 2026');
+  await page.goto(room);
+  await page.locator('details', { has: page.locator('#void') }).locator('summary').click();
+  await submit(page, '#void', { reason: '重新擬約' });
+  await says(page, '重新擬約');
+  assert.deepEqual(complaints(page), []);
+});
+
+test('the same pages in English, and a template used', SKIP, async () => {
+  const page = await owner({ lang: 'en' });
+  const room = await upload(page);
+  await addTwo(page);
+  await fits(page);
+  await page.goto(room + '/fields');
+  await page.waitForSelector('[data-module="place-fields"][data-ready]');
+  await submit(page, '#default');
+  await page.waitForSelector('.rise-place__field >> nth=1');
+  await fits(page);
+  await page.goto(room + '/check');
+  await fits(page);
+  await submit(page, '#send');
+  await fits(page);
+  await page.locator('#people a').first().click();
+  await submit(page, '#correct', { email: 'amy2@t.example' });
+  await says(page, 'amy2@t.example');
+  await page.locator('details', { has: page.locator('#template') }).locator('summary').click();
+  await submit(page, '#template', { title: 'Lease' });
+  await page.goto(page.url().replace('/people', '/use'));
+  await fits(page);
+  await submit(page, '#use', { 'name-00': 'Carl', 'email-00': 'carl@t.example', 'name-01': 'Dora', 'email-01': 'dora@t.example' });
+  await says(page, 'Dora');
+  assert.equal(await page.locator('#send-button').count(), 1);
+  assert.deepEqual(complaints(page), []);
+});
+
+test('without JavaScript', SKIP, async () => {
+  const page = await owner({ lang: 'en', javaScriptEnabled: false });
+  const room = await upload(page);
+  await addTwo(page);
+  await page.goto(room + '/fields');
+  await page.locator('details', { has: page.locator('#add-field') }).locator('summary').click();
+  await submit(page, '#add-field', { kind: 'text', x: '500', label: 'Address' });
+  await says(page, said('en', 'A field lies outside page {1}, or is too small.', 1));
+  await submit(page, '#add-field', { x: '20' });
+  await submit(page, '#default');
+  assert.equal(await page.locator('#fields tbody tr').count(), 3);
+  await page.locator('#fields a').first().click();
+  await submit(page, '#field', { w: '80' });
+  await says(page, '80 × 20');
+  await page.goto(room + '/check');
+  await submit(page, '#send');
+  await says(page, '0 of 2 have signed');
+});
