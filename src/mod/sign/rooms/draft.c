@@ -118,17 +118,17 @@ rc room_change(const struct act *x, id room, const struct room_words *w)
                    NULL);
 }
 
-/* Fields that lie on the new pages too are kept. */
-static rc keep_fitting(const struct act *x, struct app *app, const struct room *r, str bytes, int64_t pages)
+/* Fields that the new file can have are kept. */
+static rc keep_fitting(const struct act *x, struct app *app, const struct room *r, const struct room_file *file)
 {
     struct room_field *f;
     size_t n, kept = 0;
     TRY(room_fields_of(x->tx, r->id, &f, &n, x->a));
     for (size_t i = 0; i < n; i++) {
         struct room_page p;
-        if (f[i].page >= pages)
+        if (f[i].page >= file->pages || (file->is_signed && !str_eq(f[i].kind, STR("signature"))))
             continue;
-        TRY(room_page_size(bytes, f[i].page, &p, tx_err(x->tx)));
+        TRY(room_page_size(file->bytes, f[i].page, &p, tx_err(x->tx)));
         if (f[i].x + f[i].w <= p.width && f[i].y + f[i].h <= p.height)
             f[kept++] = f[i];
     }
@@ -144,7 +144,7 @@ rc room_replace_file(const struct act *x, struct app *app, id room, str file_nam
     TRY(store_file(x, app, r.party, file_name, bytes, &look, &fresh));
     TRY(db_exec(x->tx, &sd_file, VALS(v_int(room), v_int(fresh), v_int(x->at)), NULL));
     TRY(document_remove(x->tx, r.original));
-    return keep_fitting(x, app, &r, bytes, look.pages);
+    return keep_fitting(x, app, &r, &look);
 }
 
 rc room_copy_file(const struct act *x, struct app *app, const struct room *from, id *out)

@@ -139,6 +139,11 @@ static rc check_field(struct placing *p, const struct room_field *f)
         return ERR(e, E_NOTFOUND, "RM-001", N_("There is no such signing room, template, signer or field."));
     if (choice_index(room_field_kinds, f->kind) < 0)
         return ERR(e, E_INVALID, "RM-006", N_("There is no such kind of field."));
+    if (p->file.is_signed && !str_eq(f->kind, STR("signature")))
+        return ERR(
+            e, E_INVALID, "RM-006",
+            N_("The file has signatures already, which forbid new fields. Only places for further signatures can "
+               "be added."));
     check_text(e, "label", f->label, ROOM_LABEL_MAX, false);
     TRY(e->code);
     return check_place(p, f);
@@ -183,8 +188,8 @@ static void foot_place(const struct room_page *p, size_t n, struct room_field *f
     int64_t width = p->width - 2 * margin;
     f->w = FOOT_W < width ? FOOT_W : width;
     f->h = FOOT_H < p->height ? FOOT_H : p->height;
-    int64_t columns = (width + FOOT_GAP) / (f->w + FOOT_GAP), column = (int64_t)n % columns,
-            row = (int64_t)n / columns, top = p->height - margin - f->h - row * (f->h + FOOT_GAP);
+    int64_t columns = (width + FOOT_GAP) / (f->w + FOOT_GAP), column = (int64_t)n % columns, row = (int64_t)n / columns,
+            top = p->height - margin - f->h - row * (f->h + FOOT_GAP);
     f->x = margin + column * (f->w + FOOT_GAP);
     f->y = top > 0 ? top : 0;
 }
@@ -222,11 +227,8 @@ rc room_fields_default(const struct act *x, struct app *app, id room)
     for (size_t i = 0; i < n; i++) {
         if (!str_eq(v[i].role, STR("sign")) || has_signature(f, n_fields, v[i].id))
             continue;
-        all[n_all] = (struct room_field){.signer = v[i].id,
-                                         .kind = STR("signature"),
-                                         .page = file.pages - 1,
-                                         .required = true,
-                                         .label = STR_EMPTY};
+        all[n_all] = (struct room_field){
+            .signer = v[i].id, .kind = STR("signature"), .page = file.pages - 1, .required = true, .label = STR_EMPTY};
         foot_place(&size, taken++, &all[n_all++]);
     }
     return room_fields_set(x, app, room, all, n_all);

@@ -26,6 +26,22 @@ static rc do_discard(struct rooms_world *of, const struct act *x)
     return room_discard(x, of->room);
 }
 
+QUERY(
+    td_copies, "ii", "",
+    "INSERT INTO sign_room (id, party, owner, is_template, origin, bulk, title, message, state, reason, expires,"
+    " expiry_days, remind_days, original, file, revision, seal_level, seal_note, seal_retry, archive, created,"
+    " changed, sent, closed) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)"
+    " SELECT r.id - n.i, party, owner, is_template, origin, bulk, title, message, state, reason, expires, expiry_days,"
+    " remind_days, original, file, revision, seal_level, seal_note, seal_retry, archive, created, changed, sent, closed"
+    " FROM sign_room r JOIN n ON r.id = $1");
+
+/* As many drafts as there may be, less one. */
+static rc do_fill_up(struct rooms_world *of, const struct act *x)
+{
+    TRY(do_create(of, x));
+    return db_exec(x->tx, &td_copies, VALS(v_int(of->room), v_int(ROOM_DRAFTS_MAX - 2)), NULL);
+}
+
 static rc do_field(struct rooms_world *of, const struct act *x)
 {
     return room_fields_set(x, &of->app, of->room, &one_field, 1);
@@ -123,8 +139,8 @@ static size_t people_of(id room, struct signer **out)
 
 /* ---- cases ---- */
 
-/* Certified with "no changes": the CMS inside need not be one, its form is enough to forbid. */
-static str certified(void)
+/* Signed; certified with "no changes" when `certify` is 1. The CMS inside need not be one, its form is enough. */
+static str signed_file(int certify)
 {
     static struct err err;
     struct pdf_doc *doc;
@@ -133,8 +149,8 @@ static str certified(void)
     BUF_SCOPED tail = BUF_INIT(1 << 20);
     str plain = rooms_pdf(w, 1);
     t_ok(pdf_open(w->keep, plain, &doc, &err));
-    t_ok(pdf_place(doc, &(struct pdf_place){.sub = PDF_SUB_CADES, .room = 16, .made = ROOMS_NOW, .certify = 1}, &tail,
-                   &at));
+    t_ok(pdf_place(doc, &(struct pdf_place){.sub = PDF_SUB_CADES, .room = 16, .made = ROOMS_NOW, .certify = certify},
+                   &tail, &at));
     t_ok(pdf_place_fill(doc, &tail, &at, STR("cms")));
     buf_put(&out, plain);
     buf_put(&out, buf_str(&tail));
@@ -163,7 +179,7 @@ START_TEST(files_that_cannot_be_signed)
     rooms_refused(w, &w->owner, do_create, "DOC-001");
     file = STR("%PDF-1.7\nbroken");
     rooms_refused(w, &w->owner, do_create, "SIG-102");
-    file = certified();
+    file = signed_file(1);
     rooms_refused(w, &w->owner, do_create, "RM-007");
     file = encrypted();
     rooms_refused(w, &w->owner, do_create, "SIG-104");
@@ -174,6 +190,36 @@ START_TEST(files_that_cannot_be_signed)
     rooms_refused(w, &visitor, do_create, "RM-003");
     t_ok(rooms_do(w, &w->owner, do_create));
     t_str(rooms_room(w).title, STR("租約")); /* of the file's name */
+    rooms_close(w);
+}
+END_TEST
+
+START_TEST(a_signed_file_gets_signatures_only)
+{
+    struct rooms_world fresh = rooms_open(_i);
+    w = &fresh;
+    rooms_draft(w, "link", "link", 1, 1);
+    one_field = (struct room_field){
+        .signer = w->signer[0], .kind = STR("text"), .page = 0, .w = 5000, .h = 5000, .label = STR_EMPTY};
+    file = signed_file(0);
+    t_ok(rooms_do(w, &w->owner, do_replace));
+    rooms_refused(w, &w->owner, do_field, "RM-006");
+    one_field.kind = STR("signature");
+    t_ok(rooms_do(w, &w->owner, do_field));
+    rooms_close(w);
+}
+END_TEST
+
+START_TEST(an_organisation_has_so_many_drafts)
+{
+    struct rooms_world fresh = rooms_open(_i);
+    w = &fresh;
+    file = rooms_pdf(w, 1);
+    t_ok(rooms_do(w, &w->owner, do_fill_up));
+    t_ok(rooms_do(w, &w->owner, do_create));
+    rooms_refused(w, &w->owner, do_create, "RM-004");
+    w->n = 1; /* templates are counted by themselves */
+    t_ok(rooms_do(w, &w->owner, do_create));
     rooms_close(w);
 }
 END_TEST
@@ -386,5 +432,6 @@ START_TEST(the_clock_reminds_and_ends)
 }
 END_TEST
 
-DBT_MAIN("sign/rooms_drafts", files_that_cannot_be_signed, fields_lie_on_their_pages, people_and_their_limits,
+DBT_MAIN("sign/rooms_drafts", files_that_cannot_be_signed, a_signed_file_gets_signatures_only,
+         an_organisation_has_so_many_drafts, fields_lie_on_their_pages, people_and_their_limits,
          a_template_is_used_by_others, codes_are_few_and_short_lived, the_clock_reminds_and_ends)
