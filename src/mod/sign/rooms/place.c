@@ -186,8 +186,8 @@ static void foot_place(const struct room_page *p, size_t n, struct room_field *f
     int64_t width = p->width - 2 * margin;
     f->w = FOOT_W < width ? FOOT_W : width;
     f->h = FOOT_H < p->height ? FOOT_H : p->height;
-    int64_t columns = (width + FOOT_GAP) / (f->w + FOOT_GAP), column = (int64_t)n % columns, row = (int64_t)n / columns,
-            top = p->height - margin - f->h - row * (f->h + FOOT_GAP);
+    int64_t columns = (width + FOOT_GAP) / (f->w + FOOT_GAP), column = (int64_t)n % columns,
+            row = (int64_t)n / columns, top = p->height - margin - f->h - row * (f->h + FOOT_GAP);
     f->x = margin + column * (f->w + FOOT_GAP);
     f->y = top > 0 ? top : 0;
 }
@@ -225,8 +225,11 @@ rc room_fields_default(const struct act *x, struct app *app, id room)
     for (size_t i = 0; i < n; i++) {
         if (!str_eq(v[i].role, STR("sign")) || has_signature(f, n_fields, v[i].id))
             continue;
-        all[n_all] = (struct room_field){
-            .signer = v[i].id, .kind = STR("signature"), .page = file.pages - 1, .required = true, .label = STR_EMPTY};
+        all[n_all] = (struct room_field){.signer = v[i].id,
+                                         .kind = STR("signature"),
+                                         .page = file.pages - 1,
+                                         .required = true,
+                                         .label = STR_EMPTY};
         foot_place(&size, taken++, &all[n_all++]);
     }
     return room_fields_set(x, app, room, all, n_all);

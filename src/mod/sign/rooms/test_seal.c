@@ -1,111 +1,8 @@
-/* Signing in rooms: what signers get into the file, and that everybody else accepts it. */
-#include "mod/sign/rooms/test_rooms.h"
-
-#include "core/document.h"
-#include "core/job_impl.h"
-#include "core/publiclog.h"
+/* Signing in rooms: what signers get into the file, and what stands in their way. */
+#include "mod/sign/rooms/test_seal.h"
 #include "crypto/oid.h"
-#include "mod/sign/engine/validate_pdf.h"
 #include "mod/sign/rooms/seal_check.h"
-#include "mod/sign/rooms/seal_fill.h"
-#include "mod/sign/trusted.h"
-#include "sys/file.h"
 #include "sys/thread.h"
-
-static const struct room_from from = {STR_INIT("192.0.2.7"), STR_INIT("test")};
-
-/* ---- acting ---- */
-
-static str filled[SEAL_FILL_MAX];
-static size_t n_filled;
-static str ink;
-
-static rc do_sign(struct rooms_world *w, const struct act *x)
-{
-    const struct seal_filled f = {.values = filled, .n = n_filled, .ink = ink};
-    return seal_sign(x, &w->app, w->signer[w->n], &f, &from);
-}
-
-static rc sign_as(struct rooms_world *w, int who)
-{
-    w->n = who;
-    return rooms_do(w, &act_system, do_sign);
-}
-
-static str file_of(struct rooms_world *w, id document)
-{
-    str bytes;
-    struct tx *tx = rooms_look(w);
-    t_ok(room_file_read(tx, &w->app, document, &bytes, w->keep));
-    db_read_end(tx);
-    return bytes;
-}
-
-/* Every signature of the file holds, and nothing that came after one is refused. */
-static struct pdf_report *judged(struct rooms_world *w, str bytes)
-{
-    struct sign_rules rules;
-    struct pdf_report *r;
-    struct tx *tx = rooms_look(w);
-    t_ok(trusted_rules(&w->app, tx, w->keep, LANG_EN, &rules, &w->err));
-    t_ok(validate_pdf(w->keep, bytes, &rules, &r));
-    db_read_end(tx);
-    return r;
-}
-
-static void holds(struct rooms_world *w, str bytes, size_t signatures)
-{
-    struct pdf_report *r = judged(w, bytes);
-    ck_assert_uint_eq(r->n, signatures);
-    for (size_t i = 0; i < r->n; i++) {
-        ck_assert_msg(r->v[i].refused == NULL, "signature %zu", i);
-        ck_assert_msg(r->v[i].result.verdict == VERDICT_PASSED, "signature %zu: %s %s", i,
-                      sub_indication_name(r->v[i].result.sub), r->v[i].result.words ? r->v[i].result.words : "");
-    }
-}
-
-/* For looking at it: RISE_TEST_KEEP is where, without its ending. */
-static void keep(str bytes, const char *ending)
-{
-    char path[256];
-    const char *where = getenv("RISE_TEST_KEEP");
-    if (!where)
-        return;
-    snprintf(path, sizeof path, "%s%s", where, ending);
-    t_ok(file_write(path, bytes, 0600, NULL));
-}
-
-static void both_sign(struct rooms_world *w)
-{
-    n_filled = 0;
-    ink = STR_EMPTY;
-    t_ok(sign_as(w, 0));
-    t_ok(sign_as(w, 1));
-}
-
-static rc job_once(struct rooms_world *w)
-{
-    struct job j = {.app = &w->app};
-    rc r = seal_job(&j);
-    err_copy(&w->err, &j.err);
-    return r;
-}
-
-/* The log's sequencer, then the job. */
-static void finish(struct rooms_world *w)
-{
-    int64_t n;
-    if (!w->app.log_signer.loaded) {
-        w->app.config.log_name = STR("sign.test/log");
-        t_ok(log_key_create(&w->app, &w->err));
-        t_ok(log_key_load(&w->app, &w->err));
-    }
-    t_ok(log_sequence(&w->app, &n, &w->err));
-    rc r = job_once(w);
-    ck_assert_msg(r == OK, "%s %s", w->err.main.code, w->err.main.msgid);
-}
-
-/* ---- cases ---- */
 
 START_TEST(two_sign)
 {
@@ -124,24 +21,6 @@ START_TEST(two_sign)
     ck_assert(str_eq(r.state, STR("finishing")));
     str bytes = file_of(&w, r.file);
     holds(&w, bytes, 2);
-    rooms_close(&w);
-}
-END_TEST
-
-START_TEST(finished)
-{
-    struct rooms_world w = rooms_open(_i);
-    rooms_sent(&w, "link", "link", 1, 1);
-    both_sign(&w);
-    finish(&w);
-    struct room r = rooms_room(&w);
-    ck_assert_msg(str_eq(r.state, STR("completed")), "%.*s: %.*s", STR_ARG(r.state), STR_ARG(r.seal_note));
-    ck_assert_msg(str_eq(r.seal_level, STR("lta")), "%.*s: %.*s", STR_ARG(r.seal_level), STR_ARG(r.seal_note));
-    ck_assert_int_eq(r.seal_retry, 0);
-    str bytes = file_of(&w, r.file);
-    holds(&w, bytes, 3); /* with the document time-stamp */
-    keep(bytes, ".pdf");
-    keep(file_of(&w, r.archive), ".zip");
     rooms_close(&w);
 }
 END_TEST
@@ -463,14 +342,6 @@ static size_t events(struct rooms_world *w, const char *what)
     return found;
 }
 
-static void is_level(struct rooms_world *w, const char *level)
-{
-    struct room r = rooms_room(w);
-    ck_assert(str_eq(r.state, STR("completed")));
-    ck_assert_msg(str_eq(r.seal_level, str_of(level)), "%.*s: %.*s", STR_ARG(r.seal_level), STR_ARG(r.seal_note));
-    ck_assert_int_eq(r.seal_retry != 0, strcmp(level, "lta") != 0);
-}
-
 START_TEST(no_time_stamp_lowers_the_level_for_a_while)
 {
     struct rooms_world w = rooms_open(_i);
@@ -559,54 +430,6 @@ START_TEST(one_byte_is_found_by_all)
 }
 END_TEST
 
-/* ---- many ---- */
-
-static rc do_crowd(struct rooms_world *w, const struct act *x)
-{
-    id last;
-    char name[32], email[32];
-    TRY(room_create(x, &w->app, false, STR("五十人"), STR("many.pdf"), w->text, &w->room));
-    for (int i = 0; i < ROOM_SIGNERS_MAX; i++) {
-        snprintf(name, sizeof name, "第 %d 位", i + 1);
-        snprintf(email, sizeof email, "n%d@t.example", i);
-        const struct signer s = {.step = 1,
-                                 .role = STR("approve"), /* no fields: their signatures stand in the record */
-                                 .slot = STR_EMPTY,
-                                 .name = str_of(name),
-                                 .email = str_of(email),
-                                 .lang = STR("zh"),
-                                 .level = STR("link")};
-        TRY(signer_add(x, &w->app, w->room, &s, STR_EMPTY, &last));
-    }
-    return OK;
-}
-
-static rc do_sign_next(struct rooms_world *w, const struct act *x)
-{
-    struct signer *v;
-    size_t n;
-    const struct seal_filled nothing = {.n = 0, .ink = STR_EMPTY};
-    TRY(signers_of(x->tx, w->room, &v, &n, x->a));
-    return seal_sign(x, &w->app, v[w->n].id, &nothing, &from);
-}
-
-START_TEST(fifty_one_signatures)
-{
-    struct rooms_world w = rooms_open(_i);
-    w.text = rooms_pdf(&w, 1);
-    t_ok(rooms_do(&w, &w.owner, do_crowd));
-    t_ok(rooms_do(&w, &w.owner, rooms_send_it));
-    for (w.n = 0; w.n < ROOM_SIGNERS_MAX; w.n++)
-        t_ok(rooms_do(&w, &act_system, do_sign_next));
-    finish(&w);
-    is_level(&w, "lta");
-    str bytes = file_of(&w, rooms_room(&w).file);
-    holds(&w, bytes, ROOM_SIGNERS_MAX + 1);
-    keep(bytes, "-many.pdf");
-    rooms_close(&w);
-}
-END_TEST
-
 /* ---- a file that was signed before it came here ---- */
 
 static rc do_draft_again(struct rooms_world *w, const struct act *x)
@@ -639,7 +462,7 @@ START_TEST(signed_before)
 }
 END_TEST
 
-DBT_MAIN("sign/seal", two_sign, finished, both_at_once, only_whose_turn_it_is, authority_has_run_out,
-         files_that_cannot_be_signed, names_with_rare_characters, own_certificate, the_document_grew_meanwhile,
-         certificates_that_do_not_count, no_time_stamp_lowers_the_level_for_a_while, clock_set_back_gives_no_time_stamp,
-         one_byte_is_found_by_all, fifty_one_signatures, signed_before)
+DBT_MAIN("sign/seal", two_sign, both_at_once, only_whose_turn_it_is, authority_has_run_out, files_that_cannot_be_signed,
+         names_with_rare_characters, own_certificate, the_document_grew_meanwhile, certificates_that_do_not_count,
+         no_time_stamp_lowers_the_level_for_a_while, clock_set_back_gives_no_time_stamp, one_byte_is_found_by_all,
+         signed_before)
