@@ -1,8 +1,9 @@
 // Comfort for pages that work without it: each element with data-module gets its module. No inline code, no globals.
 import { confirmBeforeLeave, copy, filters, focus, once, submitOnChange } from './forms.js';
 import { progress } from './progress.js';
+import { signPad } from './sign-pad.js';
 
-const modules = { copy, filters, focus, once, progress, 'submit-on-change': submitOnChange, 'confirm-leave': confirmBeforeLeave };
+const modules = { copy, filters, focus, once, progress, 'sign-pad': signPad, 'submit-on-change': submitOnChange, 'confirm-leave': confirmBeforeLeave };
 
 for (const element of document.querySelectorAll('[data-module]')) {
   const start = modules[element.dataset.module];

@@ -20,6 +20,7 @@ struct config {
     str db_url;   /* "sqlite:var/rise.db" or postgresql://… */
     str smtp_url; /* "" (outbox page only) or smtp://user:pass@host:port, smtps://… */
     str mail_from;
+    str tsa_url;          /* "" (this installation's own) or the address of a time-stamp authority */
     str log_name;         /* origin of the public log, e.g. "rise.example/log" */
     int64_t http_threads; /* 0: one per CPU */
     int64_t max_body;     /* bytes */

@@ -1,9 +1,11 @@
 /* The module's list of all it brings. */
 #include "mod/sign/pages/pages_approval.h"
 #include "mod/sign/pages/pages_rooms.h"
+#include "mod/sign/pages/pages_signer.h"
 #include "mod/sign/pages/pages_verify.h"
 #include "mod/sign/rooms/approval.h"
 #include "mod/sign/rooms/room.h"
+#include "mod/sign/rooms/seal_check.h"
 #include "mod/sign/sign.h"
 
 extern const struct migration sign_migrations[];
@@ -26,6 +28,9 @@ static const struct route_table *const tables[] = {
     &sign_approval_routes,
     &sign_approval_file_routes,
     &sign_device_routes,
+    &sign_signer_routes,
+    &sign_signer_key_routes,
+    &sign_signer_leave_routes,
     NULL,
 };
 /* clang-format on */
@@ -38,10 +43,12 @@ static const struct nav nav[] = {
 
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){approval_checks, APPROVAL_CHECKS},
+    &(const struct check_table){seal_checks, SEAL_CHECKS},
     NULL,
 };
 
 static const struct job_kind jobs[] = {
+    {"sign.finish", N_("Documents that everybody has signed are sealed for the long term"), seal_job, SEAL_JOB_EVERY},
     {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
 };

@@ -16,12 +16,10 @@ static rc no_answer(struct err *err, str url, int status)
                str_n(text, (size_t)n));
 }
 
-/* The addresses are the operator's own, or those that the CA wrote into its certificates: private ones are allowed. */
 static rc fetch(struct http_fetch f, struct buf *reply, struct err *err)
 {
     int status = 0;
     f.timeout_ms = TIMEOUT_MS;
-    f.allow_private = true;
     TRY(http_fetch(&f, &status, reply, err));
     return status == 200 ? OK : no_answer(err, f.url, status);
 }
@@ -31,17 +29,24 @@ static rc timestamp(void *arg, str request, struct buf *response, struct err *er
     static const char *const headers[] = {"Content-Type: application/timestamp-query", /* RFC 3161 section 3.4 */
                                           "Accept: application/timestamp-reply", NULL};
     const struct cli_net *n = arg;
-    return fetch(
-        (struct http_fetch){
-            .method = HTTP_POST, .url = n->tsa, .headers = headers, .body = request, .max_reply = TSP_TOKEN_MAX},
-        response, err);
+    return fetch((struct http_fetch){.method = HTTP_POST, /* the operator's own choice of address */
+                                     .url = n->tsa,
+                                     .headers = headers,
+                                     .body = request,
+                                     .max_reply = TSP_TOKEN_MAX,
+                                     .allow_private = true},
+                 response, err);
 }
 
-static rc fetch_crl(struct arena *a, str url, const struct cert *issuer, str *out, struct err *err)
+static rc fetch_crl(const struct cli_net *n, struct arena *a, str url, const struct cert *issuer, str *out,
+                    struct err *err)
 {
     BUF_SCOPED reply = BUF_INIT(CRL_BYTES_MAX);
     struct crl *crl = NULL;
-    TRY(fetch((struct http_fetch){.method = HTTP_GET, .url = url, .max_reply = CRL_BYTES_MAX}, &reply, err));
+    TRY(fetch(
+        (struct http_fetch){
+            .method = HTTP_GET, .url = url, .max_reply = CRL_BYTES_MAX, .allow_private = !n->public_only},
+        &reply, err));
     *out = arena_str(a, buf_str(&reply));
     if (!out->p)
         return arena_failed(a);
@@ -52,8 +57,8 @@ static rc fetch_crl(struct arena *a, str url, const struct cert *issuer, str *ou
 }
 
 /* A nonce is not asked for: answers signed beforehand have none, and what counts here is the time in them. */
-static rc fetch_ocsp(struct arena *a, str url, const struct cert *cert, const struct cert *issuer, str *out,
-                     struct err *err)
+static rc fetch_ocsp(const struct cli_net *n, struct arena *a, str url, const struct cert *cert,
+                     const struct cert *issuer, str *out, struct err *err)
 {
     static const char *const headers[] = {"Content-Type: application/ocsp-request", /* RFC 6960 appendix A */
                                           "Accept: application/ocsp-response", NULL};
@@ -66,7 +71,8 @@ static rc fetch_ocsp(struct arena *a, str url, const struct cert *cert, const st
                                   .url = url,
                                   .headers = headers,
                                   .body = buf_str(&request),
-                                  .max_reply = OCSP_BYTES_MAX},
+                                  .max_reply = OCSP_BYTES_MAX,
+                                  .allow_private = !n->public_only},
               &reply, err));
     *out = arena_str(a, buf_str(&reply));
     if (!out->p)
@@ -76,28 +82,27 @@ static rc fetch_ocsp(struct arena *a, str url, const struct cert *cert, const st
 }
 
 /* OCSP first, it is newer; of several addresses one is enough. */
-static rc ask_all(struct arena *a, const struct cert *cert, const struct cert *issuer, struct sign_revocation *out,
-                  struct err *err)
+static rc ask_all(const struct cli_net *n, struct arena *a, const struct cert *cert, const struct cert *issuer,
+                  struct sign_revocation *out, struct err *err)
 {
     rc r = E_NOTFOUND;
     for (size_t i = 0; i < cert->n_ocsp && r != OK; i++)
-        r = fetch_ocsp(a, cert->ocsp[i], cert, issuer, &out->ocsp, err);
+        r = fetch_ocsp(n, a, cert->ocsp[i], cert, issuer, &out->ocsp, err);
     if (r != OK)
         out->ocsp = (str){NULL, 0};
     for (size_t i = 0; i < cert->n_crls && r != OK; i++)
-        r = fetch_crl(a, cert->crls[i], issuer, &out->crl, err);
+        r = fetch_crl(n, a, cert->crls[i], issuer, &out->crl, err);
     return r;
 }
 
 static rc revocation(void *arg, struct arena *a, const struct cert *cert, const struct cert *issuer,
                      struct sign_revocation *out, struct err *err)
 {
-    (void)arg;
     struct err first = {.code = OK};
     if (cert->n_crls + cert->n_ocsp == 0)
         return ERR(err, E_NOTFOUND, "SIG-212", N_("The certificate of {1} does not say where revocations are listed."),
                    cert_name_text(a, cert->subject));
-    rc r = ask_all(a, cert, issuer, out, &first);
+    rc r = ask_all(arg, a, cert, issuer, out, &first);
     if (r != OK)
         err_copy(err, &first);
     return r;

@@ -1,10 +1,12 @@
-/* struct sign_net over HTTP: a time-stamp authority by its address, revocation data from where certificates say. */
+/* struct sign_net over HTTP: a time-stamp authority by its address, revocation data from where certificates say. For
+ * the command line, and for jobs. */
 #ifndef RISE_SIGN_CLI_NET_H
 #define RISE_SIGN_CLI_NET_H
 #include "mod/sign/engine/net.h"
 
 struct cli_net {
-    str tsa; /* address; empty: none */
+    str tsa;          /* address; empty: none */
+    bool public_only; /* addresses that certificates name may not lead into private networks */
 };
 /* SIG-211 E_UNAVAILABLE: no usable answer (arguments: address, status); SIG-212 E_NOTFOUND: the certificate names no
  * source (argument: its name). */

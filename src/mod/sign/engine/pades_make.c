@@ -1,5 +1,4 @@
 /* A PDF signed at B-B or B-T. */
-#include "crypto/cms.h"
 #include "crypto/oid.h"
 #include "mod/sign/engine/pades.h"
 
@@ -56,28 +55,41 @@ static rc raise_to_t(struct arena *a, const struct sign_raise *o, struct buf *cm
     return r == OK || stamp_is_elsewhere(a, r) ? OK : r;
 }
 
-rc pades_sign(struct pdf_doc *doc, const struct cms_signer *s, const struct pdf_place *place,
-              const struct pades_extra *extra, const struct sign_raise *o, struct buf *tail, struct sign_raised *made,
-              str *field, struct err *err)
+rc pades_begin(struct pdf_doc *doc, const struct cms_signer *s, const struct pdf_place *place,
+               const struct pades_extra *extra, const struct sign_raise *o, struct buf *tail, struct pades_begun *out)
 {
     struct pdf_place p = *place;
-    struct pdf_placed at;
-    BUF_SCOPED cms = BUF_INIT(PDF_ROOM_MAX);
     if (p.room == 0)
         p.room = room_for(s, extra, o);
-    TRY(pdf_place(doc, &p, tail, &at));
+    TRY(pdf_place(doc, &p, tail, &out->at));
+    out->content = (struct cms_content){.digest = hash(doc, tail, &out->at, cms_signer_digest(s)),
+                                        .has_time = p.sub == PDF_SUB_PKCS7 && p.made,
+                                        .time = p.made,
+                                        .extra = extra ? extra->v : NULL,
+                                        .n_extra = extra ? extra->n : 0};
+    return OK;
+}
+
+rc pades_end(struct pdf_doc *doc, const struct pdf_placed *at, const struct sign_raise *o, struct buf *cms,
+             struct buf *tail, struct sign_raised *made, struct err *err)
+{
     *made = (struct sign_raised){.level = SIGN_B};
-    *field = at.name;
-    struct cms_content content = {.digest = hash(doc, tail, &at, cms_signer_digest(s)),
-                                  .has_time = p.sub == PDF_SUB_PKCS7 && p.made,
-                                  .time = p.made,
-                                  .extra = extra ? extra->v : NULL,
-                                  .n_extra = extra ? extra->n : 0};
-    TRY(cms_sign(s, &content, &cms));
-    rc r = raise_to_t(doc->a, o, &cms, made);
+    rc r = raise_to_t(doc->a, o, cms, made);
     if (r != OK) {
         err_copy(err, &made->why);
         return r;
     }
-    return pdf_place_fill(doc, tail, &at, buf_str(&cms));
+    return pdf_place_fill(doc, tail, at, buf_str(cms));
+}
+
+rc pades_sign(struct pdf_doc *doc, const struct cms_signer *s, const struct pdf_place *place,
+              const struct pades_extra *extra, const struct sign_raise *o, struct buf *tail, struct sign_raised *made,
+              str *field, struct err *err)
+{
+    struct pades_begun b;
+    BUF_SCOPED cms = BUF_INIT(PDF_ROOM_MAX);
+    TRY(pades_begin(doc, s, place, extra, o, tail, &b));
+    *field = b.at.name;
+    TRY(cms_sign(s, &b.content, &cms));
+    return pades_end(doc, &b.at, o, &cms, tail, made, err);
 }

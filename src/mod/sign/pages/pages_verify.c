@@ -3,10 +3,8 @@
 #include "mod/sign/pages/pages_verify.h"
 
 #include "core/app.h"
-#include "mod/sign/anchors.h"
 #include "mod/sign/report/write.h"
-#include "mod/sign/trust/trust.h"
-#include "sys/file.h"
+#include "mod/sign/trusted.h"
 #include "verify.view.h"
 
 enum { FILE_MOST = 32 << 20, ARENA_MOST = 512 << 20, OUT_MOST = 64 << 20 };
@@ -28,62 +26,6 @@ INPUT(verify_in,
        .label = N_("The document beside it"),
        .hint = N_("Only if the signature stands in a file of its own.")},
       {.name = "as", .type = F_CHOICE, .choices = forms, .label = N_("Report as")});
-
-/* ---- whom to trust ---- */
-
-/* Everything that is trusted is in arrays with room for the installation's own authorities. */
-static rc add_own(struct ctx *c, struct arena *a, struct sign_rules *rules)
-{
-    struct trust_authority *own = NULL;
-    size_t n = 0;
-    TRY(trust_authorities(c->tx, a, &own, &n));
-    struct sign_anchor *anchors = ARENA_ARRAY(a, rules->n_anchors + n + 1, struct sign_anchor);
-    struct crl **crls = ARENA_ARRAY(a, rules->n_crls + n + 1, struct crl *);
-    struct cert **pool = ARENA_ARRAY(a, n + 1, struct cert *);
-    if (!anchors || !crls || !pool)
-        return arena_failed(a);
-    for (size_t i = 0; i < rules->n_anchors; i++)
-        anchors[i] = rules->anchors[i];
-    for (size_t i = 0; i < rules->n_crls; i++)
-        crls[i] = rules->crls[i];
-    for (size_t i = 0; i < n; i++) {
-        BUF_SCOPED der = BUF_INIT(TRUST_CRL_MAX);
-        instant from, until;
-        pool[rules->n_pool++] = own[i].cert;
-        if (cert_name_same(own[i].cert->issuer, own[i].cert->subject))
-            anchors[rules->n_anchors++] =
-                (struct sign_anchor){.cert = own[i].cert,
-                                     .presumption = PRESUMPTION_NONE,
-                                     .reason = str_of(tr(c->lang, N_("the certification authority of this site")))};
-        rc r = trust_crl_get(c->tx, own[i].id, &der, &from, &until);
-        if (r == E_NOTFOUND)
-            continue;
-        TRY(r);
-        str kept = arena_str(a, buf_str(&der));
-        if (!kept.p)
-            return arena_failed(a);
-        TRY(crl_read(a, kept, &crls[rules->n_crls++], &c->err));
-    }
-    rules->anchors = anchors;
-    rules->crls = crls;
-    rules->pool = pool;
-    return OK;
-}
-
-static rc read_rules(struct ctx *c, struct arena *a, struct sign_rules *rules)
-{
-    BUF_SCOPED path = BUF_INIT(4096);
-    *rules = (struct sign_rules){.now = c->now};
-    TRY(app_path(c->app, "trust", &path));
-    if (file_exists(path.p)) {
-        rc r = anchors_read(a, path.p, rules, &c->err);
-        if (r == E_NOTFOUND)
-            err_clear(&c->err);
-        else
-            TRY(r);
-    }
-    return add_own(c, a, rules);
-}
 
 /* ---- the answer ---- */
 
@@ -114,7 +56,7 @@ static rc check(struct ctx *c, struct arena *a)
     struct sign_rules rules;
     struct report *report;
     struct told *told;
-    TRY(read_rules(c, a, &rules));
+    TRY(trusted_rules(c->app, c->tx, a, c->lang, &rules, &c->err));
     TRY(report_make(a,
                     &(struct report_input){.name = file->name,
                                            .bytes = file->bytes,

@@ -33,7 +33,10 @@ rc room_file_read(struct tx *tx, struct app *app, id document, str *out, struct 
         n += (size_t)got;
     }
     *out = str_n(p, n);
-    return OK;
+    struct sha256 hash = sha256_of(*out);
+    return sha256_eq(&hash, &d.hash)
+               ? OK
+               : ERR(tx_err(tx), E_CORRUPT, "DOC-004", N_("The stored file is damaged or missing."));
 }
 
 /* Whether its signatures leave room for another one (ISO 32000-2, 12.8.2.2). */

@@ -1,5 +1,6 @@
 /* A sent room on its way: steps begin, people sign, refuse, pass it on; it ends well or otherwise. */
 #include "base/utf8.h"
+#include "core/document.h"
 #include "mod/sign/rooms/room_impl.h"
 #include "sys/random.h"
 
@@ -202,8 +203,11 @@ rc room_finished(const struct act *x, struct app *app, id room, id file, const c
                  id archive)
 {
     struct room r;
+    struct document d;
     int64_t changed;
     TRY(room_get(x->tx, room, &r, x->a));
+    TRY(document_get(x->tx, file, &d, x->a));
+    str hash = sha256_hex_text(x->a, &d.hash);
     bool first = str_eq(r.state, STR("finishing"));
     TRY(db_exec(
         x->tx, &sg_finish,
@@ -214,11 +218,11 @@ rc room_finished(const struct act *x, struct app *app, id room, id file, const c
     r.file = file;
     r.state = STR("completed");
     if (first)
-        TRY(room_note(x, &r, 0, "completed", str_of(level), STR_EMPTY, NULL));
+        TRY(room_note(x, &r, 0, "completed", str_of(level), hash, NULL));
     if (note.n && !str_eq(note, r.seal_note))
         TRY(room_note(x, &r, 0, "lowered", note, STR_EMPTY, NULL));
     if (!first && !str_eq(r.seal_level, str_of(level)))
-        TRY(room_note(x, &r, 0, "raised", str_of(level), STR_EMPTY, NULL));
+        TRY(room_note(x, &r, 0, "raised", str_of(level), hash, NULL));
     return first ? tell_all(x, app, &r) : OK;
 }
 

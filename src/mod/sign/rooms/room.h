@@ -31,7 +31,10 @@
  *   RM-015 E_INVALID  the signature does not fit
  *   RM-016 E_CONFLICT acts on the register of exclusions: to be confirmed before sending
  *   RM-017 E_CONFLICT cannot be passed on
- *   RM-018 E_LIMIT    reminded less than an hour ago */
+ *   RM-018 E_LIMIT    reminded less than an hour ago
+ *   RM-019 E_UNAVAILABLE there is no certification authority to sign with
+ *   RM-020 E_INVALID  a field's value that is no date
+ *   RM-021 E_INVALID  a drawn signature that cannot be read */
 #ifndef RISE_SIGN_ROOM_H
 #define RISE_SIGN_ROOM_H
 #include "core/act.h"
@@ -137,7 +140,7 @@ struct room_from { /* whence a request came; both may be empty */
 rc room_note(const struct act *x, const struct room *r, id signer, const char *what, str detail, str file_hash,
              const struct room_from *from);
 
-/* Bytes of a room's file (room.file, room.original), in the arena. */
+/* Bytes of a room's file (room.file, room.original), in the arena, compared with their hash. DOC-004 */
 rc room_file_read(struct tx *tx, struct app *app, id document, str *out, struct arena *a);
 
 /* ---- drafts and templates (draft.c, people.c, place.c, template.c) ---- */
@@ -240,13 +243,22 @@ struct seal_filled {
 /* Link, code: with a one-time certificate, at once. RM-010, RM-013, RM-014 */
 rc seal_sign(const struct act *x, struct app *app, id signer, const struct seal_filled *f,
              const struct room_from *from);
-/* A key elsewhere: `certs` DER, the signer's first. `to_sign` receives the bytes to be signed. */
-rc seal_begin(const struct act *x, struct app *app, id signer, const struct seal_filled *f, const str *certs, size_t n,
-              struct buf *to_sign);
-rc seal_end(const struct act *x, struct app *app, id signer, str signature, const struct room_from *from); /* RM-015 */
-extern const struct job_kind seal_jobs[]; /* sign.finish (raises, archives), sign.card (asks the card service) */
-enum { SEAL_JOBS = 2 };
-rc seal_archive(struct tx *tx, struct app *app, const struct room *r, struct buf *out, struct err *err);
+/* With a key that is elsewhere (certificate, card): what they filled in; then `certs` DER, the signer's first, and
+ * `to_sign` receives the bytes to be signed; then the signature in the form of crypto/pkey.h. RM-013: begin again;
+ * RM-015 */
+rc seal_fill_in(const struct act *x, struct app *app, id signer, const struct seal_filled *f);
+rc seal_begin(const struct act *x, struct app *app, id signer, const str *certs, size_t n, struct buf *to_sign);
+rc seal_end(const struct act *x, struct app *app, id signer, str signature, const struct room_from *from);
+struct seal_asked { /* between the steps */
+    instant until;
+    str to_sign;        /* "" before seal_begin() */
+    str key;            /* SHA-256 of the key's SubjectPublicKeyInfo, hex */
+    str subject;        /* of the certificate, for people */
+    const char *digest; /* "SHA-256": what the signature hashes with */
+};
+rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct seal_asked *out); /* RM-013: nothing */
+rc seal_job(struct job *j); /* sign.finish: raises the files of rooms that everybody has signed, and archives them */
+#define SEAL_JOB_EVERY (2 * SECOND)
 
 /* ---- hooks of the parts beside (objection.c, witness.c) ---- */
 /* Art. 5: may this signer go on electronically? E_CONFLICT OBJ-nnn: the notice is to be answered first, or they
