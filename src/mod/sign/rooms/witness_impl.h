@@ -13,6 +13,10 @@ rc witness_item_make(const struct act *x, struct app *app, id witness, enum witn
 rc witness_forget(struct tx *tx, id item);
 rc witness_drop(struct tx *tx, id witness); /* forgets all its items; the row stays as `dropped` */
 
+/* ---- turns of the job (witness_keep.c) ---- */
+rc witness_remove_old(const struct act *x, int max, int *n);
+rc witness_drop_abandoned(const struct act *x, int max, int *n);
+
 /* ---- sealed bytes (witness_store.c) ---- */
 int64_t witness_most(enum witness_kind k); /* bytes kept of one */
 /* Appends a piece behind the last one. `party`: owner of the document. */

@@ -134,7 +134,7 @@ static rc list(struct tx *tx, const struct query *q, instant before, int max, id
     return rows_end(&r);
 }
 
-static rc remove_old(const struct act *x, int max, int *n)
+rc witness_remove_old(const struct act *x, int max, int *n)
 {
     id v[JOB_TURN_MOST];
     int64_t days = 0;
@@ -151,7 +151,7 @@ static rc remove_old(const struct act *x, int max, int *n)
     return OK;
 }
 
-static rc drop_abandoned(const struct act *x, int max, int *n)
+rc witness_drop_abandoned(const struct act *x, int max, int *n)
 {
     id v[JOB_TURN_MOST];
     TRY(list(x->tx, &witness_abandoned, x->at - ABANDONED_HOURS * HOUR, max, v, n));
@@ -162,6 +162,6 @@ static rc drop_abandoned(const struct act *x, int max, int *n)
 
 rc witness_job(struct job *j)
 {
-    TRY(job_turns(j, remove_old));
-    return job_turns(j, drop_abandoned);
+    TRY(job_turns(j, witness_remove_old));
+    return job_turns(j, witness_drop_abandoned);
 }
