@@ -2,8 +2,10 @@
 #include "mod/sign/pages/pages_approval.h"
 #include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_verify.h"
+#include "mod/sign/pages/pages_witness.h"
 #include "mod/sign/rooms/approval.h"
 #include "mod/sign/rooms/room.h"
+#include "mod/sign/rooms/witness.h"
 #include "mod/sign/sign.h"
 
 extern const struct migration sign_migrations[];
@@ -26,6 +28,8 @@ static const struct route_table *const tables[] = {
     &sign_approval_routes,
     &sign_approval_file_routes,
     &sign_device_routes,
+    &sign_witness_routes,
+    &sign_witness_owner_routes,
     NULL,
 };
 /* clang-format on */
@@ -38,12 +42,14 @@ static const struct nav nav[] = {
 
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){approval_checks, APPROVAL_CHECKS},
+    &(const struct check_table){witness_checks, WITNESS_CHECKS},
     NULL,
 };
 
 static const struct job_kind jobs[] = {
     {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
+    {"sign.recordings", N_("Recordings are removed when their time has come"), witness_job, HOUR},
 };
 
 const struct module sign_module = {
@@ -63,4 +69,5 @@ const struct module sign_module = {
     .n_jobs = sizeof jobs / sizeof jobs[0],
     .params = &sign_params,
     .init = sign_init,
+    .demo = witness_demo,
 };

@@ -86,7 +86,6 @@ static void send(enum witness_kind k, int64_t n, str piece)
 
 static void claim(enum witness_kind k, str whole)
 {
-    end.of[k].outcome = "recorded";
     end.of[k].sha256 = sha256_hex_of(w->keep, whole);
 }
 
@@ -316,12 +315,13 @@ START_TEST(what_is_wrong_is_said)
     rooms_refused(w, &act_system, do_close, "WIT-005");
     end.place = STR_EMPTY;
     end.measured.face = 100;
-    rooms_refused(w, &act_system, do_close, "WIT-004");
+    rooms_refused(w, &act_system, do_close, "WIT-014");
     ck_assert_int_eq(w->err.n_fields, 2);
     ck_assert_str_eq(w->err.fields[0].field, "video");
     ck_assert_str_eq(w->err.fields[1].field, "place");
+    ck_assert_str_eq(w->err.fields[1].code, "WIT-004");
     end.as_it_is = true;
-    rooms_refused(w, &act_system, do_close, "WIT-004"); /* the owner did not allow it */
+    rooms_refused(w, &act_system, do_close, "WIT-014"); /* the owner did not allow it */
     rooms_refused(w, &act_system, do_attribute, "WIT-001");
 
     w->n = EVERYTHING | WITNESS_GO_ON;

@@ -217,7 +217,7 @@ static rc drop_former(const struct act *x, const struct signer *s)
     return OK;
 }
 
-static rc may_record(const struct act *x, const struct room *r, const struct signer *s)
+rc witness_may_record(const struct act *x, const struct room *r, const struct signer *s)
 {
     if (s->witness != 0 && str_eq(s->state, STR("invited")) && str_eq(r->state, STR("open")))
         return OK;
@@ -231,7 +231,7 @@ rc witness_begin(const struct act *x, struct app *app, const struct room *r, con
     (void)app;
     struct document shown;
     int64_t attempts = 0;
-    TRY(may_record(x, r, s));
+    TRY(witness_may_record(x, r, s));
     TRY(db_one_int(x->tx, &witness_attempts, VALS(v_int(s->id)), &attempts));
     if (attempts >= WITNESS_ATTEMPTS_MAX)
         return ERR(tx_err(x->tx), E_LIMIT, "WIT-006", N_("That is longer, larger or more often than is recorded."));

@@ -29,7 +29,9 @@
  *   WIT-008 E_NOTFOUND no such recording               WIT-009 E_CONFLICT it was removed
  *   WIT-010 E_INVALID  a manifest that cannot be read  WIT-011 E_CORRUPT  the stored recording was altered
  *   WIT-012 E_CONFLICT nothing is to be recorded of this signer, or it is not their turn
- *   WIT-013 E_INVALID  the device's clock contradicts ours */
+ *   WIT-013 E_INVALID  the device's clock contradicts ours
+ *   WIT-014 E_INVALID  something was recorded whose checks do not hold
+ *   WIT-015 E_LIMIT    a meeting was asked for less than an hour ago */
 #ifndef RISE_SIGN_WITNESS_H
 #define RISE_SIGN_WITNESS_H
 #include "base/zip.h"
@@ -114,8 +116,7 @@ rc witness_piece(const struct act *x, struct app *app, const struct signer *s, e
 rc witness_received(const struct act *x, const struct signer *s, int64_t next[WITNESS_KINDS]);
 
 struct witness_claim {   /* of one kind, by the page */
-    const char *outcome; /* recorded, failed, refused */
-    str sha256;          /* hex, of all its bytes; "" not said */
+    str sha256;          /* hex, of all its bytes; "": nothing was sent, or it broke off */
     int64_t from, until; /* ms of the device's clock */
 };
 struct witness_measures { /* by the page; thousandths of the frames, ms; −1 not measured */
@@ -131,9 +132,19 @@ struct witness_end {
     bool as_it_is;       /* the person goes on although something is missing */
 };
 /* Checks all and writes the manifest. What is not as asked is reported at the field of its kind, with what to do
- * (WIT-004), and leaves the recording open. WIT-003, WIT-005, WIT-006, WIT-013 */
+ * (WIT-004, WIT-014), and leaves the recording open. WIT-003, WIT-005, WIT-006, WIT-013 */
 rc witness_close(const struct act *x, struct app *app, const struct room *r, const struct signer *s,
                  const struct witness_end *end);
+
+/* ---- other ways (witness_ways.c) ---- */
+/* Nothing can be recorded: closed at once as refused, when the owner allows it. WIT-004, WIT-012 */
+rc witness_without(const struct act *x, struct app *app, const struct room *r, const struct signer *s, str agent);
+/* The signer asks to sign in person instead; the owner is told, once an hour at most. WIT-012, WIT-015 */
+rc witness_meeting(const struct act *x, const struct room *r, const struct signer *s, str words,
+                   const struct room_from *from);
+/* The owner hands their own device to a signer whose turn it is: several people one after the other. The signer's
+ * token. RM-001, RM-003, RM-010 */
+rc witness_here(const struct act *x, struct app *app, id room, id signer, struct buf *token, bool *records);
 
 /* ---- reading ---- */
 rc witness_of(struct tx *tx, id signer, struct witness *out, struct arena *a); /* the closed one; E_NOTFOUND WIT-008 */
@@ -213,5 +224,7 @@ struct witness_access {
     id log_entry;
 };
 rc witness_accesses(struct tx *tx, id room, struct witness_access **out, size_t *n, struct arena *a); /* newest first */
+struct demo;
+rc witness_demo(struct app *app, const struct demo *world, struct err *err);
 rc witness_job(struct job *j); /* retention (parameter witness.days), and recordings nobody signed with */
 #endif

@@ -7,8 +7,9 @@
 #include "sys/random.h"
 
 enum {
-    MS = 1000,        /* µs */
-    SLACK_S = 10,     /* between two clocks, and on the way */
+    MS = 1000,    /* µs */
+    SLACK_S = 10, /* between two clocks, and on the way */
+    AGAIN_MINUTES = 10,
     FRAMES_LEAST = 3, /* samples of the picture */
     FACE_LEAST = 300, /* thousandths: who writes looks down now and then, and a detector of frontal faces loses them */
     SEEN_LEAST = 500, /* thousandths with enough light, and with the lens open */
@@ -123,14 +124,13 @@ static const char *video_fault(const struct witness_measures *m)
 static const char *fault_of(enum witness_kind k, const struct witness_end *end)
 {
     const struct witness_measures *m = &end->measured;
-    bool claimed = end->of[k].outcome && strcmp(end->of[k].outcome, "recorded") == 0;
     if (k == WITNESS_VIDEO)
         return video_fault(m);
     if (k == WITNESS_VOICE && m->voice_ms < VOICE_LEAST)
         return N_("Nothing was to be heard. Read the sentence aloud, and see that the microphone is not muted.");
     if (k == WITNESS_PHOTO && m->photo_face < 1)
         return N_("No face is on the photograph. Hold the device so that you see yourself.");
-    if (k <= WITNESS_PHOTO && !claimed)
+    if (k <= WITNESS_PHOTO && end->of[k].sha256.n == 0)
         return N_("The recording broke off. Please record again.");
     return NULL;
 }
@@ -159,7 +159,7 @@ static rc commit(const struct closing *c, const struct witness_item *i, const st
     TRY(witness_bytes(c->x->tx, c->app, i, &bytes));
     const struct sha256 plain = sha256_of(buf_str(&bytes));
     str hex = sha256_hex_text(c->x->a, &plain);
-    if (i->kind <= WITNESS_PHOTO && !str_eq(claim->sha256, hex))
+    if (i->kind <= WITNESS_PHOTO && claim->sha256.n && !str_eq(claim->sha256, hex))
         return ERR(tx_err(c->x->tx), E_INVALID, "WIT-005",
                    N_("What arrived is not what was sent, or no recording of this kind. Please record again."));
     random_bytes(random, WITNESS_SALT);
@@ -168,10 +168,10 @@ static rc commit(const struct closing *c, const struct witness_item *i, const st
     return OK;
 }
 
-static void missing(struct closing *c, enum witness_kind k, const char *msgid)
+static void missing(struct closing *c, enum witness_kind k, const char *code, const char *msgid)
 {
     if (k != WITNESS_INK) /* who cannot draw signs by name */
-        err_note_field(tx_err(c->x->tx), witness_name(k), "WIT-004", msgid, NULL, 0);
+        err_note_field(tx_err(c->x->tx), witness_name(k), code, msgid, NULL, 0);
 }
 
 static rc close_item(struct closing *c, enum witness_kind k)
@@ -194,9 +194,9 @@ static rc close_item(struct closing *c, enum witness_kind k)
     if (i.pieces)
         TRY(commit(c, &i, claim, &salt, &l->commitment));
     if (!i.pieces)
-        missing(c, k, absent(k));
+        missing(c, k, "WIT-004", absent(k));
     else if (fault)
-        missing(c, k, fault);
+        missing(c, k, "WIT-014", fault);
     c->failed = c->failed || fault;
     return db_exec(c->x->tx, &witness_item_closed,
                    VALS(v_int(i.id), v_text(l->outcome), v_blob(salt),
@@ -265,12 +265,23 @@ static rc write_manifest(struct closing *c)
     return r == E_NOTFOUND ? act_wrong_state(c->x) : r;
 }
 
+/* The answer to the end was lost on the way, and it is sent again. */
+static bool closed_just_now(const struct act *x, const struct signer *s)
+{
+    struct witness w;
+    bool is = witness_of(x->tx, s->id, &w, x->a) == OK && x->at - w.ended < AGAIN_MINUTES * MINUTE;
+    err_clear(tx_err(x->tx));
+    return is;
+}
+
 rc witness_close(const struct act *x, struct app *app, const struct room *r, const struct signer *s,
                  const struct witness_end *end)
 {
     char room[ID_TEXT + 1];
     char signer[ID_TEXT + 1];
     struct closing c = {.x = x, .app = app, .room = r, .end = end};
+    if (closed_just_now(x, s))
+        return OK;
     TRY(witness_open_of(x->tx, s->id, &c.w, x->a));
     TRY(times(&c));
     TRY(keep_texts(&c));

@@ -7,6 +7,7 @@
 rc witness_get(struct tx *tx, id witness, struct witness *out, struct arena *a);       /* WIT-008 */
 rc witness_open_of(struct tx *tx, id signer, struct witness *out, struct arena *a);    /* being recorded: WIT-003 */
 rc witness_last_of_room(struct tx *tx, id room, struct witness *out, struct arena *a); /* E_NOTFOUND: none closed yet */
+rc witness_may_record(const struct act *x, const struct room *r, const struct signer *s); /* WIT-012 */
 /* The item of this kind, made with a fresh key when it is not there; an item is made when its first byte comes. */
 rc witness_item_make(const struct act *x, struct app *app, id witness, enum witness_kind k, struct witness_item *out);
 /* Forgets an item's bytes, key and salt. What was committed to stays. */
