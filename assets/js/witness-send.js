@@ -44,10 +44,9 @@ export function sender(api, kind, progress) {
       sent = next;
       progress();
     }
-    running = null;
   };
   const go = () => {
-    running ??= pump().catch((e) => { failure = e; });
+    running ??= pump().catch((e) => { failure = e; }).finally(() => { running = null; });
     return running;
   };
   return {

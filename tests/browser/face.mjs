@@ -1,4 +1,4 @@
-// A video for Chromium's fake camera: a face drawn by a formula, so that no person's picture is needed. Grey values only (I420, YUV4MPEG2).
+// For Chromium's fake camera and microphone: a face drawn by a formula, so that no person's picture is needed, and a murmur.
 import { writeFileSync } from 'node:fs';
 
 const W = 320, H = 240;
@@ -42,11 +42,25 @@ function frame(n) {
   return luma;
 }
 
-// Half a minute's worth is not needed: Chromium plays the file again and again.
+// Grey values only (YUV4MPEG2, I420). Chromium plays the file again and again.
 export function writeFaceVideo(path, frames = 10) {
   const chroma = Buffer.alloc((W * H) / 2, 128);
   const parts = [Buffer.from(`YUV4MPEG2 W${W} H${H} F10:1 Ip A1:1 C420\n`)];
   for (let n = 0; n < frames; n++) parts.push(Buffer.from('FRAME\n'), frame(n), chroma);
   writeFileSync(path, Buffer.concat(parts));
 }
-export const faceFrame = { width: W, height: H, luma: frame };
+
+// Two seconds of syllables: 180 Hz with overtones, louder and softer four times a second (WAV, 16 bit, mono).
+export function writeVoice(path, rate = 16000, seconds = 2) {
+  const n = rate * seconds;
+  const wav = Buffer.alloc(44 + 2 * n);
+  wav.write('RIFF', 0); wav.writeUInt32LE(36 + 2 * n, 4); wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16); wav.writeUInt16LE(1, 20); wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(rate, 24); wav.writeUInt32LE(2 * rate, 28); wav.writeUInt16LE(2, 32); wav.writeUInt16LE(16, 34);
+  wav.write('data', 36); wav.writeUInt32LE(2 * n, 40);
+  for (let i = 0; i < n; i++) {
+    const t = i / rate, tone = [1, 2, 3, 5].reduce((s, k) => s + Math.sin(2 * Math.PI * 180 * k * t) / k, 0);
+    wav.writeInt16LE(Math.round(9000 * Math.sin(Math.PI * 4 * t) ** 2 * tone), 44 + 2 * i);
+  }
+  writeFileSync(path, wav);
+}

@@ -6,7 +6,7 @@
 #include "core/party.h"
 #include "witness.view.h"
 
-enum { DAYS_A_YEAR = 365, END_MAX = 256 << 10, INK_MAX = 60000 };
+enum { DAYS_A_YEAR = 365, END_MAX = 256 << 10, INK_MAX = 60000, FRAMES_MAX = 100000 };
 
 INPUT(end_in, {.name = "from", .type = F_INT, .required = true, .label = N_("Begin, by the device's clock (ms)")},
       {.name = "until", .type = F_INT, .required = true, .label = N_("End, by the device's clock (ms)")},
@@ -14,12 +14,16 @@ INPUT(end_in, {.name = "from", .type = F_INT, .required = true, .label = N_("Beg
       {.name = "device", .type = F_LINES, .max = 2000, .personal = true, .label = N_("Device")},
       {.name = "ink", .type = F_LINES, .max = INK_MAX, .personal = true, .label = N_("Strokes of the drawn signature")},
       {.name = "as_it_is", .type = F_BOOL, .label = N_("Go on although something is missing")},
-      {.name = "frames", .type = F_INT, .min = -1, .label = N_("Pictures looked at")},
-      {.name = "face", .type = F_INT, .min = -1, .label = N_("Of these with a face, in thousandths")},
-      {.name = "light", .type = F_INT, .min = -1, .label = N_("With enough light, in thousandths")},
-      {.name = "open", .type = F_INT, .min = -1, .label = N_("With the lens open, in thousandths")},
-      {.name = "voice_ms", .type = F_INT, .min = -1, .label = N_("Time with a voice (ms)")},
-      {.name = "photo_face", .type = F_INT, .min = -1, .label = N_("The photograph shows a face")},
+      {.name = "frames", .type = F_INT, .min = -1, .max = FRAMES_MAX, .label = N_("Pictures looked at")},
+      {.name = "face", .type = F_INT, .min = -1, .max = 1000, .label = N_("Of these with a face, in thousandths")},
+      {.name = "light", .type = F_INT, .min = -1, .max = 1000, .label = N_("With enough light, in thousandths")},
+      {.name = "open", .type = F_INT, .min = -1, .max = 1000, .label = N_("With the lens open, in thousandths")},
+      {.name = "voice_ms",
+       .type = F_INT,
+       .min = -1,
+       .max = 1000 * WITNESS_SECONDS_MAX,
+       .label = N_("Time with a voice (ms)")},
+      {.name = "photo_face", .type = F_INT, .min = -1, .max = 1, .label = N_("The photograph shows a face")},
       {.name = "video_sha256", .type = F_TEXT, .max = 64, .label = N_("SHA-256 of the video")},
       {.name = "video_from", .type = F_INT, .label = N_("Begin of the video (ms)")},
       {.name = "video_until", .type = F_INT, .label = N_("End of the video (ms)")},
