@@ -22,7 +22,6 @@ static const struct signature signatures[] = {
     {STR_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), 0, STR_INIT("application/x-ole-storage")},
     {STR_INIT("<?xml"), 0, STR_INIT("application/xml")},
     {STR_INIT("{\\rtf"), 0, STR_INIT("application/rtf")},
-    {STR_INIT("RISE sealed\n"), 0, STR_INIT("application/x-rise-sealed")}, /* our own: bytes that only a key opens */
 };
 
 /* Marks of a page or program that a browser might run: never taken for harmless text. */

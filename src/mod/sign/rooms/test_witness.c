@@ -7,7 +7,6 @@
 #include "mod/sign/engine/pades.h"
 #include "mod/sign/rooms/test_rooms.h"
 #include "mod/sign/rooms/witness_impl.h"
-#include "sys/file.h"
 
 #define WEBM                                                                                                           \
     "\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm\x42\x87\x81" \
@@ -166,7 +165,6 @@ static rc make_signer(struct rooms_world *of, const struct act *x, struct cms_si
 static rc do_sign(struct rooms_world *of, const struct act *x)
 {
     struct room r;
-    struct document d;
     struct pdf_doc *doc = NULL;
     struct cms_signer *signer = NULL;
     struct sign_raised made;
@@ -177,12 +175,10 @@ static rc do_sign(struct rooms_world *of, const struct act *x)
     struct pdf_place place = {.sub = PDF_SUB_CADES, .made = x->at};
     BUF_SCOPED pdf = BUF_INIT(8 << 20);
     BUF_SCOPED tail = BUF_INIT(8 << 20);
-    BUF_SCOPED path = BUF_INIT(256);
+    str was;
     TRY(room_get(x->tx, of->room, &r, x->a));
-    TRY(document_get(x->tx, r.file, &d, x->a));
-    str hex = sha256_hex_text(x->a, &d.hash);
-    buf_printf(&path, "%s/blobs/%.2s/%s", of->dir, hex.p, hex.p + 2);
-    TRY(file_read(path.p, &pdf, tx_err(x->tx)));
+    TRY(room_file_read(x->tx, &of->app, r.file, &was, x->a));
+    buf_put(&pdf, was);
     TRY(pdf_open(x->a, buf_str(&pdf), &doc, tx_err(x->tx)));
     TRY(make_signer(of, x, &signer));
     random_bytes(place.id, sizeof place.id);

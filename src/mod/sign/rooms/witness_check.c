@@ -1,12 +1,8 @@
 /* That manifest, chain, recordings and signature still belong together. */
-#include <unistd.h>
-
 #include "core/doctor.h"
-#include "core/document.h"
 #include "mod/sign/rooms/witness_impl.h"
-#include "sys/file.h"
 
-enum { PDF_ARENA = 512 << 20, PDF_MOST = 64 << 20, ITEM_ARENA = 1 << 20 };
+enum { PDF_ARENA = 512 << 20, ITEM_ARENA = 1 << 20 };
 
 QUERY(witness_all_closed, "i", "i",
       "SELECT id FROM sign_witness WHERE id > $1 AND state = 'closed' ORDER BY id LIMIT 1");
@@ -67,38 +63,22 @@ static rc check_item(struct tx *tx, struct app *app, const struct witness_item *
 
 /* ---- signature ---- */
 
-static rc read_file(struct tx *tx, struct app *app, id file, struct arena *a, struct buf *out)
-{
-    struct document d;
-    FD_SCOPED fd = -1;
-    TRY(document_get(tx, file, &d, a));
-    TRY(document_open(app, &d, &fd, tx_err(tx)));
-    if (!buf_reserve(out, (size_t)d.size))
-        return buf_rc(out);
-    while (out->n < (size_t)d.size) {
-        ssize_t got = read(fd, out->p + out->n, (size_t)d.size - out->n);
-        if (got <= 0)
-            return E_IO;
-        out->n += (size_t)got;
-    }
-    return OK;
-}
-
 static rc check_binding(struct tx *tx, struct app *app, struct arena *a, struct witness_report *p)
 {
     struct signer s;
     struct room r;
-    BUF_SCOPED pdf = BUF_INIT(PDF_MOST);
+    str pdf;
     TRY(signer_get(tx, p->witness.signer, &s, a));
     TRY(room_get(tx, p->witness.room, &r, a));
     if (!str_eq(s.state, STR("signed")))
         return OK;
     p->binding = WITNESS_LOOSE;
-    TRY(read_file(tx, app, r.file, a, &pdf));
     struct arena *own = arena_new(PDF_ARENA);
     if (!own)
         return E_NOMEM;
-    rc bound = witness_bound(own, buf_str(&pdf), &p->witness.hash, &p->revision);
+    rc bound = room_file_read(tx, app, r.file, &pdf, own);
+    if (bound == OK)
+        bound = witness_bound(own, pdf, &p->witness.hash, &p->revision);
     arena_free(own);
     if (bound == OK)
         p->binding = WITNESS_BOUND;

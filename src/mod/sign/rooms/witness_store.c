@@ -1,19 +1,14 @@
 /* The bytes of what is recorded: in pieces, each sealed with its item's own key and stored as a document.
  *
- * The context of a seal names item and position, so that pieces cannot change places; the key's names the item. A
- * document begins with SEALED, by which core/document_type.c knows that nobody can read it as anything. */
+ * The context of a seal names item and position, so that pieces cannot change places; the key's names the item. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "core/document.h"
 #include "crypto/sign.h"
 #include "mod/sign/rooms/witness_impl.h"
-#include "sys/file.h"
 
-enum { SEALED_MORE = 256 /* what sealing adds, generously */ };
-static const str sealed_mark = STR_INIT("RISE sealed\n");
-#define SEALED_TYPE "application/x-rise-sealed"
+enum { SEALED_MAX = WITNESS_PIECE_MAX + 64 /* version, nonce, tag */ };
 
 QUERY(witness_key, "i", "b", "SELECT key FROM sign_witness_item WHERE id = $1");
 QUERY(witness_pieces, "i", "iii",
@@ -93,13 +88,11 @@ static rc store(const struct act *x, struct app *app, id party, const struct wit
     char name[64];
     id document;
     int64_t grown = 0;
-    BUF_SCOPED sealed = BUF_INIT(WITNESS_PIECE_MAX + SEALED_MORE);
+    BUF_SCOPED sealed = BUF_INIT(SEALED_MAX);
     str type = i->pieces ? i->type : witness_sniff(i->kind, bytes);
-    buf_put(&sealed, sealed_mark);
     TRY(seal(key, piece_context(context, i->id, i->pieces), bytes, &sealed));
     snprintf(name, sizeof name, "recording-%" PRId64, i->pieces);
-    TRY(document_add(x->tx, app, party, str_of(name), buf_str(&sealed), SEALED_TYPE, WITNESS_PIECE_MAX + SEALED_MORE,
-                     &document));
+    TRY(document_add(x->tx, app, party, str_of(name), buf_str(&sealed), NULL, SEALED_MAX, &document));
     TRY(db_exec(x->tx, &witness_piece_add,
                 VALS(v_int(i->id), v_int(i->pieces), v_int((int64_t)bytes.n), v_int(document)), NULL));
     TRY(db_exec(x->tx, &witness_item_grows, VALS(v_int(i->id), v_int(i->pieces), v_int((int64_t)bytes.n), v_text(type)),
@@ -127,24 +120,16 @@ static rc read_piece(struct tx *tx, struct app *app, id item, const struct piece
                      struct buf *out)
 {
     char context[64];
-    struct document d;
-    BUF_SCOPED sealed = BUF_INIT(WITNESS_PIECE_MAX + SEALED_MORE);
-    struct arena *a = arena_new(1 << 16);
-    FD_SCOPED fd = -1;
+    str sealed;
+    struct arena *a = arena_new(2 * WITNESS_PIECE_MAX);
     if (!a)
         return E_NOMEM;
-    rc r = document_get(tx, p->document, &d, a);
-    if (r == OK)
-        r = document_open(app, &d, &fd, tx_err(tx));
-    if (r == OK && buf_reserve(&sealed, (size_t)d.size) && read(fd, sealed.p, (size_t)d.size) == (ssize_t)d.size)
-        sealed.n = (size_t)d.size;
-    arena_free(a);
-    if (r == E_NOTFOUND || r == E_CORRUPT)
-        return altered(tx);
-    TRY(r);
     size_t before = out->n;
-    r = unseal(key, piece_context(context, item, p->position), str_sub(buf_str(&sealed), sealed_mark.n, sealed.n), out);
-    if (r == E_CORRUPT || (r == OK && out->n - before != (size_t)p->size))
+    rc r = room_file_read(tx, app, p->document, &sealed, a);
+    if (r == OK)
+        r = unseal(key, piece_context(context, item, p->position), sealed, out);
+    arena_free(a);
+    if (r == E_NOTFOUND || r == E_CORRUPT || (r == OK && out->n - before != (size_t)p->size))
         return altered(tx);
     return r;
 }
