@@ -106,6 +106,34 @@ test('camera and place refused: what to do is said, and a meeting is asked for',
 
 test('the sender sees what was recorded, looks at it with a reason, and removes a part', { skip }, async () => {
   const page = await openAs(browser, world, 'officer@demo.example', { lang: 'zh' });
-  const room = world.rows("SELECT room FROM sign_witness WHERE state = 'closed'");
-  assert.equal(room.length, 1);
+  await page.goto(world.base + '/sign/rooms');
+  await page.locator('main a').filter({ hasText: '手術同意書（示範）' }).first().click();
+  await page.locator('#recordings').click();
+  await says(page, said('zh', 'Everything holds'));
+  await fits(page);
+  await shot(page, 'recordings');
+  const part = (name) => page.locator('tr').filter({ has: page.locator('th', { hasText: said('zh', name) }) });
+  await part('Place').locator('details').first().locator('summary').click();
+  await submit(page, 'tr:has-text("' + said('zh', 'Place') + '") form[action$="/open"]', { reason: '爭議調查' });
+  await says(page, 'latitude: 25.033964');
+  await page.goBack();
+  await part('Video of the face').locator('details').first().locator('summary').click();
+  await submit(page, 'tr:has-text("' + said('zh', 'Video of the face') + '") form[action$="/open"]', { reason: '爭議調查' });
+  await page.waitForFunction(() => document.querySelector('video').readyState >= 2); // it can be played
+  await fits(page);
+  await shot(page, 'opened');
+  await page.goBack();
+  await page.reload();
+  assert.equal(await page.locator('#accesses + div tbody tr').count(), 2);
+  await part('Video of the face').locator('details').nth(1).locator('summary').click();
+  await submit(page, 'tr:has-text("' + said('zh', 'Video of the face') + '") form[action$="/remove"]', { reason: '當事人請求刪除' });
+  await says(page, '當事人請求刪除');
+  await says(page, said('zh', 'Everything holds'));
+  await page.goto(page.url().replace('/recordings', '/here'));
+  await fits(page);
+  await page.locator('main form').filter({ hasText: 'Dr. Demo Lin' }).locator('button').click();
+  await page.waitForURL(/\/sign\/s\/.*\/record$/);
+  assert.deepEqual(complaints(page), []);
+  await page.context().close();
+  world.doctor();
 });

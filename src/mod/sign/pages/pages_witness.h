@@ -35,6 +35,7 @@ struct witness_section {
 };
 struct witness_page {
     const struct room *room;
+    str path; /* of the room's page */
     const struct witness_section *v;
     size_t n;
     const struct witness_access *accesses;
@@ -43,6 +44,7 @@ struct witness_page {
 };
 struct witness_opened_page {
     const struct room *room;
+    str path; /* of the room's page */
     const struct witness_item *item;
     str signer;
     id access;
@@ -50,6 +52,7 @@ struct witness_opened_page {
 };
 struct here_page {
     const struct room *room;
+    str path;               /* of the room's page */
     const struct signer *v; /* whose turn it is */
     size_t n;
 };

@@ -35,6 +35,11 @@ const char *witness_binding_label(enum witness_binding b)
     return binding_labels[b];
 }
 
+static str room_path(const struct ctx *c, id room)
+{
+    return arena_printf(c->arena, "/sign/rooms/%s", id_shown(c, room));
+}
+
 /* ---- the list ---- */
 
 static rc section(struct ctx *c, const struct witness *w, struct witness_section *s)
@@ -71,6 +76,7 @@ static rc witness_read(struct ctx *c)
     for (size_t i = 0; i < p.n; i++)
         TRY(section(c, &v[i], &sections[i]));
     p.v = sections;
+    p.path = room_path(c, room.id);
     view_sign_witness(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }
@@ -109,6 +115,7 @@ static rc opened_read(struct ctx *c)
     TRY(room_own(&x, w.room, &room));
     TRY(signer_get(c->tx, w.signer, &signer, c->arena));
     p.signer = signer.name;
+    p.path = room_path(c, room.id);
     if (item.kind > WITNESS_PHOTO) {
         TRY(witness_bytes(c->tx, c->app, &item, &text));
         p.text = arena_str(c->arena, buf_str(&text));
@@ -158,6 +165,7 @@ static rc here_read(struct ctx *c)
         if (str_eq(room.state, STR("open")) && str_eq(v[i].state, STR("invited")) && !str_eq(v[i].role, STR("copy")))
             v[p.n++] = v[i];
     p.v = v;
+    p.path = room_path(c, room.id);
     view_sign_here(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }
