@@ -138,7 +138,7 @@ export function witness(root) {
     const list = part('faults');
     list.replaceChildren();
     const errors = e instanceof Refused ? e.problem.errors ?? [e.problem] : [{ detail: root.dataset.msgNetwork }];
-    for (const { detail } of errors) list.append(Object.assign(document.createElement('li'), { textContent: detail ?? '' }));
+    for (const text of new Set(errors.map((x) => x.detail ?? ''))) list.append(Object.assign(document.createElement('li'), { textContent: text }));
     const codes = e instanceof Refused ? errors.map((x) => x.code) : [];
     const absent = codes.includes('WIT-004'), unsound = codes.includes('WIT-014');
     const onward = part('go-on'); // there only where the sender allows it; what failed is tried once more first

@@ -36,6 +36,7 @@ async function link(email) {
 }
 
 async function draw(page) {
+  await page.locator('[data-part=pad]').scrollIntoViewIfNeeded();
   const box = await page.locator('[data-part=pad]').boundingBox();
   const at = (x, y) => [box.x + box.width * x, box.y + box.height * y];
   await page.mouse.move(...at(0.2, 0.6));
@@ -113,6 +114,7 @@ test('the sender sees what was recorded, looks at it with a reason, and removes 
   await fits(page);
   await shot(page, 'recordings');
   const part = (name) => page.locator('tr').filter({ has: page.locator('th', { hasText: said('zh', name) }) });
+  assert.equal(await page.locator('tbody .govuk-tag--green').count(), 6, 'video, voice, photograph, place, device, strokes');
   await part('Place').locator('details').first().locator('summary').click();
   await submit(page, 'tr:has-text("' + said('zh', 'Place') + '") form[action$="/open"]', { reason: '爭議調查' });
   await says(page, 'latitude: 25.033964');

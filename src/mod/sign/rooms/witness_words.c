@@ -24,7 +24,7 @@ static const struct choice kinds[] = {
 static const struct choice outcomes[] = {
     {"recorded", N_("recorded")},
     {"failed", N_("recorded, but its checks did not hold")},
-    {"refused", N_("not recorded: refused by the person or the device")},
+    {"refused", N_("not recorded")},
     {NULL, NULL},
 };
 
