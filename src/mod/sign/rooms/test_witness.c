@@ -5,8 +5,10 @@
 #include "crypto/cms.h"
 #include "crypto/oid.h"
 #include "mod/sign/engine/pades.h"
+#include "mod/sign/engine/validate_pdf.h"
 #include "mod/sign/rooms/test_rooms.h"
 #include "mod/sign/rooms/witness_impl.h"
+#include "sys/file.h"
 
 #define WEBM                                                                                                           \
     "\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm\x42\x87\x81" \
@@ -357,6 +359,38 @@ static void ink_is(const char *expected)
     ck_assert(str_eq(ink, str_of(expected)));
 }
 
+/* openssl reads the attribute and the hash out of the signature, coreutils the commitment. */
+static bool outside_agrees(const struct witness_report *r)
+{
+    struct pdf_report *report = NULL;
+    static const struct sign_rules nobody;
+    struct room room = rooms_room(w);
+    str pdf;
+    BUF_SCOPED cms = BUF_INIT(256);
+    BUF_SCOPED item_ = BUF_INIT(4096);
+    BUF_SCOPED command = BUF_INIT(4096);
+    static struct err err;
+    struct tx *tx = rooms_look(w);
+    t_ok(room_file_read(tx, &w->app, room.file, &pdf, w->keep));
+    buf_put(&item_, r->items[WITNESS_PLACE].salt);
+    t_ok(witness_bytes(tx, &w->app, &r->items[WITNESS_PLACE], &item_));
+    db_read_end(tx);
+    t_ok(validate_pdf(w->keep, pdf, &nobody, &report));
+    buf_printf(&cms, "%s/cms.der", w->dir);
+    t_ok(file_write(cms.p, report->v[at].signature->contents, 0600, &err));
+    cms.n -= strlen("cms.der");
+    buf_put(&cms, STR("item"));
+    t_ok(file_write(cms.p, buf_str(&item_), 0600, &err));
+    str commitment = sha256_hex_text(w->keep, &r->manifest.items[WITNESS_PLACE].commitment);
+    str hash = sha256_hex_text(w->keep, &r->witness.hash);
+    buf_printf(&command,
+               "cd %s && openssl cms -cmsout -print -inform DER -in cms.der -noout | tr -d '\\n ' > shown && "
+               "grep -q 2.25.127554585334000864788147162015349692711.1 shown && "
+               "openssl asn1parse -inform DER -in cms.der | grep -qi %.*s && sha256sum item | grep -q ^%.*s",
+               w->dir, STR_ARG(hash), STR_ARG(commitment));
+    return system(command.p) == 0;
+}
+
 /* Two people sign one after the other; each signature holds what was recorded, and the second the first. */
 START_TEST(bound_and_chained)
 {
@@ -387,6 +421,9 @@ START_TEST(bound_and_chained)
     ck_assert_int_eq(second.manifest.gap, 61);
     for (size_t i = 0; i < second.n; i++)
         ck_assert_int_eq(second.state[i], WITNESS_WHOLE);
+    ck_assert(outside_agrees(&second));
+    at = 0;
+    ck_assert(outside_agrees(&first) && !outside_agrees(&second)); /* each in its own signature only */
     rooms_close(&of);
 }
 END_TEST
