@@ -47,9 +47,15 @@ struct caller {
     struct signer signer;
 };
 
+/* Whoever has no valid link is nobody who could sign in to get one: not found instead of E_AUTH. */
 static rc caller(const struct ctx *c, struct tx *tx, struct caller *out)
 {
-    return signer_by_token(tx, request_param(c->req, "token"), &out->room, &out->signer, c->arena);
+    rc r = signer_by_token(tx, request_param(c->req, "token"), &out->room, &out->signer, c->arena);
+    if (r != E_AUTH)
+        return r;
+    err_clear(tx_err(tx));
+    return ERR(tx_err(tx), E_NOTFOUND, "RM-009",
+               N_("This link is not valid (any more). Please use the one in the latest e-mail."));
 }
 
 static struct room_from from_of(const struct ctx *c)
