@@ -29,3 +29,8 @@ if (signing.length > 0) {
 }
 const placing = document.querySelector('[data-module="place-fields"]');
 if (placing) (await import('./place-fields.js')).placeFields(placing);
+const recording = document.querySelector('[data-module="witness"]');
+if (recording) {
+  const { witness } = await import('./witness.js');
+  witness(recording);
+}

@@ -207,7 +207,10 @@ void answer_headers(struct exchange *x)
         STR("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
             "frame-ancestors 'none'"));
     reply_header(p, "Referrer-Policy", STR("same-origin"));
-    reply_header(p, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
+    reply_header(p, "Permissions-Policy",
+                 c->route && (c->route->flags & ROUTE_RECORDS)
+                     ? STR("camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()")
+                     : STR("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
     reply_header(p, "Cross-Origin-Opener-Policy", STR("same-origin"));
     reply_header(p, "Vary", STR("Cookie, Accept-Language, Accept"));
 }

@@ -26,6 +26,7 @@ enum route_flags {
     ROUTE_NEVER_CACHE = 1 << 6, /* no-store even for visitors */
     ROUTE_SHARED = 1 << 7,      /* a public page that depends on address, language, day and database only: remembered
                                  * for visitors until a table it read is changed (web/shared.h) */
+    ROUTE_RECORDS = 1 << 8,     /* a page that may ask for camera, microphone and place (Permissions-Policy) */
 };
 
 struct route {

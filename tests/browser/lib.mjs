@@ -96,11 +96,11 @@ export function inWorld(ready) {
 }
 
 // One process for all pages: a context of its own for each person does not need one of its own for each page.
-export async function startBrowser() {
+export async function startBrowser(more = []) {
   return chromium.launch({
     executablePath: browserPath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--renderer-process-limit=1', '--disable-site-isolation-trials'],
+      '--disable-component-update', '--disable-sync', '--renderer-process-limit=1', '--disable-site-isolation-trials', ...more],
   });
 }
 

@@ -36,10 +36,10 @@ bool element_block(str name)
 bool element_known(str name)
 {
     return element_block(name) || element_void(name) ||
-           LISTED(name, "a", "abbr", "audio", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em",
-                  "i", "ins", "kbd", "label", "mark", "meter", "noscript", "output", "progress", "q", "rp", "rt",
-                  "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "text", "tspan", "textarea", "time",
-                  "u", "var", "video", "ellipse");
+           LISTED(name, "a", "abbr", "audio", "b", "bdi", "bdo", "button", "canvas", "cite", "code", "data", "del",
+                  "dfn", "em", "i", "ins", "kbd", "label", "mark", "meter", "noscript", "output", "progress", "q", "rp",
+                  "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "text", "tspan", "textarea",
+                  "time", "u", "var", "video", "ellipse");
 }
 
 bool attribute_url(str name)

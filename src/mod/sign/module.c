@@ -3,9 +3,11 @@
 #include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_signer.h"
 #include "mod/sign/pages/pages_verify.h"
+#include "mod/sign/pages/pages_witness.h"
 #include "mod/sign/rooms/approval.h"
 #include "mod/sign/rooms/room.h"
 #include "mod/sign/rooms/seal_check.h"
+#include "mod/sign/rooms/witness.h"
 #include "mod/sign/sign.h"
 
 extern const struct migration sign_migrations[];
@@ -31,6 +33,8 @@ static const struct route_table *const tables[] = {
     &sign_signer_routes,
     &sign_signer_key_routes,
     &sign_signer_leave_routes,
+    &sign_witness_routes,
+    &sign_witness_owner_routes,
     NULL,
 };
 /* clang-format on */
@@ -44,6 +48,7 @@ static const struct nav nav[] = {
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){approval_checks, APPROVAL_CHECKS},
     &(const struct check_table){seal_checks, SEAL_CHECKS},
+    &(const struct check_table){witness_checks, WITNESS_CHECKS},
     NULL,
 };
 
@@ -51,7 +56,14 @@ static const struct job_kind jobs[] = {
     {"sign.finish", N_("Documents that everybody has signed are sealed for the long term"), seal_job, SEAL_JOB_EVERY},
     {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
+    {"sign.recordings", N_("Recordings are removed when their time has come"), witness_job, HOUR},
 };
+
+static rc demo(struct app *app, const struct demo *d, struct err *err)
+{
+    TRY(rooms_demo(app, d, err));
+    return witness_demo(app, d, err);
+}
 
 const struct module sign_module = {
     .name = "sign",
@@ -70,5 +82,5 @@ const struct module sign_module = {
     .n_jobs = sizeof jobs / sizeof jobs[0],
     .params = &sign_params,
     .init = sign_init,
-    .demo = rooms_demo,
+    .demo = demo,
 };

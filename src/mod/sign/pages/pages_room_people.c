@@ -1,5 +1,6 @@
 /* A draft's second step: who signs, approves or gets a copy, in which order, identified how. */
 #include "mod/sign/pages/pages_room_draft.h"
+#include "mod/sign/rooms/witness.h"
 #include "rooms_people.view.h"
 
 static const struct choice langs[] = {{"zh", N_("Chinese")}, {"en", N_("English")}, {NULL, NULL}};
@@ -11,12 +12,7 @@ static const struct choice offered[] = {{"link", N_("The link in the e-mail")},
                                         {NULL, NULL}};
 
 #define SIGNER_FIELDS(must_)                                                                                           \
-    {.name = "name",                                                                                                   \
-     .type = F_TEXT,                                                                                                   \
-     .required = must_,                                                                                                \
-     .max = ROOM_NAME_MAX,                                                                                             \
-     .label = N_("Name"),                                                                                              \
-     .personal = true},                                                                                                \
+    {.name = "name", .type = F_TEXT, .required = must_, .max = ROOM_NAME_MAX, .label = N_("Name"), .personal = true},  \
         {.name = "email", .type = F_EMAIL, .required = must_, .label = N_("E-mail address"), .personal = true},        \
         {.name = "role", .type = F_CHOICE, .required = true, .choices = room_roles, .label = N_("What they do")},      \
         {.name = "step",                                                                                               \
@@ -37,8 +33,9 @@ static const struct choice offered[] = {{"link", N_("The link in the e-mail")},
          .label = N_("Number that the card service knows them by"),                                                    \
          .hint = N_("Only for the last one: the national identification number. It is stored encrypted."),             \
          .personal = true},                                                                                            \
+        WITNESS_FIELD,                                                                                                 \
     {                                                                                                                  \
-        .name = "speaks", .type = F_CHOICE, .required = true, .choices = langs, .label = N_("Language of the e-mails")   \
+        .name = "speaks", .type = F_CHOICE, .required = true, .choices = langs, .label = N_("Language of the e-mails") \
     }
 
 INPUT(person_in, SIGNER_FIELDS(true));
@@ -91,6 +88,7 @@ static void typed(const struct ctx *c, bool is_template, struct signer *s)
     s->level = str_of(in_choice(in, "level"));
     s->lang = str_of(in_choice(in, "speaks"));
     s->step = in_int(in, "step");
+    s->witness = in_int(in, "witness");
 }
 
 /* Rooms and templates have forms of their own: a form of the other kind is a mistake of the program that sent it. */

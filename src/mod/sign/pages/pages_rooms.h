@@ -72,6 +72,13 @@ struct room_shown {
     const struct input_spec *reason, *title, *correct;
     struct signer signer; /* whose address is corrected; id 0 none */
 };
+static inline bool room_records(const struct room_shown *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->signers[i].witness != 0)
+            return true;
+    return false;
+}
 struct use_page {
     const struct input_spec *spec;
     struct room room;

@@ -85,6 +85,10 @@ const struct choice room_events[] = {{"created", N_("Created")},
                                      {"completed", N_("Completed")},
                                      {"lowered", N_("Sealed below the intended level")},
                                      {"raised", N_("Sealed for the long term")},
+                                     {"recorded", N_("Recorded while signing")},
+                                     {"unkept", N_("A recording was removed")},
+                                     {"meeting", N_("A meeting in person was asked for")},
+                                     {"here", N_("Asked to sign on the sender's device")},
                                      {NULL, NULL}};
 
 rc room_none(struct tx *tx)
