@@ -9,23 +9,9 @@ rc seal_prepare(struct arena *a, const struct room *r, const struct signer *v, s
     return buf_rc(out);
 }
 
-rc objection_gate(struct tx *tx, const struct room *r, const struct signer *s, struct err *err)
-{
-    (void)tx, (void)r, (void)s, (void)err;
-    return OK;
-}
-
 rc witness_attribute(struct tx *tx, const struct signer *s, struct arena *a, str *der, struct err *err)
 {
     (void)tx, (void)s, (void)a, (void)err;
     *der = STR_EMPTY;
-    return OK;
-}
-
-rc exclusions_for(struct tx *tx, const struct room *r, struct exclusion_hit **out, size_t *n, struct arena *a)
-{
-    (void)tx, (void)r, (void)a;
-    *out = NULL;
-    *n = 0;
     return OK;
 }
