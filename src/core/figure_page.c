@@ -13,6 +13,17 @@ static str label_shown(const struct ctx *c, const struct figures_of *of, const s
     return label.n > 0 ? label : str_of(tr(c->lang, N_("Not told")));
 }
 
+/* Of a figure with several series each point is a row of its own. */
+static str row_shown(const struct ctx *c, const struct figures_of *of, const struct figure *f,
+                     const struct figure_point *p)
+{
+    str label = label_shown(c, of, f, p->label);
+    if (p->series.n == 0)
+        return label;
+    str series = label_shown(c, of, f, p->series);
+    return arena_printf(c->arena, "%.*s · %.*s", STR_ARG(label), STR_ARG(series));
+}
+
 static bool shown(const struct ctx *c, const struct figures_of *of, const struct figure *f)
 {
     return f->is_public || may(c, of->all);
@@ -28,7 +39,7 @@ static rc one_shown(const struct ctx *c, const struct figures_of *of, const stru
     if (!rows)
         return arena_rc(c->arena);
     for (size_t i = 0; i < n; i++)
-        rows[i] = (struct chart_row){.label = label_shown(c, of, f, points_[i].label), .v = &points_[i].value};
+        rows[i] = (struct chart_row){.label = row_shown(c, of, f, &points_[i]), .v = &points_[i].value};
     *out = (struct figure_shown){
         .figure = f,
         .n = n,

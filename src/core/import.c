@@ -153,3 +153,10 @@ rc rows_read(struct row_reader *rr, const struct act *x, str bytes, const struct
         return ERR(tx_err(x->tx), E_INVALID, "IMP-002", N_("The file is empty."));
     return OK;
 }
+
+str import_error_text(const struct ctx *c, const struct import_error *e)
+{
+    BUF_SCOPED text = BUF_INIT(4096);
+    tr_f(&text, c->lang, e->msgid, &e->value, 1);
+    return arena_str(c->arena, buf_str(&text));
+}

@@ -56,4 +56,7 @@ bool row_has(const struct row_reader *rr, int col);  /* the file has this column
 void row_error(struct row_reader *rr, int col, const char *code, const char *msgid, str value);
 bool row_is_bad(const struct row_reader *rr); /* this row had an error */
 
+/* For pages; {{call import_result(&report)}} of "core/import.view.h" shows what was done, or every wrong row. */
+str import_error_text(const struct ctx *c, const struct import_error *e);
+
 #endif

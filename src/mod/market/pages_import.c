@@ -30,13 +30,6 @@ static const struct mkt_import_page catalogue_page = {
     .lead = N_("Adds and changes services of all vendors. What you import is listed at once."),
     .path = "/market/office/catalogue"};
 
-str mkt_row_error_text(const struct ctx *c, const struct import_error *e)
-{
-    BUF_SCOPED text = BUF_INIT(4096);
-    tr_f(&text, c->lang, e->msgid, &e->value, 1);
-    return arena_str(c->arena, buf_str(&text));
-}
-
 static rc show(struct ctx *c, const struct mkt_import_page *p)
 {
     view_market_import(&c->reply->body, c, p);

@@ -125,6 +125,5 @@ struct mkt_import_page {
     struct import_report result;
 };
 
-str mkt_row_error_text(const struct ctx *c, const struct import_error *e);
 
 #endif

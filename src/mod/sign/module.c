@@ -1,10 +1,16 @@
 /* The module's list of all it brings. */
 #include "mod/sign/pages/pages_approval.h"
+#include "mod/sign/pages/pages_exclusion.h"
+#include "mod/sign/pages/pages_objection.h"
 #include "mod/sign/pages/pages_rooms.h"
+#include "mod/sign/pages/pages_sign_figures.h"
 #include "mod/sign/pages/pages_signer.h"
 #include "mod/sign/pages/pages_verify.h"
 #include "mod/sign/pages/pages_witness.h"
 #include "mod/sign/rooms/approval.h"
+#include "mod/sign/rooms/checks.h"
+#include "mod/sign/rooms/exclusion.h"
+#include "mod/sign/rooms/figures.h"
 #include "mod/sign/rooms/room.h"
 #include "mod/sign/rooms/seal_check.h"
 #include "mod/sign/rooms/witness.h"
@@ -35,6 +41,13 @@ static const struct route_table *const tables[] = {
     &sign_signer_leave_routes,
     &sign_witness_routes,
     &sign_witness_owner_routes,
+    &sign_notice_routes,
+    &sign_offer_routes,
+    &sign_objection_routes,
+    &sign_offer_text_routes,
+    &sign_exclusion_routes,
+    &sign_exclusion_office_routes,
+    &sign_figure_routes,
     NULL,
 };
 /* clang-format on */
@@ -43,12 +56,17 @@ static const struct nav nav[] = {
     {"/sign/rooms", N_("Signing rooms"), ROOM_OWNERS},
     {"/sign/approvals", N_("Approvals"), APPROVAL_MEMBERS},
     {"/sign/devices", N_("My devices"), SIGNED_IN},
+    {"/sign/objections", N_("Who wants paper"), ROOM_OWNERS},
+    {"/sign/exclusions", N_("Register of exclusions"), PUBLIC},
+    {"/sign/figures", N_("Figures"), PUBLIC},
+    {"/sign/office/texts", N_("The installation's notice"), EXCLUSION_KEEPERS},
 };
 
 static const struct check_table *const check_tables[] = {
     &(const struct check_table){approval_checks, APPROVAL_CHECKS},
     &(const struct check_table){seal_checks, SEAL_CHECKS},
     &(const struct check_table){witness_checks, WITNESS_CHECKS},
+    &(const struct check_table){room_checks, ROOM_CHECKS},
     NULL,
 };
 
@@ -57,6 +75,7 @@ static const struct job_kind jobs[] = {
     {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
     {"sign.recordings", N_("Recordings are removed when their time has come"), witness_job, HOUR},
+    {"sign.notices", N_("Silence that becomes consent; exclusions that lapse soon"), objection_job, MINUTE},
 };
 
 static rc demo(struct app *app, const struct demo *d, struct err *err)
@@ -80,6 +99,8 @@ const struct module sign_module = {
     .alone = alone,
     .jobs = jobs,
     .n_jobs = sizeof jobs / sizeof jobs[0],
+    .figures = sign_figures,
+    .n_figures = SIGN_FIGURES,
     .params = &sign_params,
     .init = sign_init,
     .demo = demo,

@@ -122,7 +122,6 @@ struct fund_people_import_page {
     bool done;
     struct import_report result;
 };
-str fund_row_error_text(const struct ctx *c, const struct import_error *e);
 
 /* ---- pages_board_assign.c ---- */
 struct fund_conflicts_page {

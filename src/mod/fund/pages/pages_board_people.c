@@ -45,13 +45,6 @@ INPUT(
      .hint = N_("Columns: email, name, organisation, fields, sdgs, load_min, load_max. Several fields or goals in one "
                 "cell are separated by spaces.")});
 
-str fund_row_error_text(const struct ctx *c, const struct import_error *e)
-{
-    BUF_SCOPED text = BUF_INIT(4096);
-    tr_f(&text, c->lang, e->msgid, &e->value, 1);
-    return arena_str(c->arena, buf_str(&text));
-}
-
 static rc people_read(struct ctx *c)
 {
     struct fund_people_page p = {.spec = &invite_in};

@@ -6,6 +6,18 @@ INPUT(send_in, {.name = "confirmed",
                 .type = F_BOOL,
                 .label = N_("I have checked that this act may be done electronically")});
 
+static rc add_electronic_form(struct ctx *c, struct draft_page *p)
+{
+    struct objection *objections;
+    TRY(objections_for(c->tx, &p->room, &objections, &p->n_objections, c->arena));
+    p->objections = objections;
+    rc r = offer_of(c->tx, p->room.id, &p->offer, c->arena);
+    p->has_offer = r == OK;
+    if (r == E_NOTFOUND)
+        err_clear(tx_err(c->tx));
+    return r == E_NOTFOUND ? OK : r;
+}
+
 static rc check_read(struct ctx *c)
 {
     struct draft_page p = {.file_name = STR_EMPTY};
@@ -19,6 +31,7 @@ static rc check_read(struct ctx *c)
     p.spec = &send_in;
     TRY(room_lacks(c->tx, &p.room, &lacks, &p.n_lacks, c->arena));
     TRY(exclusions_for(c->tx, &p.room, &hits, &p.n_hits, c->arena));
+    TRY(add_electronic_form(c, &p));
     p.lacks = lacks;
     p.hits = hits;
     p.until = c->now + p.room.expiry_days * DAY;

@@ -1,6 +1,7 @@
 /* Pages of signing rooms for those who send documents: list, draft in four steps, a room on its way, templates. */
 #ifndef RISE_SIGN_PAGES_ROOMS_H
 #define RISE_SIGN_PAGES_ROOMS_H
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room.h"
 #include "web/components.h"
 #include "web/route.h"
@@ -52,6 +53,10 @@ struct draft_page {
     size_t n_lacks;
     const struct exclusion_hit *hits;
     size_t n_hits;
+    const struct objection *objections; /* of its people, who asked for paper before */
+    size_t n_objections;
+    bool has_offer;
+    struct offer offer; /* of the electronic form, when has_offer */
     const struct input_spec *spec, *file_spec;
     /* people: the one being changed */
     struct signer signer;

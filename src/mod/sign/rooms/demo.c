@@ -3,6 +3,8 @@
 #include "core/account.h"
 #include "core/party.h"
 #include "core/verb.h"
+#include "mod/sign/rooms/exclusion.h"
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room.h"
 #include "web/pdf.h"
 
@@ -79,6 +81,30 @@ static const struct person partners[] = {
     {"", "Mira Novak", "mira@partner.example", "en", "sign", "code", 1},
 };
 
+/* Lets the signers object within a week, with the text that came with the program. */
+static rc with_notice(const struct act *x, id room)
+{
+    struct offer o = {.days = 7,
+                      .email = STR("paper@partner.example"),
+                      .phone = STR("02-5550-0000"),
+                      .post = STR_EMPTY,
+                      .paper_where = STR("臺北市示範路 1 號 2 樓"),
+                      .paper_who = STR("林小禾"),
+                      .paper_how = STR("週一至週五上午，攜帶身分證件與印章；也可以郵寄辦理")};
+    return offer_set(x, &o, room);
+}
+
+/* One of the partners prefers paper. */
+static rc object(const struct act *x, id room)
+{
+    struct room r;
+    struct signer *v;
+    size_t n;
+    TRY(room_get(x->tx, room, &r, x->a));
+    TRY(signers_of(x->tx, room, &v, &n, x->a));
+    return n ? answer_object(x, &r, &v[n - 1], STR("I would rather sign with a pen."), NULL) : OK;
+}
+
 static rc play(const struct act *system, void *arg)
 {
     struct scene *s = arg;
@@ -90,10 +116,13 @@ static rc play(const struct act *system, void *arg)
     TRY(people(&x, s, template, tenants, sizeof tenants / sizeof tenants[0], true));
     TRY(room_create(&x, s->app, false, STR("設備租賃契約"), STR("設備租賃契約.pdf"), buf_str(&s->lease), &lease));
     TRY(people(&x, s, lease, tenants, sizeof tenants / sizeof tenants[0], false));
+    TRY(with_notice(&x, lease));
     TRY(room_send(&x, s->app, lease, true));
     TRY(room_create(&x, s->app, false, STR("保密協議"), STR("保密協議.pdf"), buf_str(&s->secrecy), &secrecy));
     TRY(people(&x, s, secrecy, partners, sizeof partners / sizeof partners[0], false));
-    return room_send(&x, s->app, secrecy, true);
+    TRY(with_notice(&x, secrecy));
+    TRY(room_send(&x, s->app, secrecy, true));
+    return object(system, secrecy);
 }
 
 /* The demonstration's owner of a small firm; none: nothing is played. */
@@ -134,6 +163,8 @@ rc rooms_demo(struct app *app, const struct demo *world, struct err *err)
         if (r == OK)
             r = verb_write(app, a, play, &s, err);
     }
+    if (r == OK)
+        r = exclusions_demo(app, world, err);
     buf_free(&s.lease);
     buf_free(&s.secrecy);
     arena_free(keep);

@@ -1,6 +1,7 @@
 /* Drafts of rooms: begun with a file, changed, thrown away. */
 #include "base/utf8.h"
 #include "core/document.h"
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
 #include "sys/random.h"
 
@@ -165,6 +166,7 @@ rc room_discard(const struct act *x, id room)
     TRY(db_exec(x->tx, &sd_drop_fields, VALS(v_int(room)), NULL));
     TRY(db_exec(x->tx, &sd_drop_events, VALS(v_int(room)), NULL));
     TRY(db_exec(x->tx, &sd_drop_signers, VALS(v_int(room)), NULL));
+    TRY(offer_forget(x, room));
     TRY(db_exec(x->tx, &sd_drop_room, VALS(v_int(room)), NULL));
     return document_remove(x->tx, r.original);
 }

@@ -2,13 +2,14 @@
 #include "core/account.h"
 #include "core/notice.h"
 #include "core/party.h"
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
 
-enum { MAIL_MAX = 16 << 10, ARGS_MAX = 6 };
+enum { MAIL_MAX = 32 << 10, ARGS_MAX = 6 };
 
 /* {1} title, {2} the sender, {3} the signer, {4} the link, {5} the last day, {6} the message or reason. */
-static rc send(const struct act *x, const struct app *app, const struct room *r, const struct signer *s,
-               const char *subject, const char *text, str last)
+static rc send_with(const struct act *x, const struct app *app, const struct room *r, const struct signer *s,
+                    const char *subject, const char *text, str last, str tail)
 {
     struct party sender;
     enum lang lang = signer_lang(s);
@@ -22,9 +23,16 @@ static rc send(const struct act *x, const struct app *app, const struct room *r,
     const str args[ARGS_MAX] = {r->title, sender.name, s->name, buf_str(&link), buf_str(&until), last};
     tr_f(&head, lang, subject, args, ARGS_MAX);
     tr_f(&body, lang, text, args, ARGS_MAX);
+    buf_put(&body, tail);
     TRY(buf_rc(&head));
     TRY(buf_rc(&body));
     return mail_queue(x->tx, s->email, lang, buf_str(&head), buf_str(&body));
+}
+
+static rc send(const struct act *x, const struct app *app, const struct room *r, const struct signer *s,
+               const char *subject, const char *text, str last)
+{
+    return send_with(x, app, r, s, subject, text, last, STR_EMPTY);
 }
 
 static str message_of(const struct act *x, const struct room *r, enum lang lang)
@@ -37,7 +45,9 @@ static str message_of(const struct act *x, const struct room *r, enum lang lang)
 rc mail_invite(const struct act *x, const struct app *app, const struct room *r, const struct signer *s)
 {
     bool approve = str_eq(s->role, STR("approve"));
-    return send(
+    BUF_SCOPED offer = BUF_INIT(MAIL_MAX);
+    TRY(offer_tell(x, r, s, &offer));
+    return send_with(
         x, app, r, s, approve ? N_("{2} asks for your approval: {1}") : N_("{2} asks for your signature: {1}"),
         approve ? N_("{3},\n\n{2} asks you to approve the document “{1}”.{6}\n\nRead it, and approve or refuse:\n{4}"
                      "\n\nThe link is for you alone; please do not pass it on. It works until {5}. You may refuse, "
@@ -45,7 +55,7 @@ rc mail_invite(const struct act *x, const struct app *app, const struct room *r,
                 : N_("{3},\n\n{2} asks you to sign the document “{1}”.{6}\n\nRead it, and sign or refuse:\n{4}\n\n"
                      "The link is for you alone; please do not pass it on. It works until {5}. You may refuse, or "
                      "name somebody else, on the same page."),
-        message_of(x, r, signer_lang(s)));
+        message_of(x, r, signer_lang(s)), buf_str(&offer));
 }
 
 rc mail_remind(const struct act *x, const struct app *app, const struct room *r, const struct signer *s)

@@ -1,4 +1,5 @@
 /* By the clock: reminders and the end of time. */
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
 
 #include "sys/clock.h"
@@ -7,7 +8,7 @@ QUERY(sj_expired, "iii", "i",
       "SELECT id FROM sign_room WHERE state = 'open' AND expires < $1 AND expires > $3 ORDER BY expires LIMIT $2");
 QUERY(sj_due, "iii", "i",
       "SELECT s.id FROM sign_signer s JOIN sign_room r ON r.id = s.room WHERE r.state = 'open' AND s.state = 'invited'"
-      " AND s.role <> 'copy' AND r.remind_days > 0 AND s.reminders < $3"
+      " AND s.role <> 'copy' AND r.remind_days > 0 AND s.reminders < $3" OBJECTION_NONE
       " AND CASE WHEN s.reminded > s.invited THEN s.reminded ELSE s.invited END + r.remind_days * 86400000000 <= $1"
       " ORDER BY s.id LIMIT $2");
 QUERY(sj_reminded, "ii", "", "UPDATE sign_signer SET reminded = $2, reminders = reminders + 1 WHERE id = $1");
@@ -34,6 +35,10 @@ rc room_remind(const struct act *x, struct app *app, id room)
     for (size_t i = 0; i < n; i++) {
         instant last = v[i].reminded > v[i].invited ? v[i].reminded : v[i].invited;
         if (!str_eq(v[i].state, STR("invited")) || last > x->at - REMIND_LEAST)
+            continue;
+        bool paused;
+        TRY(objection_pauses(x->tx, &r, &v[i], &paused));
+        if (paused)
             continue;
         TRY(remind(x, app, &r, &v[i]));
         sent++;

@@ -2,6 +2,8 @@
 #include "base/vec.h"
 #include "core/account.h"
 #include "core/document.h"
+#include "mod/sign/rooms/exclusion.h"
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
 #include "mod/sign/trust/trust.h"
 
@@ -106,12 +108,7 @@ static rc note_warnings(const struct act *x, const struct room *r, bool confirme
         return ERR(tx_err(x->tx), E_CONFLICT, "RM-016",
                    N_("This may be an act that cannot be done electronically: {1}. Confirm that you have checked it."),
                    hit[0].act);
-    for (size_t i = 0; i < n; i++)
-        TRY(room_note(
-            x, r, 0, "confirmed",
-            arena_printf(x->a, "%.*s: %.*s (%.*s)", STR_ARG(hit[i].agency), STR_ARG(hit[i].act), STR_ARG(hit[i].law)),
-            STR_EMPTY, NULL));
-    return OK;
+    return exclusions_confirm(x, r, hit, n);
 }
 
 /* ---- the file ---- */
@@ -166,5 +163,6 @@ rc room_send(const struct act *x, struct app *app, id room, bool confirmed)
         return room_wrong_state(x->tx);
     r.state = STR("open");
     TRY(room_note(x, &r, 0, "sent", r.title, hash, NULL));
+    TRY(offer_log(x, &r));
     return room_next_step(x, app, &r, &done);
 }

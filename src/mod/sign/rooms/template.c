@@ -1,4 +1,5 @@
 /* Templates: a room's file, people and fields, to be used again with other people. */
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
 #include "sys/random.h"
 
@@ -39,7 +40,8 @@ static rc copy_room(const struct act *x, struct app *app, const struct room *fro
     to->remind_days = from->remind_days;
     TRY(room_copy_file(x, app, from, &to->original));
     to->file = to->original;
-    return room_insert(x, to);
+    TRY(room_insert(x, to));
+    return offer_copy(x, from->id, to);
 }
 
 static rc copy_signer(const struct act *x, const struct signer *from, struct signer *to, struct moved *m)
