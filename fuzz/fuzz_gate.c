@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     str method = str_cut(&line, ' ');
     str target = line.p ? str_cut(&line, ' ') : STR_EMPTY;
     size_t n = read_fields(rest, fields, GATE_HEADERS_MAX + 1);
-    struct gate_head head = {method, target, line.p ? line : STR_EMPTY, fields, n, size};
+    struct gate_head head = {method, target, line.p ? line : STR_EMPTY, fields, n, size, STR("/v/")};
     struct gate_result r;
     struct err err = {0};
     if (gate_check(a, &head, &r, &err) == OK) {

@@ -107,6 +107,7 @@ static rc start_http(struct serving *s, struct err *err)
                             .finished = dispatch_finished,
                             .arg = s->dispatch};
     k.routes = dispatch_routes(s->dispatch, &k.n_routes);
+    k.value_after = dispatch_value_after(s->dispatch);
     return http_start(&k, &app->http, err);
 }
 

@@ -99,7 +99,12 @@ static bool dot_segment(str path)
     return false;
 }
 
-rc gate_path(struct arena *a, str raw, str *out, struct err *err)
+static bool is_value(str so_far, str value_after)
+{
+    return value_after.n > 0 && str_starts(so_far, value_after);
+}
+
+rc gate_path(struct arena *a, str raw, str value_after, str *out, struct err *err)
 {
     static const char *const bad = N_("The address of the page is malformed.");
     if (raw.n == 0 || raw.p[0] != '/')
@@ -116,7 +121,7 @@ rc gate_path(struct arena *a, str raw, str *out, struct err *err)
             if (hi < 0 || lo < 0)
                 return ERR(err, E_INVALID, "HTT-004", bad);
             c = (char)(hi * 16 + lo);
-            if (c == '/')
+            if (c == '/' && !is_value(str_n(p, n), value_after))
                 return ERR(err, E_INVALID, "HTT-004", bad);
             i += 2;
         }
@@ -133,7 +138,7 @@ rc gate_path(struct arena *a, str raw, str *out, struct err *err)
 }
 
 /* RFC 9112 section 3.2: origin-form, or absolute-form whose authority repeats Host. */
-static rc check_target(struct arena *a, str t, struct gate_result *out, struct err *err)
+static rc check_target(struct arena *a, str t, str value_after, struct gate_result *out, struct err *err)
 {
     static const char *const bad = N_("The address of the page is malformed.");
     if (t.n > GATE_TARGET_MAX)
@@ -156,7 +161,7 @@ static rc check_target(struct arena *a, str t, struct gate_result *out, struct e
     ptrdiff_t q = str_chr(t, '?');
     str raw = q < 0 ? t : str_sub(t, 0, (size_t)q);
     out->query = q < 0 ? STR_EMPTY : str_sub(t, (size_t)q + 1, t.n);
-    rc code = gate_path(a, raw, &out->path, err);
+    rc code = gate_path(a, raw, value_after, &out->path, err);
     if (code != OK)
         out->status = code == E_INVALID ? 400 : 500;
     return code;
@@ -247,5 +252,5 @@ rc gate_check(struct arena *a, const struct gate_head *head, struct gate_result 
         return refuse(out, 505, err, "HTT-007", N_("This version of HTTP is not supported."));
     TRY(check_headers(head, http10, out, err));
     TRY(check_method(head->method, out, err));
-    return check_target(a, head->target, out, err);
+    return check_target(a, head->target, head->value_after, out, err);
 }

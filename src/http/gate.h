@@ -27,7 +27,8 @@ struct gate_head {
     str method, target, version;
     const struct gate_header *headers;
     size_t n_headers;
-    size_t bytes; /* size of the whole head; 0: unknown */
+    size_t bytes;    /* size of the whole head; 0: unknown */
+    str value_after; /* see gate_path(); n == 0: nowhere */
 };
 
 struct gate_result {
@@ -44,8 +45,9 @@ struct gate_result {
 rc gate_check(struct arena *a, const struct gate_head *head, struct gate_result *out, struct err *err);
 
 /* Decodes a raw path: starts with '/', valid escapes, UTF-8, no control character, no encoded '/' or '\', no '\',
- * no "." or ".." segment. */
-rc gate_path(struct arena *a, str raw, str *out, struct err *err);
+ * no "." or ".." segment. Behind `value_after` ("/pki/ocsp/"; n == 0: nowhere) stands one value and no path, where an
+ * encoded '/' is a '/': nothing is decided there by its place, so two readings of it do no harm. */
+rc gate_path(struct arena *a, str raw, str value_after, str *out, struct err *err);
 
 /* The value of one hexadecimal digit, -1 when it is none. */
 int gate_hex(char c);

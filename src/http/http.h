@@ -103,6 +103,7 @@ struct http_config {
     int heartbeat_ms;       /* between comments on silent event streams; default 15000, below idle_s */
     const struct http_route *routes;
     size_t n_routes;
+    str value_after; /* "/pki/ocsp/": behind it stands one value, in which %2F is a / (gate.h); n == 0: nowhere */
     /* Called once per request when head and body are complete (and well-formed). Answer by filling r->reply and
      * returning, or return after request_park(). */
     void (*handle)(struct request *r, void *arg);

@@ -198,8 +198,13 @@ static rc read_head(struct http_conn *c, const char *method, const char *version
     c->head_bytes = bytes;
     if (!copy_headers(c, h.bytes))
         return E_NOMEM;
-    *head =
-        (struct gate_head){str_n(method, method_n), c->req.target, str_n(version, version_n), c->headers, h.n, bytes};
+    *head = (struct gate_head){.method = str_n(method, method_n),
+                               .target = c->req.target,
+                               .version = str_n(version, version_n),
+                               .headers = c->headers,
+                               .n_headers = h.n,
+                               .bytes = bytes,
+                               .value_after = c->server->config.value_after};
     if (odd && h.n <= GATE_HEADERS_MAX)
         return ERR(&c->err, E_INVALID, "HTT-001", N_("The request is malformed."));
     return OK;

@@ -7,7 +7,7 @@ static struct arena *arena;
 static int check(str target, const struct gate_header *h, size_t n, struct gate_result *out)
 {
     struct err err = {0};
-    struct gate_head head = {STR("GET"), target, STR("HTTP/1.1"), h, n, 0};
+    struct gate_head head = {STR("GET"), target, STR("HTTP/1.1"), h, n, 0, STR_EMPTY};
     if (!arena)
         arena = arena_new(1 << 20);
     if (gate_check(arena, &head, out, &err) == OK)
@@ -23,6 +23,38 @@ static int path(str target)
     struct gate_result r;
     return check(target, &host, 1, &r);
 }
+
+START_TEST(values_behind_a_path)
+{
+    static const struct {
+        const char *raw;
+        const char *path; /* NULL: refused */
+    } cases[] = {
+        {"/pki/ocsp/a%2Fb%2fc%3D", "/pki/ocsp/a/b/c="},
+        {"/pki/ocsp/a/b", "/pki/ocsp/a/b"},
+        {"/pki/ocsp/%2f", "/pki/ocsp//"},
+        {"/pki%2Focsp/a", NULL},
+        {"/pki/ocsp%2Fa", NULL},
+        {"/pki/ocspx/a%2Fb", NULL},
+        {"/x/pki/ocsp/a%2Fb", NULL},
+        {"/pki/ocsp/..%2Fa", NULL},
+        {"/pki/ocsp/a%2F..", NULL},
+        {"/pki/ocsp/a%5Cb", NULL},
+        {"/pki/ocsp/a%00", NULL},
+    };
+    struct arena *a = arena_new(1 << 16);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        str path;
+        struct err err = {0};
+        rc r = gate_path(a, str_of(cases[i].raw), STR("/pki/ocsp/"), &path, &err);
+        ck_assert_msg((r == OK) == (cases[i].path != NULL), "%s", cases[i].raw);
+        if (r == OK)
+            t_str(path, str_of(cases[i].path));
+        t_rc(gate_path(a, STR("/pki/ocsp/a%2Fb"), STR_EMPTY, &path, &err), E_INVALID); /* no such route */
+    }
+    arena_free(a);
+}
+END_TEST
 
 START_TEST(paths)
 {
@@ -204,16 +236,16 @@ START_TEST(versions_and_methods)
     struct arena *a = arena_new(1 << 16);
     struct gate_result r;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct gate_head head = {str_of(cases[i].method), STR("/"), str_of(cases[i].version), &host, 1, 0};
+        struct gate_head head = {str_of(cases[i].method), STR("/"), str_of(cases[i].version), &host, 1, 0, STR_EMPTY};
         int status = gate_check(a, &head, &r, NULL) == OK ? 200 : r.status;
         ck_assert_msg(status == cases[i].status, "%s %s gave %d", cases[i].method, cases[i].version, status);
     }
-    struct gate_head bare = {STR("GET"), STR("/"), STR("HTTP/1.0"), NULL, 0, 0};
+    struct gate_head bare = {STR("GET"), STR("/"), STR("HTTP/1.0"), NULL, 0, 0, STR_EMPTY};
     t_ok(gate_check(a, &bare, &r, NULL));
-    struct gate_head old_chunked = {STR("POST"), STR("/"), STR("HTTP/1.0"), &coding, 1, 0};
+    struct gate_head old_chunked = {STR("POST"), STR("/"), STR("HTTP/1.0"), &coding, 1, 0, STR_EMPTY};
     t_rc(gate_check(a, &old_chunked, &r, NULL), E_INVALID);
     arena_free(a);
 }
 END_TEST
 
-T_MAIN("http/gate", paths, decoded_path, long_target, framing, many_fields, versions_and_methods)
+T_MAIN("http/gate", paths, values_behind_a_path, decoded_path, long_target, framing, many_fields, versions_and_methods)

@@ -462,6 +462,16 @@ struct shared_pages *dispatch_shared(const struct dispatch *d)
     return d->shared;
 }
 
+str dispatch_value_after(const struct dispatch *d)
+{
+    for (size_t i = 0; i < d->n_routes; i++) {
+        const struct route *r = d->routes[i].user;
+        if (r->flags & ROUTE_VALUE)
+            return str_sub(str_of(r->path), 0, strcspn(r->path, "{"));
+    }
+    return STR_EMPTY;
+}
+
 const struct http_route *dispatch_routes(const struct dispatch *d, size_t *n)
 {
     *n = d->n_routes;

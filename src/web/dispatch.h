@@ -43,6 +43,7 @@ rc dispatch_new(const struct dispatch_config *config, struct dispatch **out, str
 void dispatch_free(struct dispatch *d); /* after http_stop(); NULL is allowed */
 
 const struct http_route *dispatch_routes(const struct dispatch *d, size_t *n);
+str dispatch_value_after(const struct dispatch *d); /* for struct http_config: the path of the one ROUTE_VALUE */
 struct shared_pages *dispatch_shared(const struct dispatch *d); /* for shared_stats() */
 
 /* For struct http_config: .arg is the dispatch. */

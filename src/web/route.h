@@ -27,6 +27,7 @@ enum route_flags {
     ROUTE_SHARED = 1 << 7,      /* a public page that depends on address, language, day and database only: remembered
                                  * for visitors until a table it read is changed (web/shared.h) */
     ROUTE_RECORDS = 1 << 8,     /* a page that may ask for camera, microphone and place (Permissions-Policy) */
+    ROUTE_VALUE = 1 << 9, /* its {x...} is one value and no path: %2F is a / in it (http/gate.h); one route only */
 };
 
 struct route {

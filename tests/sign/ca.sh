@@ -90,6 +90,10 @@ get=$(python3 -c 'import base64, urllib.parse as u; print(u.quote(base64.b64enco
 curl -fsS -D head "$url/pki/ocsp/$get" -o answer.der
 grep -qi '^content-type: application/ocsp-response' head && grep -qi '^cache-control: public, max-age=' head || fail "head of GET: $(cat head)"
 ask alice.pem issuing.pem -respin answer.der | grep -q 'alice.pem: good' || fail "OCSP by GET"
+encoded=$(python3 -c 'import base64, urllib.parse as u; print(u.quote(base64.b64encode(open("request.der", "rb").read()), safe=""))') # slashes too
+curl -fsS "$url/pki/ocsp/$encoded" -o slashes.der
+ask alice.pem issuing.pem -respin slashes.der | grep -q 'alice.pem: good' || fail "OCSP by GET with encoded slashes"
+[ "$(curl -s -o /dev/null -w '%{http_code}' "$url/pki%2Focsp/$get")" = 400 ] || fail "an encoded slash elsewhere"
 curl -fsS "$url/pki/ocsp/nonsense" -o answer.der
 (openssl ocsp -respin answer.der -noverify 2>&1 || true) | grep -q malformedrequest || fail "nonsense by GET"
 [ "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: text/plain' -d x "$url/pki/ocsp")" = 415 ] || fail "text is no OCSP request"

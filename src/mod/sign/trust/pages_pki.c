@@ -126,6 +126,7 @@ static const struct route routes[] = {
      .path = "/pki/ocsp/{request...}",
      .perm = PUBLIC,
      .read = ocsp_get,
+     .flags = ROUTE_VALUE, /* base64, in which clients write / as %2F */
      .summary = N_("Certificate status by address (OCSP, RFC 6960 appendix A)")},
     {.method = HTTP_POST,
      .path = "/pki/tsa",
