@@ -11,6 +11,12 @@ INPUT(reason_in, {.name = "reason",
                   .hint = N_("Everybody who was asked gets it by e-mail.")});
 INPUT(title_in,
       {.name = "title", .type = F_TEXT, .required = true, .max = ROOM_TITLE_MAX, .label = N_("Name of the template")});
+INPUT(extend_in, {.name = "days",
+                  .type = F_INT,
+                  .required = true,
+                  .min = ROOM_EXPIRY_LEAST,
+                  .max = ROOM_EXPIRY_MOST,
+                  .label = N_("Open for how many days from today")});
 INPUT(correct_in,
       {.name = "name", .type = F_TEXT, .required = true, .max = ROOM_NAME_MAX, .label = N_("Name"), .personal = true},
       {.name = "email", .type = F_EMAIL, .required = true, .label = N_("E-mail address"), .personal = true});
@@ -22,6 +28,7 @@ static rc fill(struct ctx *c, struct room_shown *p)
     p->reason = &reason_in;
     p->title = &title_in;
     p->correct = &correct_in;
+    p->extend = &extend_in;
     TRY(room_of_page(c, c->tx, &p->room));
     p->path = room_path(c, p->room.id);
     TRY(signers_of(c->tx, p->room.id, &signers, &p->n, c->arena));
@@ -98,6 +105,25 @@ static rc template_write(struct tx *tx, struct ctx *c)
     return room_back(c, made, "/people", N_("The template was made. Name its parts so that others understand them."));
 }
 
+static rc again_write(struct tx *tx, struct ctx *c)
+{
+    struct act x = ACT(tx, c);
+    struct room r;
+    id made;
+    TRY(room_of_page(c, tx, &r));
+    TRY(room_again(&x, c->app, r.id, &made));
+    return room_back(c, made, "/people", N_("This is a new draft with the same people and fields."));
+}
+
+static rc extend_write(struct tx *tx, struct ctx *c)
+{
+    struct act x = ACT(tx, c);
+    struct room r;
+    TRY(room_of_page(c, tx, &r));
+    TRY(room_extend(&x, r.id, in_int(&c->in, "days")));
+    return room_back(c, r.id, "", N_("Saved."));
+}
+
 static const struct route routes[] = {
     {.method = HTTP_GET,
      .path = "/sign/rooms/{id}",
@@ -129,6 +155,19 @@ static const struct route routes[] = {
      .write = correct_write,
      .form = correct_read,
      .summary = N_("Correct the address of somebody who has not signed, and send the e-mail again")},
+    {.method = HTTP_POST,
+     .path = "/sign/rooms/{id}/again",
+     .perm = ROOM_OWNERS,
+     .write = again_write,
+     .form = room_read,
+     .summary = N_("Make a new draft of a signing room, with the same people and fields")},
+    {.method = HTTP_POST,
+     .path = "/sign/rooms/{id}/extend",
+     .perm = ROOM_OWNERS,
+     .in = &extend_in,
+     .write = extend_write,
+     .form = room_read,
+     .summary = N_("Give those who sign more time, or less")},
     {.method = HTTP_POST,
      .path = "/sign/rooms/{id}/template",
      .perm = ROOM_OWNERS,

@@ -74,7 +74,7 @@ struct room_shown {
     size_t n_events;
     int64_t to_act, acted;
     bool may_remind;
-    const struct input_spec *reason, *title, *correct;
+    const struct input_spec *reason, *title, *correct, *extend;
     struct signer signer; /* whose address is corrected; id 0 none */
 };
 static inline bool room_records(const struct room_shown *p)

@@ -184,6 +184,10 @@ struct room_person {
 rc room_from_template(const struct act *x, struct app *app, id template, id bulk, const struct room_person *v, size_t n,
                       id *out);
 
+/* The same document for the same people as a draft, after it ended without success or to be sent once more. Numbers of
+ * cards are not taken along. */
+rc room_again(const struct act *x, struct app *app, id room, id *out);
+
 /* ---- on the way (send.c, progress.c) ---- */
 /* `confirmed`: the owner has read exclusions_for() and sends it all the same; noted with each. RM-005 … RM-008, RM-016
  */
@@ -196,6 +200,7 @@ struct room_lack {
     str arg;
 };
 rc room_lacks(struct tx *tx, const struct room *r, struct room_lack **out, size_t *n, struct arena *a);
+rc room_extend(const struct act *x, id room, int64_t days); /* open until the end of that day, counted from today */
 rc room_void(const struct act *x, struct app *app, id room, str reason);
 /* Everybody whose turn it is and who got no mail for an hour. RM-018: all did */
 rc room_remind(const struct act *x, struct app *app, id room);

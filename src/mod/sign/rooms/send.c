@@ -11,6 +11,8 @@ QUERY(sn_open, "iiiii", "",
       "UPDATE sign_room SET state = 'open', file = $2, revision = 1, sent = $3, changed = $3, expires = $4"
       " WHERE id = $1 AND state = 'draft' AND is_template = $5");
 
+QUERY(sn_extend, "iii", "", "UPDATE sign_room SET expires = $2, changed = $3 WHERE id = $1 AND state = 'open'");
+
 /* ---- what is missing ---- */
 
 struct lacks {
@@ -165,4 +167,18 @@ rc room_send(const struct act *x, struct app *app, id room, bool confirmed)
     TRY(room_note(x, &r, 0, "sent", r.title, hash, NULL));
     TRY(offer_log(x, &r));
     return room_next_step(x, app, &r, &done);
+}
+
+rc room_extend(const struct act *x, id room, int64_t days)
+{
+    struct room r;
+    int64_t changed;
+    TRY(room_own(x, room, &r));
+    if (days < ROOM_EXPIRY_LEAST || days > ROOM_EXPIRY_MOST)
+        return ERR_FIELD(tx_err(x->tx), "days", "RM-005", N_("From 1 to 365 days."));
+    instant until = last_moment(x->at, days);
+    TRY(db_exec(x->tx, &sn_extend, VALS(v_int(room), v_int(until), v_int(x->at)), &changed));
+    if (changed == 0)
+        return room_wrong_state(x->tx);
+    return room_note(x, &r, 0, "extended", day_text(x->a, until), STR_EMPTY, NULL);
 }

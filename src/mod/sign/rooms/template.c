@@ -125,3 +125,29 @@ rc room_from_template(const struct act *x, struct app *app, id template, id bulk
     *out = to.id;
     return room_note(x, &to, 0, "created", to.title, STR_EMPTY, NULL);
 }
+
+rc room_again(const struct act *x, struct app *app, id room, id *out)
+{
+    struct room from, to = {.origin = 0};
+    struct signer *v;
+    struct moved m = {.n = 0};
+    size_t n;
+    TRY(room_own(x, room, &from));
+    if (from.is_template || str_eq(from.state, STR("draft")))
+        return room_wrong_state(x->tx);
+    TRY(room_below_drafts(x, from.party, false));
+    TRY(signers_of(x->tx, room, &v, &n, x->a));
+    to.origin = from.origin;
+    to.title = from.title;
+    TRY(copy_room(x, app, &from, &to));
+    for (size_t i = 0; i < n && m.n < ROOM_SIGNERS_MAX; i++) {
+        struct signer s = v[i];
+        if (str_eq(s.state, STR("delegated")))
+            continue;
+        s.room = to.id;
+        TRY(copy_signer(x, &v[i], &s, &m));
+    }
+    TRY(copy_fields(x, app, &from, to.id, &m));
+    *out = to.id;
+    return room_note(x, &to, 0, "created", to.title, STR_EMPTY, NULL);
+}

@@ -60,6 +60,16 @@ static rc do_finish(struct rooms_world *of, const struct act *x)
                          of->n ? 0 : x->at + HOUR, r.file);
 }
 
+static rc do_again(struct rooms_world *of, const struct act *x)
+{
+    return room_again(x, &of->app, of->room, &of->out);
+}
+
+static rc do_extend(struct rooms_world *of, const struct act *x)
+{
+    return room_extend(x, of->room, of->n);
+}
+
 static void sign(int signer)
 {
     w->n = signer;
@@ -266,11 +276,24 @@ START_TEST(only_drafts_change)
     rooms_refused(w, &w->owner, rooms_send_it, "RM-002");
     rooms_refused(w, &w->owner, do_discard, "RM-002");
     ck_assert_int_eq(rooms_room(w).expires, day_start(instant_day(ROOMS_NOW) + 8) - SECOND);
+    w->n = 366;
+    rooms_refused(w, &w->owner, do_extend, "RM-005");
+    w->n = 9;
+    rooms_refused(w, &w->stranger, do_extend, "RM-003");
+    t_ok(rooms_do(w, &w->owner, do_extend));
+    ck_assert_int_eq(rooms_room(w).expires, day_start(instant_day(ROOMS_NOW) + 10) - SECOND);
     w->text = STR("重新擬約");
     rooms_refused(w, &w->stranger, do_void, "RM-003");
     t_ok(rooms_do(w, &w->owner, do_void));
     ck_assert_str_eq(room_state(), "voided");
     ck_assert_uint_eq(rooms_mails(w, ROOMS_AMY, NULL), 2);
+    rooms_refused(w, &w->owner, do_extend, "RM-002");
+    rooms_refused(w, &w->stranger, do_again, "RM-003");
+    t_ok(rooms_do(w, &w->owner, do_again)); /* the same for the same people */
+    w->room = w->out;
+    rooms_refused(w, &w->owner, do_again, "RM-002");
+    t_ok(rooms_do(w, &w->owner, rooms_send_it));
+    ck_assert_uint_eq(rooms_mails(w, ROOMS_AMY, NULL), 3);
     rooms_close(w);
 }
 END_TEST
