@@ -20,9 +20,10 @@ rc sealing_keep(struct sealing *s, str tail, const struct sign_raised *made, con
     id file;
     const struct act *x = s->x;
     BUF_SCOPED whole = BUF_INIT(SEAL_FILE_MAX);
+    if (!buf_reserve(&whole, s->file.n + tail.n)) /* once: most of the time goes into moving these bytes */
+        return buf_rc(&whole);
     buf_put(&whole, s->file);
     buf_put(&whole, tail);
-    TRY(buf_rc(&whole));
     str hash = sha256_hex_of(x->a, buf_str(&whole));
     TRY(arena_rc(x->a));
     TRY(document_add(x->tx, s->app, s->room.party, s->document.name, buf_str(&whole), "application/pdf", SEAL_FILE_MAX,
