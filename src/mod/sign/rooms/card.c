@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "crypto/cert.h"
 #include "crypto/seal.h"
 #include "mod/sign/rooms/card_impl.h"
 #include "sys/random.h"

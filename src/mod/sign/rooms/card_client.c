@@ -3,6 +3,7 @@
 
 #include "core/notice.h"
 #include "crypto/sign.h"
+#include "crypto/cert.h"
 #include "http/http.h"
 #include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/card_sim.h"

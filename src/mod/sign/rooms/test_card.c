@@ -87,9 +87,7 @@ static void serve(struct request *r, void *arg)
         s.status = 500;
     r->reply->status = s.status;
     r->reply->type = "application/json";
-    ptrdiff_t at = str_find(buf_str(&r->reply->body), STR("\"signature\":\"MEQ"));
-    if (at < 0)
-        at = str_find(buf_str(&r->reply->body), STR("\"signature\":\"MEU"));
+    ptrdiff_t at = str_find(buf_str(&r->reply->body), STR("\"signature\":\"M")); /* base64 of a SEQUENCE */
     if (w->lies && at >= 0)
         r->reply->body.p[at + 40] = r->reply->body.p[at + 40] == 'A' ? 'B' : 'A';
 }
