@@ -40,6 +40,7 @@ static const struct route_table *const tables[] = {
     &sign_device_routes,
     &sign_signer_routes,
     &sign_signer_key_routes,
+    &sign_signer_card_routes,
     &sign_signer_leave_routes,
     &sign_witness_routes,
     &sign_witness_owner_routes,

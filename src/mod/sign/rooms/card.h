@@ -51,6 +51,7 @@ struct card_use {
      * apart, what it returns ends the request as failed. */
     rc (*end)(const struct act *x, struct app *app, id ref, enum card_state how, str signature);
 };
+extern const struct card_use room_card_use; /* signing rooms (card_room.c) */
 /* Before serving (module .init); the struct must live as long as the program. Registering it again changes nothing. */
 void card_use_register(const struct card_use *u);
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "core/notice.h"
-#include "crypto/sign.h"
 #include "crypto/cert.h"
+#include "crypto/sign.h"
 #include "http/http.h"
 #include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/card_sim.h"

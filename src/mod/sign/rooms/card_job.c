@@ -5,7 +5,7 @@
 #include "mod/sign/rooms/card_impl.h"
 #include "sys/clock.h"
 
-enum { TURN_MOST = 20, TURN_ARENA = 16 << 20 };
+enum { TURN_MOST = 20, TURN_ARENA = 512 << 20 /* documents are prepared in it */ };
 
 struct step {
     struct app *app;

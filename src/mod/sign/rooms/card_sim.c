@@ -2,14 +2,13 @@
 
 #include "base/vec.h"
 #include "core/notice.h"
-#include "crypto/cert_make.h"
 #include "crypto/oid.h"
 #include "crypto/seal.h"
 #include "mod/sign/rooms/card.h"
 #include "mod/sign/trust/trust.h"
 #include "sys/random.h"
 
-enum { CA_YEARS = 10, CARD_YEARS = 3, YEAR_DAYS = 365, BODY_MAX = 64 * 1024, SECRET_BYTES = 32 };
+enum { CA_YEARS = 10, CRL_DAYS = 7, CARD_YEARS = 3, YEAR_DAYS = 365, BODY_MAX = 64 * 1024, SECRET_BYTES = 32 };
 
 const struct choice card_sim_cards[] = {
     {"SIM-0001", "王小明"}, {"SIM-0002", "林𣿆川"}, {"SIM-0003", "陳美玲"}, {NULL, NULL}};
@@ -36,6 +35,25 @@ rc card_sim_secret(const struct app *app, struct buf *out)
 
 /* ---- the authority and its cards, made when they are first asked for ---- */
 
+/* A root of its own among this installation's, so that the demonstration's reports know it, by a name that says what it
+ * is; the trust services publish its revocation list. */
+static rc authority(const struct act *x, const struct app *app, struct trust_authority *out)
+{
+    struct trust_ceremony c = {.root = STR("card-simulation"),
+                               .organisation = STR("模擬卡片服務（示範用，非政府機關）"),
+                               .root_title = STR("模擬卡片憑證管理中心（示範用）"),
+                               .root_years = CA_YEARS,
+                               .crl_days = CRL_DAYS,
+                               .by = STR("simulator")};
+    const struct trust_pair_options o = {.kind = PKEY_P256};
+    rc r = trust_authority_named(x->tx, x->a, c.root, out);
+    if (r != E_NOTFOUND)
+        return r;
+    err_clear(tx_err(x->tx));
+    TRY(trust_pair_make(x->a, &o, c.root, &c.root_key, tx_err(x->tx)));
+    return trust_root_add(x, app, &c, out);
+}
+
 struct card {
     struct pkey *key;
     struct cert *cert;
@@ -52,48 +70,38 @@ static rc load(const struct act *x, const struct app *app, str number, struct ca
     return trust_key_load(x->tx, app, x->a, key, &out->key);
 }
 
-/* `by` NULL: the authority itself. */
-static rc make(const struct act *x, const struct app *app, str number, const char *name, const struct card *by,
+static rc make(const struct act *x, const struct app *app, str number, str name, const struct trust_authority *by,
                struct card *out)
 {
-    struct trust_pair pair = {.module = STR_EMPTY, .token = STR_EMPTY, .label = STR_EMPTY, .pin = STR_EMPTY};
-    BUF_SCOPED der = BUF_INIT(CERT_BYTES_MAX);
-    const struct cert_attribute subject[] = {{oid_country, STR("TW")},
-                                             {oid_organisation, STR("模擬卡片服務（示範用，非政府機關）")},
-                                             {oid_common_name, str_of(name)},
-                                             {oid_serial_number, number}};
-    const struct cert_profile p = {.subject = subject,
-                                   .n_subject = number.n > 0 ? 4 : 3,
-                                   .not_before = x->at - HOUR,
-                                   .not_after = x->at + (by ? CARD_YEARS : CA_YEARS) * YEAR_DAYS * DAY,
-                                   .is_ca = !by,
-                                   .usage = by ? CERT_DIGITAL_SIGNATURE | CERT_CONTENT_COMMITMENT
-                                               : CERT_KEY_CERT_SIGN | CERT_CRL_SIGN};
+    const struct trust_pair_options o = {.kind = PKEY_P256};
+    const struct cert_attribute subject[] = {
+        {oid_country, STR("TW")}, {oid_common_name, name}, {oid_serial_number, number}};
+    struct trust_pair pair;
+    struct trust_issued issued;
+    struct pkey *ca_key = NULL;
     id key;
-    TRY(pkey_generate(PKEY_P256, 0, &pair.key));
-    TRY(pkey_in(x->a, pair.key));
-    TRY(cert_make(&p, pair.key, by ? by->cert : NULL, by ? by->key : pair.key, &der));
-    out->key = pair.key;
-    TRY(cert_read(x->a, buf_str(&der), &out->cert, tx_err(x->tx)));
+    TRY(trust_pair_make(x->a, &o, number, &pair, tx_err(x->tx)));
+    TRY(trust_key_load(x->tx, app, x->a, by->key, &ca_key));
+    const struct trust_order order = {
+        TRUST_PERSON,
+        {.subject = subject, .n_subject = 3, .not_after = x->at + CARD_YEARS * YEAR_DAYS * DAY},
+        pair.key,
+        STR("simulator")};
+    TRY(trust_issue(x, app, by, ca_key, &order, &issued));
     TRY(trust_key_add(x, app, &pair, &key));
-    return db_exec(x->tx, &cs_card_add, VALS(v_text(number), v_int(key), v_blob(buf_str(&der))), NULL);
-}
-
-static rc authority(const struct act *x, const struct app *app, struct card *out)
-{
-    rc r = load(x, app, STR_EMPTY, out);
-    return r != E_NOTFOUND ? r : make(x, app, STR_EMPTY, "模擬卡片憑證管理中心（示範用）", NULL, out);
+    *out = (struct card){pair.key, issued.cert};
+    return db_exec(x->tx, &cs_card_add, VALS(v_text(number), v_int(key), v_blob(issued.cert->der)), NULL);
 }
 
 /* E_NOTFOUND: no card of this number. */
-static rc card_of(const struct act *x, const struct app *app, str number, struct card *ca, struct card *out)
+static rc card_of(const struct act *x, const struct app *app, str number, struct trust_authority *ca, struct card *out)
 {
     int known = choice_index(card_sim_cards, number);
     if (known < 0)
         return E_NOTFOUND;
     TRY(authority(x, app, ca));
     rc r = load(x, app, number, out);
-    return r != E_NOTFOUND ? r : make(x, app, number, card_sim_cards[known].label, ca, out);
+    return r != E_NOTFOUND ? r : make(x, app, number, str_of(card_sim_cards[known].label), ca, out);
 }
 
 /* ---- the service ---- */
@@ -113,7 +121,8 @@ static str word(const struct asked *q, const char *name)
 
 static rc certificates(const struct asked *q)
 {
-    struct card ca, card;
+    struct trust_authority ca;
+    struct card card;
     TRY(card_of(q->x, q->app, word(q, "number"), &ca, &card));
     const struct cert *const both[] = {card.cert, ca.cert};
     jo_key(q->o, "certificates");
@@ -224,7 +233,8 @@ rc card_sim_orders(struct tx *tx, instant at, struct card_sim_order **out, size_
 
 rc card_sim_decide(const struct act *x, struct app *app, id order, bool agrees)
 {
-    struct card ca, card;
+    struct trust_authority ca;
+    struct card card;
     struct rows r;
     int64_t affected;
     BUF_SCOPED signature = BUF_INIT(PKEY_SIGNATURE_MAX);

@@ -1,5 +1,5 @@
 /* A simulated card service, for demonstrations and tests only: the far side of docs/card-adapter.md, with an authority
- * of its own that vouches for nobody. Pages (pages/pages_simulator.c) are its "phone".
+ * of its own, called a simulation in every certificate. Pages (pages/pages_simulator.c) are its "phone".
  *
  * It knows the numbers of card_sim_cards. Their keys lie in this installation, sealed: of a real card nobody has them.
  * Threads: as the tx. Errors: E_NOTFOUND outside demonstrations. */

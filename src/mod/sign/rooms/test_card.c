@@ -99,6 +99,7 @@ static struct world world_open(int engine)
     static struct err err;
     struct world fresh = {.app.db = dbt_open(engine, core_migrations, core_migrations_n),
                           .app.lang = LANG_EN,
+                          .app.config.base_url = STR("http://sim.test"),
                           .a = arena_new(1 << 28),
                           .number = STR("SIM-0002")};
     const struct http_config k = {

@@ -18,7 +18,7 @@ CREATE TABLE sign_card (
 CREATE INDEX sign_card_next ON sign_card (state, next);
 CREATE INDEX sign_card_ref ON sign_card (kind, ref, id);
 
--- The simulator of such a service, in demonstrations only: its authority (number ''), its cards, and what they are asked.
+-- The simulator of such a service, in demonstrations only: its cards, and what they are asked.
 CREATE TABLE sign_sim_card (
     number           TEXT PRIMARY KEY,
     key              INTEGER NOT NULL REFERENCES sign_key (id),
