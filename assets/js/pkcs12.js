@@ -5,7 +5,7 @@
 //
 // KeyError words: 'file' (no PKCS#12), 'password' (wrong), 'legacy' (RC2 or triple DES, which browsers do not know), 'kind' (a key that cannot sign
 // here), 'nokey' (no key with its certificate inside).
-import { EncryptedData, PBES2Params, PFX } from 'pkijs';
+import { EncryptedData, PBES2Params, PFX, SafeContents } from 'pkijs';
 import { KeyError, keep, toBase64 } from './signing-key.js';
 
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';
@@ -25,11 +25,18 @@ async function orElse(word, work) {
   }
 }
 
-// Older schemes (RFC 7292 appendix C: RC2, triple DES) are not in WebCrypto.
-function mustBeModern(algorithm) {
-  const modern = algorithm.algorithmId === PBES2 &&
-    AES_CBC.includes(new PBES2Params({ schema: algorithm.algorithmParams }).encryptionScheme.algorithmId);
+// Older schemes (RFC 7292 appendix C: RC2, triple DES) are not in WebCrypto. Read from a copy: pkijs takes apart what it is given.
+function mustBeModern({ algorithmId, algorithmParams }) {
+  const modern = algorithmId === PBES2 && AES_CBC.includes(PBES2Params.fromBER(algorithmParams.toBER()).encryptionScheme.algorithmId);
   if (!modern) throw new KeyError('legacy');
+}
+
+// A wrong password gives padding that is none, or bytes that are no ASN.1.
+async function openContents(info, password) {
+  if (info.contentType !== ENCRYPTED_DATA) return SafeContents.fromBER(info.content.getValue());
+  const data = new EncryptedData({ schema: info.content });
+  mustBeModern(data.encryptedContentInfo.contentEncryptionAlgorithm);
+  return orElse('password', async () => SafeContents.fromBER(await data.decrypt({ password })));
 }
 
 // The MAC over the whole file is not checked: it only says that the password is right, and the key proves more by fitting its certificate.
@@ -39,11 +46,9 @@ async function openBags(bytes, password) {
     await pfx.parseInternalValues({ checkIntegrity: false, password });
     return pfx.parsedValue.authenticatedSafe;
   });
-  for (const info of safe.safeContents)
-    if (info.contentType === ENCRYPTED_DATA) mustBeModern(new EncryptedData({ schema: info.content }).encryptedContentInfo.contentEncryptionAlgorithm);
-  // A wrong password gives padding that is none, or bytes that are no ASN.1.
-  await orElse('password', () => safe.parseInternalValues({ safeContents: safe.safeContents.map(() => ({ password })) }));
-  return safe.parsedValue.safeContents.flatMap((contents) => contents.value.safeBags);
+  const contents = [];
+  for (const info of safe.safeContents) contents.push(await orElse('file', () => openContents(info, password)));
+  return contents.flatMap((one) => one.safeBags);
 }
 
 async function privateKeyInfo(bag, password) {

@@ -21,6 +21,8 @@ struct config {
     str smtp_url; /* "" (outbox page only) or smtp://user:pass@host:port, smtps://… */
     str mail_from;
     str tsa_url;          /* "" (this installation's own) or the address of a time-stamp authority */
+    str card_url;         /* "" (demonstrations: the simulator) or where cards and phones are asked to sign */
+    str card_secret;      /* shared with that service: signs every request */
     str log_name;         /* origin of the public log, e.g. "rise.example/log" */
     int64_t http_threads; /* 0: one per CPU */
     int64_t max_body;     /* bytes */

@@ -2,9 +2,11 @@
 // openssl has the last word on every signature. Both languages, axe on each new page.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { PHONE, complaints, download, fits, haveBrowser, inWorld, openAs, said, says, submit } from './lib.mjs';
 
 let world, base, browser;
@@ -110,4 +112,83 @@ test('filed, approved at a desk, on a phone and with openssl', { skip: !haveBrow
   await says(chief, said('en', 'The device was removed: its certificate is revoked. Earlier approvals stay valid.'));
   world.doctor();
   for (const page of [clerk, chief, director]) await page.context().close();
+});
+
+// ---- certificates from PKCS#12 files: no server is needed, only a secure page ----
+
+const certificates = mkdtempSync(join(tmpdir(), 'rise-p12-'));
+after(() => rmSync(certificates, { recursive: true }));
+
+function tool(...args) {
+  const r = spawnSync('openssl', args, { cwd: certificates });
+  assert.equal(r.status, 0, String(r.stderr));
+  return r.stdout;
+}
+
+// NAME.p12 with a key of this kind, its certificate and the authority's.
+function makeP12(name, key, password, ...more) {
+  tool('req', '-new', ...key, '-nodes', '-keyout', `${name}.key`, '-subj', `/CN=${name}`, '-out', `${name}.csr`);
+  tool('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', `${name}.pem`);
+  tool('pkcs12', '-export', '-inkey', `${name}.key`, '-in', `${name}.pem`, '-certfile', 'ca.pem', '-passout', `pass:${password}`, '-out', `${name}.p12`, ...more);
+}
+
+async function keyPage() {
+  const { buildSync } = createRequire(join(import.meta.dirname, '../../assets/package.json'))('esbuild');
+  const entry = `export * from './signing-key.js'; export { openPkcs12 } from './pkcs12.js';`;
+  const built = buildSync({ stdin: { contents: entry, resolveDir: join(import.meta.dirname, '../../assets/js') }, bundle: true, write: false,
+    format: 'iife', globalName: 'keys' });
+  const page = await (await browser.newContext()).newPage();
+  await page.route('https://keys.test/**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>keys</title>' }));
+  await page.goto('https://keys.test/');
+  await page.addScriptTag({ content: built.outputFiles[0].text });
+  return page;
+}
+
+// What the page says of a file: its certificates and a signature over "abc", or the word of the failure.
+const opened = (page, bytes, password) => page.evaluate(async ([base64, word]) => {
+  try {
+    const { fingerprint, certificates: chain } = await keys.openPkcs12(keys.fromBase64(base64), word);
+    const signature = await keys.sign(fingerprint, btoa('abc'));
+    await keys.forget(fingerprint);
+    return { chain, signature, left: await keys.find([fingerprint]) };
+  } catch (error) {
+    return error.word ?? String(error);
+  }
+}, [bytes.toString('base64'), password]);
+
+test('certificates from PKCS#12 files', { skip: !haveBrowser }, async () => {
+  const page = await keyPage();
+  tool('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=CA', '-days', '30');
+  const curve = (name) => ['-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${name}`];
+  const kinds = { p256: [curve('P-256'), '-sha256'], p384: [curve('P-384'), '-sha384'], rsa: [['-newkey', 'rsa:2048'], '-sha256'] };
+  writeFileSync(join(certificates, 'abc'), 'abc');
+  for (const [name, [key, digest]] of Object.entries(kinds)) {
+    makeP12(name, key, '密碼 1');
+    const seen = await opened(page, readFileSync(join(certificates, `${name}.p12`)), '密碼 1');
+    assert.equal(typeof seen, 'object', `${name}: ${seen}`);
+    assert.equal(seen.left, undefined);
+    assert.deepEqual(seen.chain, [name, 'ca'].map((n) => tool('x509', '-in', `${n}.pem`, '-outform', 'DER').toString('base64')));
+    writeFileSync(join(certificates, 'signature'), Buffer.from(seen.signature, 'base64'));
+    writeFileSync(join(certificates, 'public'), tool('x509', '-in', `${name}.pem`, '-noout', '-pubkey'));
+    tool('dgst', digest, '-verify', 'public', '-signature', 'signature', 'abc');
+  }
+  const good = readFileSync(join(certificates, 'p256.p12'));
+  assert.equal(await opened(page, good, 'wrong'), 'password');
+  assert.equal(await opened(page, good.subarray(0, good.length - 9), '密碼 1'), 'file');
+  makeP12('old', curve('P-256'), 'x', '-legacy');
+  assert.equal(await opened(page, readFileSync(join(certificates, 'old.p12')), 'x'), 'legacy');
+  makeP12('small', ['-newkey', 'rsa:1024'], 'x');
+  assert.equal(await opened(page, readFileSync(join(certificates, 'small.p12')), 'x'), 'kind');
+  tool('pkcs12', '-export', '-nokeys', '-in', 'ca.pem', '-passout', 'pass:x', '-out', 'none.p12');
+  assert.equal(await opened(page, readFileSync(join(certificates, 'none.p12')), 'x'), 'nokey');
+  const leaves = await page.evaluate(async () => {
+    const fingerprint = await keys.createKey();
+    const row = await new Promise((done) => {
+      const opening = indexedDB.open('rise-signing');
+      opening.onsuccess = () => { opening.result.transaction('keys').objectStore('keys').get(fingerprint).onsuccess = (e) => done(e.target.result); };
+    });
+    return crypto.subtle.exportKey('pkcs8', row.privateKey).then(() => true, () => false);
+  });
+  assert.equal(leaves, false); // the key cannot be taken out
+  await page.context().close();
 });

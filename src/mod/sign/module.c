@@ -5,9 +5,11 @@
 #include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_sign_figures.h"
 #include "mod/sign/pages/pages_signer.h"
+#include "mod/sign/pages/pages_simulator.h"
 #include "mod/sign/pages/pages_verify.h"
 #include "mod/sign/pages/pages_witness.h"
 #include "mod/sign/rooms/approval.h"
+#include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/checks.h"
 #include "mod/sign/rooms/exclusion.h"
 #include "mod/sign/rooms/figures.h"
@@ -38,6 +40,7 @@ static const struct route_table *const tables[] = {
     &sign_device_routes,
     &sign_signer_routes,
     &sign_signer_key_routes,
+    &sign_signer_card_routes,
     &sign_signer_leave_routes,
     &sign_witness_routes,
     &sign_witness_owner_routes,
@@ -48,6 +51,7 @@ static const struct route_table *const tables[] = {
     &sign_exclusion_routes,
     &sign_exclusion_office_routes,
     &sign_figure_routes,
+    &sign_simulator_routes,
     NULL,
 };
 /* clang-format on */
@@ -76,6 +80,7 @@ static const struct job_kind jobs[] = {
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
     {"sign.recordings", N_("Recordings are removed when their time has come"), witness_job, HOUR},
     {"sign.notices", N_("Silence that becomes consent; exclusions that lapse soon"), objection_job, MINUTE},
+    {"sign.cards", N_("Signatures by card: speaking to the service"), card_job_run, CARD_JOB_EVERY},
 };
 
 static rc demo(struct app *app, const struct demo *d, struct err *err)

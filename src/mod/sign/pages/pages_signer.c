@@ -364,7 +364,7 @@ static rc sign_write(struct tx *tx, struct ctx *c)
     TRY(signer_filled(c, tx, &p, &filled));
     if (p.own_key) {
         TRY(seal_fill_in(&x, c->app, p.signer.id, &filled));
-        return signer_back(c, "/key", NULL);
+        return str_eq(p.signer.level, STR("card")) ? signer_card_begin(c, tx, &p) : signer_back(c, "/key", NULL);
     }
     if (str_eq(p.signer.level, STR("code")))
         TRY(signer_code_check(&x, &p.signer, in_text(&c->in, "code"), &code));

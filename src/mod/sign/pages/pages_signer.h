@@ -4,10 +4,12 @@
  * Nothing is recorded by opening the link: mail scanners do that, too. The invitation has a button. */
 #ifndef RISE_SIGN_PAGES_SIGNER_H
 #define RISE_SIGN_PAGES_SIGNER_H
+#include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/room.h"
 #include "web/route.h"
 
 extern const struct route_table sign_signer_routes, sign_signer_key_routes, sign_signer_leave_routes;
+extern const struct route_table sign_signer_card_routes;
 
 /* Where a signer is. */
 enum signer_at {
@@ -50,6 +52,14 @@ struct signer_page {
     struct seal_asked asked;
     str to_sign; /* base64 */
 };
+
+/* ---- pages_signer_card.c: by card or phone ---- */
+struct signer_card_page {
+    struct signer_page p;
+    struct card_request request;
+    bool simulated;
+};
+rc signer_card_begin(struct ctx *c, struct tx *tx, const struct signer_page *p); /* after seal_fill_in() */
 
 /* Of this request's token, in `tx`. E_NOTFOUND when a plain page was written instead (wrong link): return OK then. */
 rc signer_page_of(struct ctx *c, struct tx *tx, struct signer_page *p);

@@ -27,6 +27,7 @@ enum {
     CARD_TEXT_MAX = 200,      /* characters shown to the person before they sign */
     CARD_BYTES_MAX = 8192,    /* to be signed: CMS attributes */
     CARD_CERTS_MAX = 8,       /* signer's and issuers' */
+    CARD_TICKET_MAX = 200,    /* characters of the service's name for a request */
     CARD_WAITING_MAX = 10000, /* requests on their way at once */
 };
 #define CARD_LASTS     (5 * MINUTE) /* from card_start() until it is given up */
@@ -50,6 +51,7 @@ struct card_use {
      * apart, what it returns ends the request as failed. */
     rc (*end)(const struct act *x, struct app *app, id ref, enum card_state how, str signature);
 };
+extern const struct card_use room_card_use; /* signing rooms (card_room.c) */
 /* Before serving (module .init); the struct must live as long as the program. Registering it again changes nothing. */
 void card_use_register(const struct card_use *u);
 
@@ -67,16 +69,16 @@ rc card_get(struct tx *tx, id request, struct card_request *out, struct arena *a
 rc card_latest(struct tx *tx, const char *kind, id ref, struct card_request *out, struct arena *a);
 rc card_cancel(const struct act *x, id request); /* the signer thought better of it: .end() is not called */
 bool card_available(const struct app *app);      /* a service is set up, or this is a demonstration */
+rc card_turn(struct app *app, struct err *err);  /* one turn of the job: whatever is due */
 rc card_job_run(struct job *j);                  /* sign.cards */
 
 /* ---- the service as a client sees it (card_client.c; docs/card-adapter.md) ---- */
 struct card_service {
     str url;
-    str secret;         /* HMAC-SHA256 over every request */
-    bool allow_private; /* the simulator: the server itself */
+    str secret; /* HMAC-SHA256 over every request */
     int timeout_ms;
 };
-rc card_service_of(const struct app *app, struct arena *a, struct card_service *out); /* CRD-001 */
+rc card_service_of(const struct app *app, struct arena *a, struct card_service *out, struct err *err); /* CRD-001 */
 struct card_certs {
     str der[CARD_CERTS_MAX]; /* the signer's first */
     size_t n;

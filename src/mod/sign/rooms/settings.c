@@ -1,5 +1,6 @@
 /* What a law or an office can change about signing: parameters of one programme, which is there from the first start.
  */
+#include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/room.h"
 
 #include "sys/random.h"
@@ -103,5 +104,6 @@ static rc init_write(struct tx *tx, void *arg)
 rc sign_init(struct app *app, struct err *err)
 {
     (void)err;
+    card_use_register(&room_card_use);
     return db_write(app->db, init_write, NULL);
 }

@@ -5,7 +5,7 @@
 #include "sys/random.h"
 #include "web/i18n.h"
 
-enum { CRL_ROOT_FACTOR = 12, YEAR_DAYS = 365, PERMITTED_MAX = 16 };
+enum { CRL_ROOT_FACTOR = 12, YEAR_DAYS = 365, PERMITTED_MAX = 16, TRANSCRIPT_MAX = 1 << 16 };
 
 QUERY(
     sa_add, "iitibii", "",
@@ -205,6 +205,16 @@ rc trust_init(const struct act *x, const struct app *app, const struct trust_cer
     TRY(arena_rc(x->a));
     TRY(act_log(x, "ca.ceremony", root.id, KVS(kv_text("by", c->by), kv_text("transcript_sha256", hash)), NULL));
     return buf_rc(transcript);
+}
+
+rc trust_root_add(const struct act *x, const struct app *app, const struct trust_ceremony *c,
+                  struct trust_authority *out)
+{
+    BUF_SCOPED transcript = BUF_INIT(TRANSCRIPT_MAX);
+    struct ceremony s = {x, app, c, &transcript, 0};
+    TRY(name_check(x, c->root));
+    TRY(make_root(&s, out));
+    return first_list(&s, out);
 }
 
 rc trust_ceremony_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err)

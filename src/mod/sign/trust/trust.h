@@ -115,6 +115,9 @@ struct trust_ceremony {
 /* Makes both authorities, their OCSP responders, the time-stamp authority and the first lists, or nothing. Each step is
  * a line of `transcript` in the language given. CA-001, CA-007, CA-008 */
 rc trust_init(const struct act *x, const struct app *app, const struct trust_ceremony *c, struct buf *transcript);
+/* A root authority on its own, with its first list: of the ceremony's fields those of the root. CA-001, CA-007 */
+rc trust_root_add(const struct act *x, const struct app *app, const struct trust_ceremony *c,
+                  struct trust_authority *out);
 /* The five keys of a ceremony. */
 rc trust_ceremony_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err);
 /* A further service, or a new key of one: its certificate and its row. `policy` empty for OCSP. */

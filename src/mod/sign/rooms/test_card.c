@@ -1,0 +1,324 @@
+/* Signing by card, the whole way over HTTP: our client and job, the simulated service behind a server of its own, on
+ * both engines. What services may do wrong as well. */
+#include "core/notice.h"
+#include "crypto/cert.h"
+#include "dbt.h"
+#include "http/http.h"
+#include "mod/sign/rooms/card.h"
+#include "mod/sign/rooms/card_sim.h"
+#include "sys/clock.h"
+
+extern const struct migration core_migrations[], sign_migrations[];
+extern const size_t core_migrations_n, sign_migrations_n;
+
+#define NOW     (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
+#define TO_SIGN STR("signed attributes")
+
+struct world {
+    struct app app;
+    struct arena *a;
+    struct http_server *server;
+    bool dead, lies; /* the service answers 503; gives a wrong signature */
+    id request;
+    str number;
+    rc (*fn)(struct world *w, const struct act *x);
+    struct err err;
+};
+static struct world *w;
+
+/* What the user of the card saw. */
+static int begun, ended;
+static bool unwilling; /* .begin() refuses */
+static enum card_state how;
+static struct pkey *key; /* of the certificate that came */
+static str signature;
+
+static rc use_begin(const struct act *x, struct app *app, id ref, const str *certs, size_t n, struct buf *to_sign,
+                    str *text)
+{
+    struct cert *own = NULL, *ca = NULL;
+    (void)app;
+    ck_assert_int_eq(ref, 77);
+    ck_assert_uint_eq(n, 2);
+    if (unwilling)
+        return ERR(tx_err(x->tx), E_INVALID, "TST-001", N_("{1}"), STR("another person's card"));
+    t_ok(cert_read(w->a, certs[0], &own, NULL));
+    t_ok(cert_read(w->a, certs[1], &ca, NULL));
+    ck_assert(cert_signed_by(own, ca));
+    key = own->key;
+    begun++;
+    buf_put(to_sign, TO_SIGN);
+    *text = STR("簽署「租賃契約」");
+    return OK;
+}
+
+static rc use_end(const struct act *x, struct app *app, id ref, enum card_state state, str value)
+{
+    (void)x, (void)app;
+    ck_assert_int_eq(ref, 77);
+    ended++;
+    how = state;
+    signature = arena_str(w->a, value);
+    return OK;
+}
+static const struct card_use use = {"test", use_begin, use_end};
+
+/* ---- the service, behind HTTP ---- */
+
+struct served {
+    struct request *r;
+    int status;
+};
+
+static rc serve_write(struct tx *tx, void *arg)
+{
+    struct served *s = arg;
+    const struct act x = {.tx = tx, .a = s->r->arena, .by = &act_system, .at = clock_now()};
+    buf_clear(&s->r->reply->body);
+    return card_sim_answer(&x, &w->app, request_header(s->r, "Rise-Signature"), s->r->body, &s->status,
+                           &s->r->reply->body);
+}
+
+static void serve(struct request *r, void *arg)
+{
+    struct served s = {.r = r, .status = 503};
+    (void)arg;
+    if (!w->dead && db_write(w->app.db, serve_write, &s) != OK)
+        s.status = 500;
+    r->reply->status = s.status;
+    r->reply->type = "application/json";
+    ptrdiff_t at = str_find(buf_str(&r->reply->body), STR("\"signature\":\"M")); /* base64 of a SEQUENCE */
+    if (w->lies && at >= 0)
+        r->reply->body.p[at + 40] = r->reply->body.p[at + 40] == 'A' ? 'B' : 'A';
+}
+
+static const struct http_route routes[] = {{HTTP_POST, "/card", 65536, NULL}};
+
+static struct world world_open(int engine)
+{
+    static struct err err;
+    struct world fresh = {.app.db = dbt_open(engine, core_migrations, core_migrations_n),
+                          .app.lang = LANG_EN,
+                          .app.config.base_url = STR("http://sim.test"),
+                          .a = arena_new(1 << 28),
+                          .number = STR("SIM-0002")};
+    const struct http_config k = {
+        .listen = STR("127.0.0.1:0"), .threads = 1, .routes = routes, .n_routes = 1, .handle = serve};
+    BUF_SCOPED secret = BUF_INIT(128);
+    clock_fix(NOW);
+    memset(fresh.app.seal.k, 7, sizeof fresh.app.seal.k);
+    if (db_migrate(fresh.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
+        dbt_fail("db_migrate", &err);
+    t_ok(http_start(&k, &fresh.server, &err));
+    t_ok(card_sim_secret(&fresh.app, &secret));
+    fresh.app.config.card_url = arena_printf(fresh.a, "http://127.0.0.1:%d/card", http_port(fresh.server));
+    fresh.app.config.card_secret = arena_str(fresh.a, buf_str(&secret));
+    card_use_register(&use);
+    return fresh;
+}
+
+static void world_close(void)
+{
+    http_stop(w->server, 1000);
+    dbt_close(w->app.db);
+    arena_free(w->a);
+    clock_fix(0);
+}
+
+static rc world_write(struct tx *tx, void *arg)
+{
+    struct world *of = arg;
+    const struct act x = {.tx = tx, .a = of->a, .by = &act_system, .at = clock_now()};
+    rc r = of->fn(of, &x);
+    if (r != OK)
+        err_copy(&of->err, tx_err(tx));
+    return r;
+}
+
+static rc run(rc (*fn)(struct world *w, const struct act *x))
+{
+    w->fn = fn;
+    err_clear(&w->err);
+    return db_write(w->app.db, world_write, w);
+}
+
+static rc do_start(struct world *of, const struct act *x)
+{
+    return card_start(x, &of->app, "test", 77, of->number, &of->request);
+}
+
+static rc do_cancel(struct world *of, const struct act *x)
+{
+    return card_cancel(x, of->request);
+}
+
+static bool agrees;
+static rc do_decide(struct world *of, const struct act *x)
+{
+    struct card_sim_order *v;
+    size_t n;
+    TRY(card_sim_orders(x->tx, x->at, &v, &n, x->a));
+    ck_assert_uint_ge(n, 1);
+    t_str(v[0].shown, STR("簽署「租賃契約」"));
+    return card_sim_decide(x, &of->app, v[0].id, agrees);
+}
+
+static void turn(void)
+{
+    static struct err err;
+    err_clear(&err);
+    clock_fix(clock_now() + 3 * SECOND);
+    t_ok(card_turn(&w->app, &err));
+}
+
+static struct card_request now_is(enum card_state want)
+{
+    struct card_request r;
+    struct tx *tx;
+    t_ok(db_read_begin(w->app.db, &tx));
+    t_ok(card_latest(tx, "test", 77, &r, w->a));
+    db_read_end(tx);
+    ck_assert_msg(r.state == want, "state %s, want %s; %.*s", card_states[r.state].value, card_states[want].value,
+                  STR_ARG(r.why));
+    return r;
+}
+
+/* ---- cases ---- */
+
+START_TEST(from_the_number_to_the_signature)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_start));
+    now_is(CARD_ASKED);
+    turn();
+    now_is(CARD_SENT);
+    ck_assert_int_eq(begun, 1);
+    turn();
+    now_is(CARD_SENT); /* nobody has touched the phone */
+    agrees = true;
+    t_ok(run(do_decide));
+    t_rc(run(do_decide), E_CONFLICT); /* once */
+    turn();
+    now_is(CARD_SIGNED);
+    ck_assert_int_eq(ended, 1);
+    ck_assert_int_eq(how, CARD_SIGNED);
+    t_ok(pkey_verify(key, pkey_scheme(key), TO_SIGN, signature));
+    turn(); /* and nothing more */
+    ck_assert_int_eq(ended, 1);
+    world_close();
+}
+END_TEST
+
+START_TEST(refused_expired_given_up)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_start));
+    turn();
+    agrees = false;
+    t_ok(run(do_decide));
+    turn();
+    now_is(CARD_REFUSED);
+    ck_assert_int_eq(how, CARD_REFUSED);
+    t_ok(run(do_start));
+    turn();
+    clock_fix(clock_now() + CARD_LASTS);
+    turn();
+    now_is(CARD_EXPIRED);
+    ck_assert_int_eq(how, CARD_EXPIRED);
+    ck_assert_int_eq(ended, 2);
+    t_ok(run(do_start));
+    t_ok(run(do_start)); /* takes the place of the former */
+    t_ok(run(do_cancel));
+    turn();
+    now_is(CARD_EXPIRED);
+    ck_assert_int_eq(ended, 2);
+    world_close();
+}
+END_TEST
+
+QUERY(tc_left, "", "i", "SELECT COUNT(*) FROM sign_card WHERE length(number) > 0 AND state NOT IN ('asked', 'sent')");
+
+START_TEST(who_cannot_sign)
+{
+    struct world fresh = world_open(_i);
+    struct tx *tx;
+    int64_t left;
+    w = &fresh;
+    w->number = STR("SIM-9999");
+    t_ok(run(do_start));
+    turn();
+    t_str(now_is(CARD_FAILED).why, STR("The card service knows nobody by this number."));
+    ck_assert_int_eq(how, CARD_FAILED);
+    w->number = STR("SIM-0001");
+    unwilling = true;
+    t_ok(run(do_start));
+    turn();
+    t_str(now_is(CARD_FAILED).why, STR("another person's card"));
+    ck_assert_int_eq(ended, 2);
+    w->number = STR(" ");
+    t_rc(run(do_start), E_INVALID);
+    t_ok(db_read_begin(w->app.db, &tx));
+    t_ok(db_one_int(tx, &tc_left, NOVALS, &left));
+    db_read_end(tx);
+    ck_assert_int_eq(left, 0); /* no number stays behind */
+    w->app.config.card_url = STR_EMPTY;
+    t_rc(run(do_start), E_UNAVAILABLE);
+    ck_assert_str_eq(w->err.main.code, "CRD-001");
+    world_close();
+}
+END_TEST
+
+START_TEST(a_dead_service_is_waited_for)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    w->dead = true;
+    t_ok(run(do_start));
+    turn();
+    turn();
+    now_is(CARD_ASKED);
+    clock_fix(clock_now() + MINUTE);
+    w->dead = false;
+    turn();
+    now_is(CARD_SENT);
+    w->dead = true;
+    agrees = true;
+    t_ok(run(do_decide));
+    turn();
+    now_is(CARD_SENT);
+    clock_fix(clock_now() + MINUTE);
+    w->dead = false;
+    turn();
+    now_is(CARD_SIGNED);
+    world_close();
+}
+END_TEST
+
+START_TEST(a_lying_service_is_not_believed)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    str secret = w->app.config.card_secret;
+    w->lies = true;
+    t_ok(run(do_start));
+    turn();
+    agrees = true;
+    t_ok(run(do_decide));
+    turn();
+    now_is(CARD_FAILED);
+    ck_assert_int_eq(how, CARD_FAILED);
+    ck_assert_uint_eq(signature.n, 0);
+    w->lies = false;
+    w->app.config.card_secret = STR("another"); /* the service refuses what it cannot verify */
+    t_ok(run(do_start));
+    turn();
+    now_is(CARD_FAILED);
+    w->app.config.card_secret = secret;
+    world_close();
+}
+END_TEST
+
+DBT_MAIN("sign/card", from_the_number_to_the_signature, refused_expired_given_up, who_cannot_sign,
+         a_dead_service_is_waited_for, a_lying_service_is_not_believed)
