@@ -39,7 +39,9 @@ rc field_check_list(struct arena *a, const struct field *f, const struct json *l
     field_bounds(f, &min, &max);
     if (json_type(list) != JSON_ARRAY_)
         return no_list(f, v, err);
-    v->given = n > 0;
+    if (n == 0) /* as an empty text: not given */
+        return OK;
+    v->given = true;
     if (n > max || n < min) {
         v->bad = true;
         return ERR_FIELD(err, f->name, "INP-020", N_("From {1} to {2} entries; there are {3}."),
