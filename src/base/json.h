@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/id.h"
+#include "base/when.h"
 
 struct json; /* a node; borrowed from its document */
 
@@ -50,6 +52,8 @@ void jo_raw(struct json_out *o, str json); /* a value that is JSON already */
 void jo_kstr(struct json_out *o, const char *key, str s);
 void jo_kint(struct json_out *o, const char *key, int64_t v);
 void jo_kbool(struct json_out *o, const char *key, bool v);
+void jo_kid(struct json_out *o, const char *key, id v);        /* as text; 0: nothing is written */
+void jo_kwhen(struct json_out *o, const char *key, instant t); /* RFC 3339; 0: nothing is written */
 
 void buf_json(struct buf *b, str s); /* a quoted JSON string; bytes that are not UTF-8 become U+FFFD */
 

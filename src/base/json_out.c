@@ -116,6 +116,24 @@ void jo_kbool(struct json_out *o, const char *key, bool v)
     jo_bool(o, v);
 }
 
+void jo_kid(struct json_out *o, const char *key, id v)
+{
+    char text[ID_TEXT + 1];
+    if (v == 0)
+        return;
+    id_text(v, text);
+    jo_kstr(o, key, str_n(text, ID_TEXT));
+}
+
+void jo_kwhen(struct json_out *o, const char *key, instant t)
+{
+    BUF_SCOPED text = BUF_INIT(64);
+    if (t == 0)
+        return;
+    buf_instant(&text, t);
+    jo_kstr(o, key, buf_str(&text));
+}
+
 /* RFC 8259 section 7. */
 static void escape(struct buf *b, char c)
 {

@@ -27,13 +27,6 @@ static const char account_schema[] =
     "\"TWD\"]},"
     "\"balance\":{\"type\":\"integer\"},\"held\":{\"type\":\"integer\"},\"floor\":{\"type\":[\"integer\",\"null\"]}}}";
 
-static void jo_kid(struct json_out *o, const char *key, id v)
-{
-    char text[ID_TEXT + 1];
-    id_text(v, text);
-    jo_kstr(o, key, str_n(text, ID_TEXT));
-}
-
 static rc transfer_asked(struct tx *tx, struct ctx *c, struct transfer *t)
 {
     const struct input *in = &c->in;

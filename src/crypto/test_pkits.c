@@ -107,10 +107,10 @@ static struct path run(struct rig *r, const struct json *test, struct revocation
     return p;
 }
 
-static const char *exception(str id)
+static const char *exception(str name)
 {
     for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
-        if (str_eq(id, str_of(exceptions[i].id)))
+        if (str_eq(name, str_of(exceptions[i].id)))
             return exceptions[i].why;
     return NULL;
 }
@@ -158,13 +158,13 @@ static void judge_one(struct rig *r, const struct json *test)
 {
     struct revocation status[PATH_LENGTH_MAX];
     const struct json *error = json_get(test, "error");
-    str id = json_str(json_get(test, "id"));
+    str name = json_str(json_get(test, "id"));
     str words = json_str(json_get(error, "msg_regex"));
     struct path p = run(r, test, status);
-    str about = arena_printf(r->a, "%.*s %.*s: %s at %zu of %zu", STR_ARG(id),
+    str about = arena_printf(r->a, "%.*s %.*s: %s at %zu of %zu", STR_ARG(name),
                              STR_ARG(json_str(json_get(test, "name"))), path_fault_name(p.fault), p.at, p.n);
-    if (exception(id)) {
-        printf("%s, which is right: %s\n", about.p, exception(id));
+    if (exception(name)) {
+        printf("%s, which is right: %s\n", about.p, exception(name));
         ck_assert_msg((p.fault == PATH_OK) != !error, "%s: no longer an exception", about.p);
         return;
     }

@@ -8,7 +8,15 @@
 /* Whole numbers that every JSON reader keeps exactly (RFC 8259 section 6): ±(2^53 − 1). */
 #define SAFE_MAX INT64_C(9007199254740991)
 
-enum { TEXT_MAX = 200, LINES_MAX = 4000, EMAIL_MAX = 254, EMAIL_LOCAL_MAX = 64, CHOICES_MAX = 63, UBN_DIGITS = 8 };
+enum {
+    TEXT_MAX = 200,
+    LINES_MAX = 4000,
+    EMAIL_MAX = 254,
+    EMAIL_LOCAL_MAX = 64,
+    CHOICES_MAX = 63,
+    UBN_DIGITS = 8,
+    LIST_MAX = 100
+};
 
 void field_bounds(const struct field *f, int64_t *min, int64_t *max)
 {
@@ -34,6 +42,9 @@ void field_bounds(const struct field *f, int64_t *min, int64_t *max)
         break;
     case F_FILE:
         hi = INT64_C(10) * 1024 * 1024;
+        break;
+    case F_LIST:
+        hi = LIST_MAX;
         break;
     case F_UBN:
         lo = UBN_DIGITS, hi = UBN_DIGITS;
@@ -334,6 +345,8 @@ static rc check_type(struct arena *a, const struct field *f, str s, struct field
         return check_ubn(a, f, s, v, err);
     case F_FILE:
         return ERR_FIELD(err, f->name, "INP-016", N_("Choose a file."));
+    case F_LIST:
+        return field_check_list_text(a, f, s, v, err);
     }
     return E_INTERNAL;
 }
@@ -403,6 +416,7 @@ rc field_check_required(const struct field *f, struct field_value *v, struct err
     case F_ID:
     case F_EMAIL:
     case F_UBN:
+    case F_LIST:
         break;
     }
     return ERR_FIELD(err, f->name, "INP-003", N_("Fill in this field."));

@@ -150,6 +150,8 @@ static const char *json_name(enum field_type t)
         return "boolean";
     case F_CHOICES:
         return "array of strings";
+    case F_LIST:
+        return "array of objects";
     case F_TEXT:
     case F_LINES:
     case F_DAY:
@@ -166,8 +168,6 @@ static const char *json_name(enum field_type t)
 static rc wrong_type(const struct field *f, struct field_value *v, struct err *err)
 {
     v->bad = true;
-    if (f->type == F_FILE)
-        return ERR_FIELD(err, f->name, "INP-018", N_("A file cannot be sent inside JSON."));
     return ERR_FIELD(err, f->name, "INP-018", N_("The value must be of the JSON type {1}."),
                      str_of(json_name(f->type)));
 }
@@ -201,7 +201,11 @@ static rc check_json(struct arena *a, const struct field *f, const struct json *
                                  : wrong_type(f, v, err);
     if (f->type == F_CHOICES)
         return type == JSON_ARRAY_ ? check_choices(a, f, j, v, err) : wrong_type(f, v, err);
-    if (f->type == F_FILE || type != JSON_STRING_)
+    if (f->type == F_LIST)
+        return field_check_list(a, f, j, v, err);
+    if (f->type == F_FILE)
+        return field_check_file_json(a, f, j, v, err);
+    if (type != JSON_STRING_)
         return wrong_type(f, v, err);
     return field_check(a, f, json_str(j), v, err);
 }
@@ -271,4 +275,11 @@ size_t in_all(const struct input *in, const char *name, const str **out)
     const struct field_value *v = in_value(in, name);
     *out = v->n_all > 0 ? v->all : &v->text;
     return v->n_all > 0 ? v->n_all : v->given ? 1 : 0;
+}
+
+size_t in_list(const struct input *in, const char *name, const struct input **out)
+{
+    const struct field_value *v = in_value(in, name);
+    *out = v->list;
+    return v->n_list;
 }

@@ -25,7 +25,8 @@ enum field_type {
     F_CHOICE,  /* one of .choices */
     F_CHOICES, /* any of .choices, repeated */
     F_UBN,     /* 統一編號: 8 digits; the checksum is the domain's business */
-    F_FILE,    /* multipart upload, spooled to a temporary file past 64 KiB */
+    F_FILE,    /* multipart upload, spooled to a temporary file past 64 KiB; in JSON {"name": …, "data": base64} */
+    F_LIST,    /* objects, each read by .items; min/max count them (0–100). A form gives them as JSON text */
 };
 
 struct choice {
@@ -41,13 +42,14 @@ struct field {
     enum field_type type;
     bool required;
     bool later; /* may be empty now, but is asked for before the matter is finished: forms do not call it optional */
-    int64_t min, max;             /* 0, 0: the type's defaults (F_TEXT 0–200, F_LINES 0–4000) */
-    const char *label;            /* msgid; mandatory */
-    const char *hint;             /* msgid or NULL */
-    const struct choice *choices; /* ends with {NULL, NULL} */
-    const char *autocomplete;     /* HTML token or NULL */
-    char letter;                  /* of a command's option: -o for --out; 0: none */
-    bool personal;                /* personal data: never echoed into logs */
+    int64_t min, max;               /* 0, 0: the type's defaults (F_TEXT 0–200, F_LINES 0–4000) */
+    const char *label;              /* msgid; mandatory */
+    const char *hint;               /* msgid or NULL */
+    const struct choice *choices;   /* ends with {NULL, NULL} */
+    const struct input_spec *items; /* F_LIST: what each element is */
+    const char *autocomplete;       /* HTML token or NULL */
+    char letter;                    /* of a command's option: -o for --out; 0: none */
+    bool personal;                  /* personal data: never echoed into logs */
     bool many; /* F_TEXT: may be given several times: in_all() has each, in_text() all of them with commas between. As
                   the last field of a command it takes all words that are left (files, numbers) */
 };
@@ -76,6 +78,8 @@ struct field_value {
     struct upload file;
     str *all; /* .many given more than once: each value */
     size_t n_all;
+    struct input *list; /* F_LIST */
+    size_t n_list;
 };
 
 struct input {
@@ -101,7 +105,8 @@ rc input_from_json(struct arena *a, const struct input_spec *spec, const struct 
 
 /* E_INVALID: `err` names every wrong field (codes INP-…, see http/field.h), and each value keeps what was typed. What
  * is empty after trimming counts as not given. A required F_BOOL must be true (a box to tick); numbers, booleans and
- * lists must have their JSON type. */
+ * lists must have their JSON type. Mistakes in a list are told under "name[2].field", a name that lives in the arena.
+ */
 
 /* Access by name; a name that the spec lacks aborts (a bug). */
 const struct field_value *in_value(const struct input *in, const char *name);
@@ -112,6 +117,8 @@ bool in_bool(const struct input *in, const char *name);
 const char *in_choice(const struct input *in, const char *name); /* the choice's value, NULL when not given */
 /* Every value of a .many field in the order given; of another field its one value. 0: not given. */
 size_t in_all(const struct input *in, const char *name, const str **out);
+
+size_t in_list(const struct input *in, const char *name, const struct input **out); /* a list's elements */
 
 /* application/x-www-form-urlencoded: strict (bad escapes, NUL, bad UTF-8 → E_INVALID), at most max_pairs. */
 rc form_parse(struct arena *a, str body, size_t max_pairs, struct pair **out, size_t *n, struct err *err);

@@ -4,6 +4,11 @@
 
 static const struct choice sizes[] = {{"s", "Small"}, {"m", "Middle"}, {"l", "Large"}, {NULL, NULL}};
 
+INPUT(part, {.name = "kind", .type = F_CHOICE, .required = true, .choices = sizes, .label = "Kind"},
+      {.name = "n", .type = F_INT, .min = 1, .max = 9, .label = "N"});
+INPUT(lists, {.name = "parts", .type = F_LIST, .required = true, .max = 3, .items = &part, .label = "Parts"},
+      {.name = "file", .type = F_FILE, .max = 4, .label = "File"});
+
 INPUT(spec, {.name = "name", .type = F_TEXT, .required = true, .max = 10, .label = "Name"},
       {.name = "about", .type = F_LINES, .label = "About"},
       {.name = "count", .type = F_INT, .min = 1, .max = 1000000, .label = "Count"},
@@ -262,6 +267,61 @@ START_TEST(json)
 }
 END_TEST
 
+static rc parts(struct arena *a, const char *text, struct input *in)
+{
+    const struct json *doc;
+    err_clear(&err);
+    t_ok(json_parse(a, str_of(text), 1 << 20, &doc, NULL));
+    return input_from_json(a, &lists, doc, in, &err);
+}
+
+START_TEST(lists_and_files_inside_json)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct input in;
+    const struct input *v;
+    t_ok(parts(
+        a, "{\"parts\":[{\"kind\":\"m\",\"n\":4},{\"kind\":\"s\"}],\"file\":{\"name\":\"a.bin\",\"data\":\"AAEC\"}}",
+        &in));
+    ck_assert_uint_eq(in_list(&in, "parts", &v), 2);
+    ck_assert_str_eq(in_choice(&v[0], "kind"), "m");
+    ck_assert_int_eq(in_int(&v[0], "n"), 4);
+    ck_assert(!in_given(&v[1], "n"));
+    t_str(in_value(&in, "file")->file.name, STR("a.bin"));
+    t_str(in_value(&in, "file")->file.bytes, STR("\0\1\2"));
+    static const struct {
+        const char *text, *field, *code;
+    } bad[] = {
+        {"{\"parts\":[]}", "parts", "INP-003"},
+        {"{\"parts\":{}}", "parts", "INP-018"},
+        {"{\"parts\":[1]}", "parts[0]", "INP-019"},
+        {"{\"parts\":[{\"kind\":\"s\"},{\"n\":1}]}", "parts[1].kind", "INP-003"},
+        {"{\"parts\":[{\"kind\":\"s\",\"other\":1}]}", "parts[0]", "INP-001"},
+        {"{\"parts\":[{\"kind\":\"s\",\"n\":10}]}", "parts[0].n", "INP-007"},
+        {"{\"parts\":[{\"kind\":\"s\"},{\"kind\":\"s\"},{\"kind\":\"s\"},{\"kind\":\"s\"}]}", "parts", "INP-020"},
+        {"{\"parts\":[{\"kind\":\"s\"}],\"file\":{\"name\":\"x\"}}", "file", "INP-018"},
+        {"{\"parts\":[{\"kind\":\"s\"}],\"file\":{\"data\":\"?\"}}", "file", "INP-018"},
+        {"{\"parts\":[{\"kind\":\"s\"}],\"file\":{\"data\":\"AA\",\"more\":1}}", "file", "INP-018"},
+        {"{\"parts\":[{\"kind\":\"s\"}],\"file\":{\"data\":\"AAAAAAAA\"}}", "file", "INP-015"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ck_assert_msg(parts(a, bad[i].text, &in) == E_INVALID, "%s", bad[i].text);
+        ck_assert_msg(err.n_fields == 1 && strcmp(err.fields[0].field, bad[i].field) == 0 &&
+                          strcmp(err.fields[0].code, bad[i].code) == 0,
+                      "%s: %s %s", bad[i].text, err.fields[0].field, err.fields[0].code);
+    }
+    /* a form gives a list as text */
+    const struct pair pair = {STR_INIT("parts"), STR_INIT("[{\"kind\":\"l\"}]"), NULL},
+                      wrong = {STR_INIT("parts"), STR_INIT("[{"), NULL};
+    t_ok(input_from_pairs(a, &lists, &pair, 1, &in, &err));
+    ck_assert_uint_eq(in_list(&in, "parts", &v), 1);
+    err_clear(&err);
+    t_rc(input_from_pairs(a, &lists, &wrong, 1, &in, &err), E_INVALID);
+    ck_assert_str_eq(err.fields[0].code, "INP-018");
+    arena_free(a);
+}
+END_TEST
+
 START_TEST(bounds)
 {
     int64_t lo, hi;
@@ -275,4 +335,5 @@ START_TEST(bounds)
 }
 END_TEST
 
-T_MAIN("http/input", texts, numbers, other_types, names, a_field_of_many_keeps_each_value, files, json, bounds)
+T_MAIN("http/input", texts, numbers, other_types, names, a_field_of_many_keeps_each_value, files, json,
+       lists_and_files_inside_json, bounds)

@@ -94,6 +94,7 @@ static const char *width_of(const struct field *f, int64_t max)
     case F_CHOICE:
     case F_CHOICES:
     case F_FILE:
+    case F_LIST:
         break;
     }
     return "";

@@ -39,7 +39,37 @@ static void type_of(struct json_out *o, const char *type, const char *format)
         jo_kstr(o, "format", str_of(format));
 }
 
-static void field_schema(struct json_out *o, const struct field *f)
+enum sent_as { AS_JSON, AS_FORM };
+
+static void object_schema(struct json_out *o, const struct input_spec *in, enum sent_as as, enum lang l);
+
+/* A file is bytes of a part of a form, or an object inside JSON. */
+static void file_schema(struct json_out *o, enum sent_as as)
+{
+    if (as == AS_FORM) {
+        type_of(o, "string", NULL);
+        jo_kstr(o, "contentMediaType", STR("application/octet-stream"));
+        return;
+    }
+    type_of(o, "object", NULL);
+    jo_key(o, "required");
+    jo_raw(o, STR("[\"data\"]"));
+    jo_kbool(o, "additionalProperties", false);
+    jo_key(o, "properties");
+    jo_raw(o, STR("{\"name\":{\"type\":\"string\"},\"data\":{\"type\":\"string\",\"contentEncoding\":\"base64\"}}"));
+}
+
+static void list_schema(struct json_out *o, const struct field *f, enum sent_as as, enum lang l)
+{
+    type_of(o, "array", NULL);
+    bounds(o, f, "minItems", "maxItems");
+    jo_key(o, "items");
+    jo_obj(o);
+    object_schema(o, f->items, as, l);
+    jo_end_obj(o);
+}
+
+static void field_schema(struct json_out *o, const struct field *f, enum sent_as as, enum lang l)
 {
     switch (f->type) {
     case F_TEXT:
@@ -82,8 +112,10 @@ static void field_schema(struct json_out *o, const struct field *f)
         jo_kstr(o, "pattern", STR("^[0-9]{8}$"));
         break;
     case F_FILE:
-        type_of(o, "string", NULL);
-        jo_kstr(o, "contentMediaType", STR("application/octet-stream"));
+        file_schema(o, as);
+        break;
+    case F_LIST:
+        list_schema(o, f, as, l);
         break;
     }
 }
@@ -97,10 +129,8 @@ static void description(struct json_out *o, const struct field *f, enum lang l)
     jo_kstr(o, "description", buf_str(&text));
 }
 
-static void body_schema(struct json_out *o, const struct input_spec *in, enum lang l)
+static void object_schema(struct json_out *o, const struct input_spec *in, enum sent_as as, enum lang l)
 {
-    jo_key(o, "schema");
-    jo_obj(o);
     type_of(o, "object", NULL);
     jo_kbool(o, "additionalProperties", false);
     jo_key(o, "required");
@@ -114,10 +144,20 @@ static void body_schema(struct json_out *o, const struct input_spec *in, enum la
     for (size_t i = 0; i < in->n; i++) {
         jo_key(o, in->fields[i].name);
         jo_obj(o);
-        field_schema(o, &in->fields[i]);
+        field_schema(o, &in->fields[i], as, l);
         description(o, &in->fields[i], l);
         jo_end_obj(o);
     }
+    jo_end_obj(o);
+}
+
+static void body_schema(struct json_out *o, const struct input_spec *in, enum sent_as as, enum lang l)
+{
+    jo_key(o, as == AS_FORM ? "multipart/form-data" : "application/json");
+    jo_obj(o);
+    jo_key(o, "schema");
+    jo_obj(o);
+    object_schema(o, in, as, l);
     jo_end_obj(o);
     jo_end_obj(o);
 }
@@ -167,7 +207,7 @@ static void parameters(struct json_out *o, const struct route *r, enum lang l)
         description(o, f, l);
         jo_key(o, "schema");
         jo_obj(o);
-        field_schema(o, f);
+        field_schema(o, f, AS_FORM, l);
         jo_end_obj(o);
         jo_end_obj(o);
     }
@@ -201,10 +241,9 @@ static void request_body(struct json_out *o, const struct route *r, enum lang l)
     jo_kbool(o, "required", true);
     jo_key(o, "content");
     jo_obj(o);
-    jo_key(o, file ? "multipart/form-data" : "application/json");
-    jo_obj(o);
-    body_schema(o, r->in, l);
-    jo_end_obj(o);
+    body_schema(o, r->in, AS_JSON, l);
+    if (file)
+        body_schema(o, r->in, AS_FORM, l);
     jo_end_obj(o);
     jo_end_obj(o);
 }

@@ -7,24 +7,6 @@ enum { LIST_MAX = 100, LIST_DEFAULT = 50 };
 
 /* ---- pieces of answers ---- */
 
-static void jo_kid(struct json_out *o, const char *key, id v)
-{
-    if (v == 0)
-        return;
-    char text[ID_TEXT + 1];
-    id_text(v, text);
-    jo_kstr(o, key, str_n(text, ID_TEXT));
-}
-
-static void jo_kwhen(struct json_out *o, const char *key, instant t)
-{
-    if (t == 0)
-        return;
-    BUF_SCOPED text = BUF_INIT(64);
-    buf_instant(&text, t);
-    jo_kstr(o, key, buf_str(&text));
-}
-
 static void jo_ktr(struct json_out *o, const struct ctx *c, const char *key, const char *msgid)
 {
     jo_kstr(o, key, str_of(tr(c->lang, msgid)));

@@ -1,7 +1,9 @@
 /* The module's list of all it brings. */
+#include "mod/sign/pages/api_rooms.h"
 #include "mod/sign/pages/pages_approval.h"
 #include "mod/sign/pages/pages_exclusion.h"
 #include "mod/sign/pages/pages_objection.h"
+#include "mod/sign/pages/pages_bulk.h"
 #include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_sign_figures.h"
 #include "mod/sign/pages/pages_signer.h"
@@ -35,6 +37,8 @@ static const struct route_table *const tables[] = {
     &sign_room_send_routes,
     &sign_room_routes,
     &sign_template_routes,
+    &sign_bulk_routes,
+    &sign_api_routes,
     &sign_approval_routes,
     &sign_approval_file_routes,
     &sign_device_routes,
@@ -77,6 +81,7 @@ static const struct check_table *const check_tables[] = {
 static const struct job_kind jobs[] = {
     {"sign.finish", N_("Documents that everybody has signed are sealed for the long term"), seal_job, SEAL_JOB_EVERY},
     {"sign.rooms", N_("Signing rooms: reminders, and the end of those whose time is up"), rooms_job, 5 * MINUTE},
+    {BULK_JOB, N_("Sending to a list"), bulk_run, 0},
     {"sign.approvals", N_("Reminders of documents past their deadline"), approval_job_run, 10 * MINUTE},
     {"sign.recordings", N_("Recordings are removed when their time has come"), witness_job, HOUR},
     {"sign.notices", N_("Silence that becomes consent; exclusions that lapse soon"), objection_job, MINUTE},

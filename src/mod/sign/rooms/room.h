@@ -34,7 +34,9 @@
  *   RM-018 E_LIMIT    reminded less than an hour ago
  *   RM-019 E_UNAVAILABLE there is no certification authority to sign with
  *   RM-020 E_INVALID  a field's value that is no date
- *   RM-021 E_INVALID  a drawn signature that cannot be read */
+ *   RM-021 E_INVALID  a drawn signature that cannot be read
+ *   RM-030 E_INVALID  the API: a file with fields, or a template
+ *   RM-031 … RM-036   bulk.h */
 #ifndef RISE_SIGN_ROOM_H
 #define RISE_SIGN_ROOM_H
 #include "core/act.h"
@@ -132,6 +134,16 @@ struct room_row {
 };
 rc rooms_list(struct tx *tx, const struct room_query *q, struct room_row **out, size_t *n, int64_t *total,
               struct arena *a);
+
+/* The same by the last one seen, newest first, for programs that page through all of them. */
+struct rooms_after {
+    id party;
+    str state; /* "" all */
+    id bulk;   /* 0 all */
+    id after;  /* 0: from the newest */
+    int64_t limit;
+};
+rc rooms_after(struct tx *tx, const struct rooms_after *q, struct room **out, size_t *n, bool *more, struct arena *a);
 
 /* What happened, into history and public log; queues the webhook "sign.room.WHAT" of the room's party. */
 struct room_from { /* whence a request came; both may be empty */

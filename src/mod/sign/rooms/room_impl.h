@@ -19,6 +19,8 @@ rc room_below_drafts(const struct act *x, id party, bool is_template);
 enum lang signer_lang(const struct signer *s);
 bool signer_acts(const struct signer *s); /* signs or approves, itself */
 
+rc room_warned(const struct act *x, const struct exclusion_hit *hit); /* reports RM-016 */
+
 /* ---- invitations and ends (progress.c) ---- */
 rc signer_invite(const struct act *x, struct app *app, const struct room *r, const struct signer *s);
 rc room_next_step(const struct act *x, struct app *app, const struct room *r, bool *all_done);

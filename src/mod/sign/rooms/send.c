@@ -101,15 +101,20 @@ static rc refuse(const struct act *x, const struct room_lack *l)
 
 /* ---- what is warned of ---- */
 
+rc room_warned(const struct act *x, const struct exclusion_hit *hit)
+{
+    return ERR(tx_err(x->tx), E_CONFLICT, "RM-016",
+               N_("This may be an act that cannot be done electronically: {1}. Confirm that you have checked it."),
+               hit->act);
+}
+
 static rc note_warnings(const struct act *x, const struct room *r, bool confirmed)
 {
     struct exclusion_hit *hit;
     size_t n;
     TRY(exclusions_for(x->tx, r, &hit, &n, x->a));
     if (n > 0 && !confirmed)
-        return ERR(tx_err(x->tx), E_CONFLICT, "RM-016",
-                   N_("This may be an act that cannot be done electronically: {1}. Confirm that you have checked it."),
-                   hit[0].act);
+        return room_warned(x, &hit[0]);
     return exclusions_confirm(x, r, hit, n);
 }
 
