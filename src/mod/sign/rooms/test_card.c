@@ -1,15 +1,10 @@
 /* Signing by card, the whole way over HTTP: our client and job, the simulated service behind a server of its own, on
  * both engines. What services may do wrong as well. */
+#include "mod/sign/rooms/test_card.h"
 #include "core/notice.h"
 #include "crypto/cert.h"
 #include "dbt.h"
-#include "http/http.h"
-#include "mod/sign/rooms/card.h"
-#include "mod/sign/rooms/card_sim.h"
-#include "sys/clock.h"
-
-extern const struct migration core_migrations[], sign_migrations[];
-extern const size_t core_migrations_n, sign_migrations_n;
+#include "mod/sign/rooms/test_seal.h"
 
 #define NOW     (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
 #define TO_SIGN STR("signed attributes")
@@ -17,8 +12,6 @@ extern const size_t core_migrations_n, sign_migrations_n;
 struct world {
     struct app app;
     struct arena *a;
-    struct http_server *server;
-    bool dead, lies; /* the service answers 503; gives a wrong signature */
     id request;
     str number;
     rc (*fn)(struct world *w, const struct act *x);
@@ -63,36 +56,7 @@ static rc use_end(const struct act *x, struct app *app, id ref, enum card_state 
 }
 static const struct card_use use = {"test", use_begin, use_end};
 
-/* ---- the service, behind HTTP ---- */
-
-struct served {
-    struct request *r;
-    int status;
-};
-
-static rc serve_write(struct tx *tx, void *arg)
-{
-    struct served *s = arg;
-    const struct act x = {.tx = tx, .a = s->r->arena, .by = &act_system, .at = clock_now()};
-    buf_clear(&s->r->reply->body);
-    return card_sim_answer(&x, &w->app, request_header(s->r, "Rise-Signature"), s->r->body, &s->status,
-                           &s->r->reply->body);
-}
-
-static void serve(struct request *r, void *arg)
-{
-    struct served s = {.r = r, .status = 503};
-    (void)arg;
-    if (!w->dead && db_write(w->app.db, serve_write, &s) != OK)
-        s.status = 500;
-    r->reply->status = s.status;
-    r->reply->type = "application/json";
-    ptrdiff_t at = str_find(buf_str(&r->reply->body), STR("\"signature\":\"M")); /* base64 of a SEQUENCE */
-    if (w->lies && at >= 0)
-        r->reply->body.p[at + 40] = r->reply->body.p[at + 40] == 'A' ? 'B' : 'A';
-}
-
-static const struct http_route routes[] = {{HTTP_POST, "/card", 65536, NULL}};
+/* ---- the world ---- */
 
 static struct world world_open(int engine)
 {
@@ -102,24 +66,17 @@ static struct world world_open(int engine)
                           .app.config.base_url = STR("http://sim.test"),
                           .a = arena_new(1 << 28),
                           .number = STR("SIM-0002")};
-    const struct http_config k = {
-        .listen = STR("127.0.0.1:0"), .threads = 1, .routes = routes, .n_routes = 1, .handle = serve};
-    BUF_SCOPED secret = BUF_INIT(128);
     clock_fix(NOW);
     memset(fresh.app.seal.k, 7, sizeof fresh.app.seal.k);
     if (db_migrate(fresh.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
         dbt_fail("db_migrate", &err);
-    t_ok(http_start(&k, &fresh.server, &err));
-    t_ok(card_sim_secret(&fresh.app, &secret));
-    fresh.app.config.card_url = arena_printf(fresh.a, "http://127.0.0.1:%d/card", http_port(fresh.server));
-    fresh.app.config.card_secret = arena_str(fresh.a, buf_str(&secret));
     card_use_register(&use);
     return fresh;
 }
 
 static void world_close(void)
 {
-    http_stop(w->server, 1000);
+    card_far_close();
     dbt_close(w->app.db);
     arena_free(w->a);
     clock_fix(0);
@@ -155,20 +112,12 @@ static rc do_cancel(struct world *of, const struct act *x)
 static bool agrees;
 static rc do_decide(struct world *of, const struct act *x)
 {
-    struct card_sim_order *v;
-    size_t n;
-    TRY(card_sim_orders(x->tx, x->at, &v, &n, x->a));
-    ck_assert_uint_ge(n, 1);
-    t_str(v[0].shown, STR("簽署「租賃契約」"));
-    return card_sim_decide(x, &of->app, v[0].id, agrees);
+    return card_decide(x, &of->app, agrees);
 }
 
 static void turn(void)
 {
-    static struct err err;
-    err_clear(&err);
-    clock_fix(clock_now() + 3 * SECOND);
-    t_ok(card_turn(&w->app, &err));
+    card_turn_at(&w->app);
 }
 
 static struct card_request now_is(enum card_state want)
@@ -189,6 +138,7 @@ START_TEST(from_the_number_to_the_signature)
 {
     struct world fresh = world_open(_i);
     w = &fresh;
+    card_far_open(&w->app, w->a);
     t_ok(run(do_start));
     now_is(CARD_ASKED);
     turn();
@@ -214,6 +164,7 @@ START_TEST(refused_expired_given_up)
 {
     struct world fresh = world_open(_i);
     w = &fresh;
+    card_far_open(&w->app, w->a);
     t_ok(run(do_start));
     turn();
     agrees = false;
@@ -246,6 +197,7 @@ START_TEST(who_cannot_sign)
     struct tx *tx;
     int64_t left;
     w = &fresh;
+    card_far_open(&w->app, w->a);
     w->number = STR("SIM-9999");
     t_ok(run(do_start));
     turn();
@@ -274,22 +226,23 @@ START_TEST(a_dead_service_is_waited_for)
 {
     struct world fresh = world_open(_i);
     w = &fresh;
-    w->dead = true;
+    card_far_open(&w->app, w->a);
+    far.dead = true;
     t_ok(run(do_start));
     turn();
     turn();
     now_is(CARD_ASKED);
     clock_fix(clock_now() + MINUTE);
-    w->dead = false;
+    far.dead = false;
     turn();
     now_is(CARD_SENT);
-    w->dead = true;
+    far.dead = true;
     agrees = true;
     t_ok(run(do_decide));
     turn();
     now_is(CARD_SENT);
     clock_fix(clock_now() + MINUTE);
-    w->dead = false;
+    far.dead = false;
     turn();
     now_is(CARD_SIGNED);
     world_close();
@@ -300,8 +253,9 @@ START_TEST(a_lying_service_is_not_believed)
 {
     struct world fresh = world_open(_i);
     w = &fresh;
+    card_far_open(&w->app, w->a);
     str secret = w->app.config.card_secret;
-    w->lies = true;
+    far.lies = true;
     t_ok(run(do_start));
     turn();
     agrees = true;
@@ -310,7 +264,7 @@ START_TEST(a_lying_service_is_not_believed)
     now_is(CARD_FAILED);
     ck_assert_int_eq(how, CARD_FAILED);
     ck_assert_uint_eq(signature.n, 0);
-    w->lies = false;
+    far.lies = false;
     w->app.config.card_secret = STR("another"); /* the service refuses what it cannot verify */
     t_ok(run(do_start));
     turn();
@@ -320,5 +274,42 @@ START_TEST(a_lying_service_is_not_believed)
 }
 END_TEST
 
-DBT_MAIN("sign/card", from_the_number_to_the_signature, refused_expired_given_up, who_cannot_sign,
+/* ---- a signing room ---- */
+
+static rc do_room_fill(struct rooms_world *r, const struct act *x)
+{
+    const struct seal_filled f = {.values = filled, .n = n_filled, .ink = ink};
+    id request;
+    TRY(seal_fill_in(x, &r->app, r->signer[0], &f));
+    return card_start(x, &r->app, room_card_use.kind, r->signer[0], STR("SIM-0002"), &request);
+}
+
+static rc do_room_decide(struct rooms_world *r, const struct act *x)
+{
+    return card_decide(x, &r->app, true);
+}
+
+START_TEST(a_signer_of_a_room)
+{
+    struct rooms_world r = rooms_open(_i);
+    card_far_open(&r.app, r.keep);
+    card_use_register(&room_card_use);
+    n_filled = 0;
+    ink = STR_EMPTY;
+    rooms_sent(&r, "card", "link", 1, 1);
+    t_ok(rooms_do(&r, &act_system, do_room_fill));
+    card_turn_at(&r.app);
+    t_ok(rooms_do(&r, &act_system, do_room_decide));
+    card_turn_at(&r.app);
+    t_str(rooms_signer(&r, r.signer[0]).state, STR("signed"));
+    t_ok(sign_as(&r, 1));
+    holds(&r, file_of(&r, rooms_room(&r).file), 2);
+    finish(&r); /* the simulator's revocation list is found like any other */
+    is_level(&r, "lta");
+    card_far_close();
+    rooms_close(&r);
+}
+END_TEST
+
+DBT_MAIN("sign/card", a_signer_of_a_room, from_the_number_to_the_signature, refused_expired_given_up, who_cannot_sign,
          a_dead_service_is_waited_for, a_lying_service_is_not_believed)
