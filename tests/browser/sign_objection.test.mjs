@@ -9,7 +9,7 @@ import { complaints, fits, haveBrowser, inWorld, main, openPage, said, says, sub
 let world, base, browser;
 inWorld((made) => ({ world, base, browser } = made));
 
-const KEYWORD = '河川公地';
+const KEYWORD = '國有苗圃';
 const PAPER = { email: 'paper@t.example', paper_where: '臺北市測試路 1 號', paper_who: '王主任', paper_how: '週一上午攜帶身分證' };
 
 async function shot(page, name) {
@@ -73,7 +73,7 @@ test('the electronic form and the register of exclusions', { skip: !haveBrowser 
   const officer = await as('officer');
   await officer.goto(base + '/sign/exclusions/new');
   await submit(officer, '#entry', {
-    agency: '示範縣政府', act: '河川公地使用許可', law: '示範條例第 9 條', kind: 'form', keywords: KEYWORD, source: '示範公報', starts: '2024-05-15', reason: '示範',
+    agency: '示範縣政府', act: '國有苗圃承租許可', law: '示範條例第 9 條', kind: 'form', keywords: KEYWORD, source: '示範公報', starts: '2024-05-15', reason: '示範',
   });
   await officer.goto(base + '/sign/exclusions/import');
   const csv = join(world.dir, 'x.csv');
@@ -85,7 +85,7 @@ test('the electronic form and the register of exclusions', { skip: !haveBrowser 
   const owner = await as('owner of a small firm');
   const people = [['林大川', 'lin@t.example'], ['王小明', 'wang@t.example']];
   const room = await draft(owner, people);
-  await says(owner, '河川公地使用許可');
+  await says(owner, '國有苗圃承租許可');
   await owner.locator('#to-notice').click();
   await good(owner, 'offer');
   await submit(owner, '#offer', { days: '3', ...PAPER });
@@ -116,7 +116,7 @@ test('the electronic form and the register of exclusions', { skip: !haveBrowser 
   assert.match(await owner.locator('#people').innerText(), /已反對[\s\S]*我習慣紙本/);
   await good(owner, 'offer-answers');
   await owner.goto(base + '/sign/objections');
-  assert.equal(await owner.locator('#objections tbody tr').count(), 2);
+  assert.equal(await owner.locator('#objections tbody tr').count(), 3); // one is the demonstration's
   await owner.locator('#objections a').first().click();
   await good(owner, 'objection');
   await submit(owner, '#handle', { note: '已寄出紙本' });
