@@ -434,16 +434,27 @@ END_TEST
 
 static rc do_draft_again(struct rooms_world *w, const struct act *x)
 {
-    struct room_field *f;
-    size_t n, mine = 0;
-    const id before = w->room;
-    TRY(rooms_make_draft(w, x));
-    TRY(room_fields_of(x->tx, w->room, &f, &n, x->a));
-    (void)before;
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(f[i].kind, STR("signature")))
-            f[mine++] = f[i];
-    return room_fields_set(x, &w->app, w->room, f, mine);
+    struct room_field f[2];
+    TRY(room_create(x, &w->app, false, STR("租賃契約"), STR("again.pdf"), w->text, &w->room));
+    for (int i = 0; i < 2; i++) {
+        const struct signer s = {.step = 1,
+                                 .role = STR("sign"),
+                                 .slot = STR_EMPTY,
+                                 .name = STR("王小明"),
+                                 .email = i ? STR("b@t.example") : STR("a@t.example"),
+                                 .lang = STR("zh"),
+                                 .level = STR("link")};
+        TRY(signer_add(x, &w->app, w->room, &s, STR_EMPTY, &w->signer[i]));
+        f[i] = (struct room_field){.signer = w->signer[i],
+                                   .kind = STR("signature"),
+                                   .x = 6000 + 20000 * i,
+                                   .y = 50000,
+                                   .w = 18000,
+                                   .h = 6000,
+                                   .required = true,
+                                   .label = STR_EMPTY};
+    }
+    return room_fields_set(x, &w->app, w->room, f, 2);
 }
 
 START_TEST(signed_before)
