@@ -103,7 +103,7 @@ static rc add(struct tx *tx, struct ctx *c, bool is_template)
         return E_NOTFOUND;
     typed(c, is_template, &s);
     TRY(signer_add(&x, c->app, r.id, &s, in_text(&c->in, "card"), &added));
-    return room_back(c, r.id, "/people", N_("The person was added."));
+    return room_back(c, r.id, "/people", N_("Added to the list."));
 }
 
 static rc person_add_write(struct tx *tx, struct ctx *c)

@@ -11,7 +11,7 @@ enum { JSON_MAX = 400000, MM_MAX = 5000 };
         .name = name_, .type = F_INT, .required = true, .min = 0, .max = MM_MAX, .label = label_                       \
     }
 INPUT(field_in, {.name = "who", .type = F_ID, .required = true, .label = N_("Whose field")},
-      {.name = "kind", .type = F_CHOICE, .required = true, .choices = room_field_kinds, .label = N_("Kind")},
+      {.name = "kind", .type = F_CHOICE, .required = true, .choices = room_field_kinds, .label = N_("Kind of field")},
       {.name = "page", .type = F_INT, .required = true, .min = 1, .max = ROOM_PAGES_MAX, .label = N_("Page")},
       MM("x", N_("From the left edge, mm")), MM("y", N_("From the upper edge, mm")), MM("w", N_("Width, mm")),
       MM("h", N_("Height, mm")),

@@ -111,7 +111,7 @@ static rc templates_read(struct ctx *c)
 
 #define TITLE_FIELD                                                                                                    \
     {                                                                                                                  \
-        .name = "title", .type = F_TEXT, .max = ROOM_TITLE_MAX, .label = N_("Title"),                                  \
+        .name = "title", .type = F_TEXT, .max = ROOM_TITLE_MAX, .label = N_("Title of the document"),                                  \
         .hint = N_("As all will read it. Empty: the file's name.")                                                     \
     }
 INPUT(new_in, {.name = "file",
