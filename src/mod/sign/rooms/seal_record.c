@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "mod/sign/engine/pdf_field.h"
 #include "mod/sign/report/told.h"
+#include "mod/sign/rooms/seal_fill.h"
 #include "mod/sign/rooms/seal_impl.h"
 #include "sys/random.h"
 #include "web/pdf.h"
@@ -256,11 +257,26 @@ static rc prepare(struct preparing *w, const struct room *r, str file, struct bu
     return before ? prepare_signed(w, doc, out, err) : prepare_fresh(w, doc, r, out, err);
 }
 
+/* Their page has so many inputs (seal_fill.h). */
+static rc few_enough(struct arena *a, const struct room_field *f, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t theirs = 0;
+        for (size_t k = 0; k < n; k++)
+            theirs += f[k].signer == f[i].signer;
+        if (theirs > SEAL_FILL_MAX)
+            return ERR(err, E_LIMIT, "RM-004", N_("One person can have {1} fields at most."),
+                       number_text(a, SEAL_FILL_MAX));
+    }
+    return OK;
+}
+
 rc seal_prepare(struct arena *a, const struct room *r, const struct signer *v, size_t n, const struct room_field *f,
                 size_t n_fields, str file, enum lang lang, struct buf *out, struct err *err)
 {
     struct err why = {.code = OK};
     struct preparing w = {.a = a, .signer = v, .n_signers = n, .field = f, .n_fields = n_fields, .lang = lang, .n = 0};
+    TRY(few_enough(a, f, n_fields, err));
     rc e = prepare(&w, r, file, out, &why);
     if (e == OK || e == E_NOMEM || e == E_INTERNAL)
         return e;

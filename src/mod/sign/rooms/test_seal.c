@@ -123,6 +123,30 @@ static rc prepared(struct rooms_world *w, str bytes)
     return seal_prepare(w->keep, &r, &s, 1, NULL, 0, bytes, LANG_ZH, &out, &w->err);
 }
 
+START_TEST(more_fields_than_a_page_asks_for)
+{
+    struct rooms_world w = rooms_open(_i);
+    const struct room r = {.id = 1, .title = STR("x")};
+    const struct signer s = {.id = 2, .name = STR("x"), .role = STR("sign")};
+    struct room_field f[SEAL_FILL_MAX + 1];
+    BUF_SCOPED out = BUF_INIT(64 << 20);
+    for (int i = 0; i <= SEAL_FILL_MAX; i++)
+        f[i] = (struct room_field){.id = 10 + i,
+                                   .signer = 2,
+                                   .kind = STR("text"),
+                                   .x = 6000,
+                                   .y = 6000 + 1000 * i,
+                                   .w = 9000,
+                                   .h = 900,
+                                   .label = STR_EMPTY};
+    str pdf = rooms_pdf(&w, 1);
+    t_ok(seal_prepare(w.keep, &r, &s, 1, f, SEAL_FILL_MAX, pdf, LANG_ZH, &out, &w.err));
+    ck_assert_int_eq(seal_prepare(w.keep, &r, &s, 1, f, SEAL_FILL_MAX + 1, pdf, LANG_ZH, &out, &w.err), E_LIMIT);
+    ck_assert_str_eq(w.err.main.code, "RM-004");
+    rooms_close(&w);
+}
+END_TEST
+
 START_TEST(files_that_cannot_be_signed)
 {
     struct rooms_world w = rooms_open(_i);
@@ -474,6 +498,6 @@ START_TEST(signed_before)
 END_TEST
 
 DBT_MAIN("sign/seal", two_sign, both_at_once, only_whose_turn_it_is, authority_has_run_out, files_that_cannot_be_signed,
-         names_with_rare_characters, own_certificate, the_document_grew_meanwhile, certificates_that_do_not_count,
-         no_time_stamp_lowers_the_level_for_a_while, clock_set_back_gives_no_time_stamp, one_byte_is_found_by_all,
-         signed_before)
+         more_fields_than_a_page_asks_for, names_with_rare_characters, own_certificate, the_document_grew_meanwhile,
+         certificates_that_do_not_count, no_time_stamp_lowers_the_level_for_a_while, clock_set_back_gives_no_time_stamp,
+         one_byte_is_found_by_all, signed_before)
