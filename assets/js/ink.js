@@ -1,7 +1,10 @@
 // A field to draw a signature in. Each stroke is a list of [x, y, ms]: thousandths of the field's width and height, time since `started`.
+const NEAR = 3; // points nearer to the last one say nothing new
+const MOST = 4000; // points, as many as a page may send
+
 export function ink(canvas) {
   const strokes = [];
-  let stroke = null;
+  let stroke = null, points = 0;
   const started = performance.now();
   const brush = canvas.getContext('2d');
 
@@ -11,10 +14,10 @@ export function ink(canvas) {
     brush.lineWidth = Math.max(2, height / 60);
     brush.lineCap = brush.lineJoin = 'round';
     brush.strokeStyle = '#12324a';
-    for (const points of strokes) {
+    for (const line of strokes) {
       brush.beginPath();
-      points.forEach(([x, y], i) => brush[i ? 'lineTo' : 'moveTo']((x * width) / 1000, (y * height) / 1000));
-      if (points.length === 1) brush.lineTo((points[0][0] * width) / 1000 + 0.1, (points[0][1] * height) / 1000);
+      line.forEach(([x, y], i) => brush[i ? 'lineTo' : 'moveTo']((x * width) / 1000, (y * height) / 1000));
+      if (line.length === 1) brush.lineTo((line[0][0] * width) / 1000 + 0.1, (line[0][1] * height) / 1000);
       brush.stroke();
     }
   };
@@ -28,7 +31,10 @@ export function ink(canvas) {
   const add = (event) => {
     const box = canvas.getBoundingClientRect();
     const part = (at, from, size) => Math.round(Math.min(1, Math.max(0, (at - from) / size)) * 1000);
-    stroke.push([part(event.clientX, box.left, box.width), part(event.clientY, box.top, box.height), Math.round(performance.now() - started)]);
+    const x = part(event.clientX, box.left, box.width), y = part(event.clientY, box.top, box.height);
+    const last = stroke.at(-1);
+    if (last && Math.hypot(x - last[0], y - last[1]) < NEAR) return;
+    if (++points <= MOST) stroke.push([x, y, Math.round(performance.now() - started)]);
   };
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
@@ -46,7 +52,7 @@ export function ink(canvas) {
   new ResizeObserver(fit).observe(canvas);
 
   return {
-    clear() { strokes.length = 0; draw(); },
-    lines: () => strokes.map((points) => points.map((p) => p.join(',')).join(' ')).join('\n'),
+    clear() { strokes.length = points = 0; draw(); },
+    lines: () => strokes.filter((s) => s.length).map((line) => line.map((p) => p.join(',')).join(' ')).join('\n'),
   };
 }

@@ -179,6 +179,16 @@ static str typed(const struct ctx *c, const char *name)
 }
 
 /* Their fields in order; the form's names count all of them, as sealing does. */
+/* What was drawn while the signing was recorded is the signature, unless it is drawn again. */
+static rc recorded_ink(struct ctx *c, struct tx *tx, struct signer_page *p)
+{
+    rc r = witness_ink(tx, c->app, &p->signer, c->arena, &p->ink);
+    if (r != E_NOTFOUND)
+        return r;
+    err_clear(tx_err(tx));
+    return OK;
+}
+
 rc signer_page_fields(struct ctx *c, struct tx *tx, struct signer_page *p)
 {
     struct room_field *f;
@@ -200,7 +210,7 @@ rc signer_page_fields(struct ctx *c, struct tx *tx, struct signer_page *p)
                 .name = seal_field_names[at], .field = &f[i], .value = typed(c, seal_field_names[at])};
     }
     p->ink = typed(c, "ink");
-    return OK;
+    return p->ink.n || p->signer.witness == 0 ? OK : recorded_ink(c, tx, p);
 }
 
 rc signer_filled(struct ctx *c, struct tx *tx, const struct signer_page *p, struct seal_filled *out)

@@ -6,6 +6,7 @@
 #define RISE_SIGN_PAGES_SIGNER_H
 #include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/room.h"
+#include "mod/sign/rooms/witness.h"
 #include "web/route.h"
 
 extern const struct route_table sign_signer_routes, sign_signer_key_routes, sign_signer_leave_routes;

@@ -17,4 +17,10 @@ bool signer_is_box(const struct signer_field *f);
 bool signer_is_date(const struct signer_field *f);
 str signer_label(const struct ctx *c, const struct signer_field *f);
 const char *signer_digest_flag(const struct signer_page *p); /* openssl's name of the digest */
+/* The device belongs to the room's organisation, which hands it from one to the next. */
+static inline bool signer_hosted(const struct ctx *c, const struct signer_page *p)
+{
+    return c->session.party != 0 && c->session.party == p->room.party && may(c, ROOM_OWNERS) &&
+           str_eq(p->room.state, STR("open"));
+}
 #endif

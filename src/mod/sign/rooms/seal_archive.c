@@ -4,6 +4,7 @@
 #include "core/publiclog.h"
 #include "crypto/crl.h"
 #include "crypto/der.h"
+#include "mod/sign/rooms/witness.h"
 
 enum { PROOF_MAX = 512 << 10, PEM_MAX = 8 << 20, PEM_LINE = 64, CERTS_MAX = 512 };
 
@@ -147,6 +148,19 @@ static rc put_log(struct packing *p)
     return OK;
 }
 
+/* ---- recordings ---- */
+
+/* The manifests whose hashes are in the signatures; what was recorded stays sealed where it is. */
+static rc put_manifests(struct packing *p)
+{
+    struct zip_entry *v = NULL;
+    size_t n = 0;
+    TRY(witness_archive(p->s->tx, &p->s->room, p->a, &v, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(put(p, v[i].name, v[i].bytes));
+    return OK;
+}
+
 /* ---- all of it ---- */
 
 static rc put_readme(struct packing *p, const struct pdf_report *judged, enum lang lang, const char *name)
@@ -168,6 +182,7 @@ static rc put_all(struct packing *p, str evidence, const struct pdf_report *judg
     TRY(put_written(p, STR("evidence.json"), &json));
     TRY(put_signatures(p, judged));
     TRY(put_certs(p, judged));
+    TRY(put_manifests(p));
     return put_log(p);
 }
 
@@ -175,7 +190,7 @@ rc seal_archive(const struct seal_story *s, str evidence, const struct pdf_repor
                 struct err *err)
 {
     struct packing p = {.s = s, .a = s->a, .err = err};
-    p.room = 64 + s->n_events + judged->n + 2 * TRUST_AUTHORITIES_MAX + CERTS_MAX;
+    p.room = 64 + s->n_events + s->n_signers + judged->n + 2 * TRUST_AUTHORITIES_MAX + CERTS_MAX;
     p.v = ARENA_ARRAY(s->a, p.room, struct zip_entry);
     if (!p.v)
         return arena_failed(s->a);

@@ -35,6 +35,8 @@ static void put_files(const struct telling *t)
     file(t, "evidence.pdf", N_("what happened, for people; sealed by the site"));
     file(t, "evidence.json", N_("the same for programs"));
     file(t, "signatures/", N_("each signature of signed.pdf by itself (CMS, RFC 5652)"));
+    file(t, "witness/",
+         N_("if signings were recorded: manifests, whose SHA-256 are signed attributes of the signatures"));
     file(t, "trust/", N_("the root certificates to be trusted, and revocation lists"));
     file(t, "certificates/", N_("all certificates, for openssl"));
     file(t, "log/", N_("proofs that each event stands in the public log, and the log's key"));
