@@ -75,6 +75,11 @@ test('recorded while signing, on a phone whose network breaks off', { skip }, as
   assert.equal(cut, 3);
   await page.goto(world.base + path);
   await says(page, said('zh', 'Your signing was recorded. Now sign the document within half an hour.'));
+  await page.goto(world.base + path.replace('/record', ''));
+  await submit(page, '#open');
+  assert.match(await page.locator('#sign input[name=ink]').inputValue(), /^\d+,\d+ \d+,\d+/, 'what was drawn while recorded');
+  await submit(page, '#sign', { consent: true });
+  await shot(page, 'signed');
   assert.deepEqual(complaints(page).filter((c) => !/ERR_FAILED/.test(c)), []);
   await page.context().close();
 });
@@ -111,6 +116,7 @@ test('the sender sees what was recorded, looks at it with a reason, and removes 
   await page.locator('main a').filter({ hasText: '手術同意書（示範）' }).first().click();
   await page.locator('#recordings').click();
   await says(page, said('zh', 'Everything holds'));
+  await says(page, said('zh', 'bound into the signature'));
   await fits(page);
   await shot(page, 'recordings');
   const part = (name) => page.locator('tr').filter({ has: page.locator('th', { hasText: said('zh', name) }) });
