@@ -114,6 +114,7 @@ test('the electronic form and the register of exclusions', { skip: !haveBrowser 
 
   await owner.goto(room + '/notice');
   assert.match(await owner.locator('#people').innerText(), /已反對[\s\S]*我習慣紙本/);
+  await owner.locator('#hearing summary').click();
   await good(owner, 'offer-answers');
   await owner.goto(base + '/sign/objections');
   assert.equal(await owner.locator('#objections tbody tr').count(), 3); // one is the demonstration's

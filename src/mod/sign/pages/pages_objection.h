@@ -34,6 +34,8 @@ struct offer_page { /* the sender's */
     struct offer offer; /* or what a new one begins with */
     struct offer_text text;
     int64_t least; /* days */
+    const struct input_spec *heard;
+    struct options who; /* those who were told */
     const struct offer_person *people;
     size_t n;
 };

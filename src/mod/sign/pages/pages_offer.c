@@ -28,6 +28,15 @@ INPUT(
      .label = N_("On paper: how"),
      .hint = N_("When, and what to bring; or by post.")});
 
+INPUT(heard_in, {.name = "who", .type = F_ID, .required = true, .label = N_("Who said it")},
+      {.name = "kind", .type = F_CHOICE, .required = true, .choices = objection_kinds, .label = N_("What they want")},
+      {.name = "words",
+       .type = F_LINES,
+       .required = true,
+       .max = OBJECTION_REASON_MAX,
+       .label = N_("How and when they said it"),
+       .hint = N_("For example: by telephone on 1 December at 10:30. It stands in the history.")});
+
 const char *answer_colour(str state)
 {
     static const struct choice colours[] = {
@@ -77,12 +86,20 @@ static rc add_people(struct ctx *c, struct offer_page *p)
         TRY(answer_of(c->tx, v[i].id, &people[i].answer, c->arena));
     }
     p->people = people;
+    struct option *who = ARENA_ARRAY(c->arena, p->n + 1, struct option);
+    if (!who)
+        return arena_failed(c->arena);
+    for (size_t i = 0; i < p->n; i++)
+        if (people[i].answer.state.n > 0)
+            who[p->who.n++] = (struct option){.value = str_of(id_shown(c, v[i].id)), .label = v[i].name};
+    p->who.v = who;
     return OK;
 }
 
 static rc offer_read(struct ctx *c)
 {
-    struct offer_page p = {.spec = &offer_in};
+    struct offer_page p = {
+        .spec = &offer_in, .heard = &heard_in, .who = {.name = "who", .label = N_("Who said it"), .value = STR_EMPTY}};
     TRY(own_room(c, c->tx, &p.room));
     TRY(sign_param(c->tx, "objection.days", c->now, &p.least));
     p.draft = str_eq(p.room.state, STR("draft"));
@@ -116,6 +133,16 @@ static rc offer_write(struct tx *tx, struct ctx *c)
     return back(c, r.id, N_("The notice goes out with the invitations."));
 }
 
+static rc heard_write(struct tx *tx, struct ctx *c)
+{
+    struct act x = ACT(tx, c);
+    id room;
+    TRY(path_id(c, "id", &room));
+    TRY(answer_heard(&x, room, in_int(&c->in, "who"), in_choice(&c->in, "kind"), in_text(&c->in, "words")));
+    flash(c, N_("Recorded."));
+    return go(c, "/sign/rooms/%s/notice", id_shown(c, room));
+}
+
 static rc drop_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
@@ -138,6 +165,13 @@ static const struct route routes[] = {
      .write = offer_write,
      .form = offer_read,
      .summary = N_("Offer the electronic form with a notice and a period to object")},
+    {.method = HTTP_POST,
+     .path = "/sign/rooms/{id}/notice/heard",
+     .perm = ROOM_OWNERS,
+     .in = &heard_in,
+     .write = heard_write,
+     .form = offer_read,
+     .summary = N_("Enter an objection that came by telephone, e-mail or post")},
     {.method = HTTP_POST,
      .path = "/sign/rooms/{id}/notice/drop",
      .perm = ROOM_OWNERS,

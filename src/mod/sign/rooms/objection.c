@@ -149,14 +149,14 @@ rc answer_agree(const struct act *x, const struct room *r, const struct signer *
     return room_note(x, r, s->id, ended ? "resumed" : "agreed", STR_EMPTY, STR_EMPTY, from);
 }
 
-rc answer_object(const struct act *x, const struct room *r, const struct signer *s, str reason,
-                 const struct room_from *from)
+static rc object(const struct act *x, const struct room *r, const struct signer *s, str reason,
+                 const struct room_from *from, bool heard)
 {
     struct answer given;
     struct err *e = tx_err(x->tx);
     TRY(may_answer(x, r, s));
     TRY(answer_of(x->tx, s->id, &given, x->a));
-    if (!str_eq(given.state, STR("told")))
+    if (!str_eq(given.state, STR("told")) && !(heard && str_eq(given.state, STR("deemed"))))
         return nothing_to_answer(x);
     check_text(e, "reason", reason, OBJECTION_REASON_MAX, false);
     TRY(e->code);
@@ -168,6 +168,12 @@ rc answer_object(const struct act *x, const struct room *r, const struct signer 
            "paper that your notice names. Reason given: {3}"),
         s->name, reason));
     return room_note(x, r, s->id, "objected", reason, STR_EMPTY, from);
+}
+
+rc answer_object(const struct act *x, const struct room *r, const struct signer *s, str reason,
+                 const struct room_from *from)
+{
+    return object(x, r, s, reason, from, false);
 }
 
 enum { STOPPED_ROOMS_MAX = 200 };
@@ -216,6 +222,20 @@ rc answer_stop(const struct act *x, const struct room *r, const struct signer *s
            "with this person is paused. Ask them before you send anything again. Reason given: {3}"),
         s->name, reason));
     return room_note(x, r, s->id, "stopped", reason, STR_EMPTY, from);
+}
+
+rc answer_heard(const struct act *x, id room, id signer, const char *kind, str words)
+{
+    struct room r;
+    struct signer s;
+    struct err *e = tx_err(x->tx);
+    TRY(room_own(x, room, &r));
+    TRY(signer_get(x->tx, signer, &s, x->a));
+    if (s.room != room)
+        return room_none(x->tx);
+    check_text(e, "words", words, OBJECTION_REASON_MAX, true);
+    TRY(e->code);
+    return strcmp(kind, "stop") == 0 ? answer_stop(x, &r, &s, words, NULL) : object(x, &r, &s, words, NULL, true);
 }
 
 /* ---- silence ---- */

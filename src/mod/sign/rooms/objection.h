@@ -96,6 +96,9 @@ rc answer_object(const struct act *x, const struct room *r, const struct signer 
                  const struct room_from *from);
 rc answer_stop(const struct act *x, const struct room *r, const struct signer *s, str reason,
                const struct room_from *from);
+/* What somebody said by telephone, mail or post, entered by the sender ("objection" or "stop"); also after the period,
+ * when it was recorded late. `words`: how and when they said it, required. RM-001, RM-003, OBJ-008 */
+rc answer_heard(const struct act *x, id room, id signer, const char *kind, str words);
 /* Does this person wait for paper? Then nobody reminds them. */
 rc objection_pauses(struct tx *tx, const struct room *r, const struct signer *s, bool *out);
 /* The same as a condition on sign_room r and sign_signer s. */

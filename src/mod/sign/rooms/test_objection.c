@@ -99,6 +99,11 @@ static rc do_remind(struct rooms_world *of, const struct act *x)
     return room_remind(x, &of->app, of->room);
 }
 
+static rc do_hear(struct rooms_world *of, const struct act *x)
+{
+    return answer_heard(x, of->room, of->signer[of->n], "objection", of->text);
+}
+
 /* ---- looking ---- */
 
 /* The gate's answer for a signer: OK, or its code. */
@@ -262,6 +267,29 @@ START_TEST(silence_to_the_end_of_the_period)
     ck_assert_uint_eq(events(w->room, "deemed"), 1);
     t_ok(rooms_do(w, &act_system, do_lapse));
     ck_assert_int_eq(w->n, 0);
+    rooms_close(w);
+}
+END_TEST
+
+START_TEST(said_by_telephone)
+{
+    WORLD(_i);
+    w->n = 0;
+    w->text = STR_EMPTY;
+    rooms_refused(w, &w->owner, do_hear, "ACT-003");
+    w->text = STR("by telephone, 26 November");
+    rooms_refused(w, &w->stranger, do_hear, "RM-003");
+    t_ok(rooms_do(w, &w->owner, do_hear));
+    gate_says(w->signer[0], "OBJ-002");
+    /* a letter that came in time and was entered late */
+    clock_fix(answer(w->signer[1]).until + SECOND);
+    t_ok(rooms_do(w, &act_system, do_lapse));
+    ck_assert_int_eq(w->n, 1); /* Bob; it also names him for the next */
+    gate_says(w->signer[1], NULL);
+    t_ok(rooms_do(w, &w->owner, do_hear));
+    gate_says(w->signer[1], "OBJ-002");
+    ck_assert_uint_eq(ledger(true, STR_EMPTY, NULL), 2);
+    rooms_refused(w, &w->owner, do_hear, "OBJ-008");
     rooms_close(w);
 }
 END_TEST
@@ -433,5 +461,5 @@ START_TEST(the_ledger_and_the_evidence)
 END_TEST
 
 DBT_MAIN("sign/objection", told_with_the_invitation, one_agrees_one_objects, silence_to_the_end_of_the_period,
-         a_stop_holds_in_all_rooms_of_the_sender, what_an_offer_must_say, a_template_passes_its_offer_on,
-         texts_have_versions, the_ledger_and_the_evidence)
+         said_by_telephone, a_stop_holds_in_all_rooms_of_the_sender, what_an_offer_must_say,
+         a_template_passes_its_offer_on, texts_have_versions, the_ledger_and_the_evidence)
