@@ -58,8 +58,8 @@ enum asset_coding asset_choose(const struct asset *a, str accept_encoding)
     return ASSET_PLAIN;
 }
 
-/* A worker's own answer says what it may do. This one unpacks the pictures of scanned documents in WebAssembly; it has no
- * page, no network and no way to run text as a script. */
+/* A worker's own answer says what it may do. This one unpacks the pictures of scanned documents in WebAssembly; it has
+ * no page, no network and no way to run text as a script. */
 #define PDF_WORKER "pdf.worker.js"
 
 static rc send_asset(struct ctx *c, const struct asset *a, str caching)

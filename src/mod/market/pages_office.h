@@ -125,5 +125,4 @@ struct mkt_import_page {
     struct import_report result;
 };
 
-
 #endif

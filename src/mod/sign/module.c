@@ -1,9 +1,9 @@
 /* The module's list of all it brings. */
 #include "mod/sign/pages/api_rooms.h"
 #include "mod/sign/pages/pages_approval.h"
+#include "mod/sign/pages/pages_bulk.h"
 #include "mod/sign/pages/pages_exclusion.h"
 #include "mod/sign/pages/pages_objection.h"
-#include "mod/sign/pages/pages_bulk.h"
 #include "mod/sign/pages/pages_rooms.h"
 #include "mod/sign/pages/pages_sign_figures.h"
 #include "mod/sign/pages/pages_signer.h"

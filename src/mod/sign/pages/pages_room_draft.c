@@ -1,7 +1,7 @@
 /* A draft's first step: title, message, time limits, another file; and throwing it away. Steps share their page's data
  * (draft_fill). */
-#include "core/document.h"
 #include "mod/sign/pages/pages_room_draft.h"
+#include "core/document.h"
 #include "rooms_draft.view.h"
 
 INPUT(words_in,

@@ -1,5 +1,5 @@
-/* A draft's third step: where there is something to fill in. With scripts on the pages themselves, saved at every change
- * (assets/js/place-fields.js); without them in a table, in millimetres. */
+/* A draft's third step: where there is something to fill in. With scripts on the pages themselves, saved at every
+ * change (assets/js/place-fields.js); without them in a table, in millimetres. */
 #include "base/json.h"
 #include "mod/sign/pages/pages_room_draft.h"
 #include "rooms_fields.view.h"
@@ -49,10 +49,10 @@ static rc whose(struct ctx *c, struct draft_page *p)
     p->who = (struct options){.name = "who", .label = N_("Whose field"), .v = v};
     for (size_t i = 0; i < p->n; i++)
         if (!str_eq(p->signers[i].role, STR("copy")))
-            v[p->who.n++] = (struct option){.value = str_of(id_shown(c, p->signers[i].id)),
-                                            .label = arena_printf(c->arena, "%zu. %.*s", i + 1,
-                                                                  STR_ARG(signer_called(&p->signers[i]))),
-                                            .hint = STR_EMPTY};
+            v[p->who.n++] = (struct option){
+                .value = str_of(id_shown(c, p->signers[i].id)),
+                .label = arena_printf(c->arena, "%zu. %.*s", i + 1, STR_ARG(signer_called(&p->signers[i]))),
+                .hint = STR_EMPTY};
     p->who.value = c->in.spec == &field_in ? in_value(&c->in, "who")->raw
                    : p->field.id           ? str_of(id_shown(c, p->field.signer))
                    : p->who.n              ? v[0].value

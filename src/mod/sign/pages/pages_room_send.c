@@ -2,9 +2,8 @@
 #include "mod/sign/pages/pages_room_draft.h"
 #include "rooms_check.view.h"
 
-INPUT(send_in, {.name = "confirmed",
-                .type = F_BOOL,
-                .label = N_("I have checked that this act may be done electronically")});
+INPUT(send_in,
+      {.name = "confirmed", .type = F_BOOL, .label = N_("I have checked that this act may be done electronically")});
 
 static rc add_electronic_form(struct ctx *c, struct draft_page *p)
 {

@@ -1,6 +1,6 @@
 /* The list of an organisation's signing rooms and templates, new ones, and what all pages of rooms share. */
-#include "core/document.h"
 #include "mod/sign/pages/pages_rooms.h"
+#include "core/document.h"
 #include "rooms.view.h"
 
 enum { PAGE_MOST = 100000 };
@@ -36,17 +36,20 @@ rc room_back(struct ctx *c, id room, const char *where, const char *note)
 
 const char *room_state_colour(str state)
 {
-    static const struct choice colours[] = {{"draft", "grey"},      {"open", "blue"},     {"finishing", "teal"},
-                                            {"completed", "green"}, {"declined", "red"},  {"voided", "orange"},
+    static const struct choice colours[] = {{"draft", "grey"},      {"open", "blue"},    {"finishing", "teal"},
+                                            {"completed", "green"}, {"declined", "red"}, {"voided", "orange"},
                                             {"expired", "yellow"},  {NULL, NULL}};
     return choice_label(colours, state);
 }
 
 const char *signer_state_label(const struct signer *s)
 {
-    static const struct choice labels[] = {{"waiting", N_("not asked yet")}, {"invited", N_("asked")},
-                                           {"signed", N_("signed")},         {"declined", N_("refused")},
-                                           {"delegated", N_("passed on")},   {"stopped", N_("no longer asked")},
+    static const struct choice labels[] = {{"waiting", N_("not asked yet")},
+                                           {"invited", N_("asked")},
+                                           {"signed", N_("signed")},
+                                           {"declined", N_("refused")},
+                                           {"delegated", N_("passed on")},
+                                           {"stopped", N_("no longer asked")},
                                            {NULL, NULL}};
     if (str_eq(s->role, STR("copy")))
         return str_eq(s->state, STR("invited")) ? N_("has the copy") : N_("gets it at the end");
@@ -59,8 +62,8 @@ const char *signer_state_label(const struct signer *s)
 
 const char *signer_state_colour(const struct signer *s)
 {
-    static const struct choice colours[] = {{"waiting", "grey"},     {"invited", "blue"},   {"signed", "green"},
-                                            {"declined", "red"},     {"delegated", "teal"}, {"stopped", "grey"},
+    static const struct choice colours[] = {{"waiting", "grey"}, {"invited", "blue"},   {"signed", "green"},
+                                            {"declined", "red"}, {"delegated", "teal"}, {"stopped", "grey"},
                                             {NULL, NULL}};
     return choice_label(colours, s->state);
 }
@@ -111,15 +114,16 @@ static rc templates_read(struct ctx *c)
 
 #define TITLE_FIELD                                                                                                    \
     {                                                                                                                  \
-        .name = "title", .type = F_TEXT, .max = ROOM_TITLE_MAX, .label = N_("Title of the document"),                                  \
+        .name = "title", .type = F_TEXT, .max = ROOM_TITLE_MAX, .label = N_("Title of the document"),                  \
         .hint = N_("As all will read it. Empty: the file's name.")                                                     \
     }
-INPUT(new_in, {.name = "file",
-               .type = F_FILE,
-               .required = true,
-               .max = ROOM_FILE_MAX,
-               .label = N_("Document"),
-               .hint = N_("PDF, at most 20 MB and 500 pages.")},
+INPUT(new_in,
+      {.name = "file",
+       .type = F_FILE,
+       .required = true,
+       .max = ROOM_FILE_MAX,
+       .label = N_("Document"),
+       .hint = N_("PDF, at most 20 MB and 500 pages.")},
       TITLE_FIELD, {.name = "template", .type = F_BOOL, .label = N_("Make a template of it, to be used many times")});
 
 static rc new_read(struct ctx *c)
@@ -141,8 +145,7 @@ static rc new_write(struct tx *tx, struct ctx *c)
     struct act x = ACT(tx, c);
     const struct upload *file = &in_value(&c->in, "file")->file;
     id room;
-    TRY(room_create(&x, c->app, in_bool(&c->in, "template"), in_text(&c->in, "title"), file->name, file->bytes,
-                    &room));
+    TRY(room_create(&x, c->app, in_bool(&c->in, "template"), in_text(&c->in, "title"), file->name, file->bytes, &room));
     return go(c, "/sign/rooms/%s/people", id_shown(c, room));
 }
 

@@ -5,7 +5,8 @@
 /* Names and addresses come as lists in the order of the parts: an empty line would shift them, so that each part has
  * fields of its own. */
 #define PERSON(i_)                                                                                                     \
-    {.name = "name-" #i_, .type = F_TEXT, .max = ROOM_NAME_MAX, .label = N_("Name"), .personal = true}, {              \
+    {.name = "name-" #i_, .type = F_TEXT, .max = ROOM_NAME_MAX, .label = N_("Name"), .personal = true},                \
+    {                                                                                                                  \
         .name = "email-" #i_, .type = F_EMAIL, .label = N_("E-mail address"), .personal = true                         \
     }
 #define TEN(t_)                                                                                                        \
@@ -46,8 +47,8 @@ static rc use_write(struct tx *tx, struct ctx *c)
     TRY(room_of_page(c, tx, &r));
     TRY(signers_of(tx, r.id, &v, &n, c->arena));
     for (size_t i = 0; i < n && i < ROOM_SIGNERS_MAX; i++)
-        people[i] = (struct room_person){in_text(&c->in, use_field("name", i)),
-                                         in_text(&c->in, use_field("email", i)), v[i].lang};
+        people[i] = (struct room_person){in_text(&c->in, use_field("name", i)), in_text(&c->in, use_field("email", i)),
+                                         v[i].lang};
     TRY(room_from_template(&x, c->app, r.id, 0, people, n, &made));
     return go(c, "/sign/rooms/%s/check", id_shown(c, made));
 }

@@ -65,9 +65,12 @@ const struct choice room_levels[] = {
     {"link", N_("The link in the e-mail")}, {"code", N_("A one-time code by e-mail")}, {"passkey", N_("Passkey")},
     {"certificate", N_("Own certificate")}, {"card", N_("Citizen card or TW FidO")},   {NULL, NULL}};
 /* The signature first: it is all that a file with signatures can get. */
-const struct choice room_field_kinds[] = {{"signature", N_("Signature field")}, {"initials", N_("Initials")},
-                                          {"text", N_("Text")},           {"date", N_("Date")},
-                                          {"check", N_("Tick box")},      {NULL, NULL}};
+const struct choice room_field_kinds[] = {{"signature", N_("Signature field")},
+                                          {"initials", N_("Initials")},
+                                          {"text", N_("Text")},
+                                          {"date", N_("Date")},
+                                          {"check", N_("Tick box")},
+                                          {NULL, NULL}};
 const struct choice room_events[] = {{"created", N_("Created")},
                                      {"confirmed", N_("Sent in spite of a warning")},
                                      {"sent", N_("Document sent")},
