@@ -102,7 +102,7 @@ class Editor {
     const panel = this.tools.querySelector('.rise-place__chosen');
     panel.hidden = !f;
     if (f) {
-      panel.querySelector('.rise-place__what').textContent = `${this.kinds[f.kind]} · ${this.signers.get(f.signer)?.name ?? '?'}`;
+      panel.querySelector('.govuk-heading-s').textContent = `${this.kinds[f.kind]} · ${this.signers.get(f.signer)?.name ?? '?'}`;
       for (const input of panel.querySelectorAll('[data-set]')) {
         const key = input.dataset.set;
         if (key === 'required') input.checked = f.required;
