@@ -97,7 +97,8 @@ static rc demo(struct app *app, const struct demo *d, struct err *err)
 const struct module sign_module = {
     .name = "sign",
     .title = N_("Electronic signatures"),
-    .card = N_("Check a signed document: is it genuine, unchanged, and what does the law make of it?"),
+    .card = N_("Have documents signed, approve them, or check a signed one: is it genuine, unchanged, and what does "
+               "the law make of it?"),
     .tables = tables,
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],

@@ -53,18 +53,25 @@ static rc read_services(struct ctx *c, const struct trust_authority *v, size_t n
     return arena_rc(c->arena);
 }
 
+/* A curve's name says its size. */
+static str key_words(struct arena *a, const struct pkey *key)
+{
+    const enum pkey_kind kind = pkey_kind(key);
+    return kind == PKEY_RSA ? arena_printf(a, "%s %d", pkey_kind_name(kind), pkey_bits(key))
+                            : str_of(pkey_kind_name(kind));
+}
+
 static struct ca_row row_of(struct ctx *c, const struct trust_authority *t)
 {
     const struct cert *cert = t->cert;
-    return (struct ca_row){
-        .name = t->name,
-        .subject = cert_name_text(c->arena, cert->subject),
-        .issuer = report_name(c->arena, cert->issuer),
-        .sha256 = sha256_hex_text(c->arena, &cert->sha256),
-        .key = arena_printf(c->arena, "%s %d", pkey_kind_name(pkey_kind(cert->key)), pkey_bits(cert->key)),
-        .is_root = t->issuer == t->id,
-        .from = cert->not_before,
-        .until = cert->not_after};
+    return (struct ca_row){.name = t->name,
+                           .subject = cert_name_text(c->arena, cert->subject),
+                           .issuer = report_name(c->arena, cert->issuer),
+                           .sha256 = sha256_hex_text(c->arena, &cert->sha256),
+                           .key = key_words(c->arena, cert->key),
+                           .is_root = t->issuer == t->id,
+                           .from = cert->not_before,
+                           .until = cert->not_after};
 }
 
 static rc pki_read(struct ctx *c)
