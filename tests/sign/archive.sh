@@ -39,6 +39,7 @@ count 2 '^[AT].*TOTAL-PASSED' # of each file; its signatures are indented
 for file in signed.pdf original.pdf; do
     grep -q "$(sha256sum <$file | cut -d' ' -f1)" README.en.txt evidence.json || fail "$file has another hash"
 done
+grep -q '"electronic_form":{' evidence.json || fail "the electronic form is not in the evidence"
 [ "$(ls log/*.json | wc -l)" -ge 6 ] || fail "proofs: $(ls log)"
 
 # ---- one byte ----

@@ -3,6 +3,7 @@
 #include "core/account.h"
 #include "core/party.h"
 #include "core/publiclog.h"
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/seal_archive.h"
 #include "web/pdf.h"
 
@@ -154,6 +155,7 @@ rc seal_story_json(const struct seal_story *s, struct buf *out)
     for (size_t i = 0; i < s->n_events; i++)
         put_event(&o, &s->event[i]);
     jo_end_arr(&o);
+    TRY(objection_evidence(s->tx, &s->room, &o, s->a));
     jo_key(&o, "log");
     jo_obj(&o);
     jo_kstr(&o, "origin", s->log_origin);
