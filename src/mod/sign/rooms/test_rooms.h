@@ -17,7 +17,7 @@
 #include "dbt.h"
 #include "mod/sign/rooms/room.h"
 #include "mod/sign/trust/serve.h"
-#include "mod/sign/trust/trust.h"
+#include "mod/sign/trust/test_ceremony.h"
 #include "sys/clock.h"
 #include "sys/random.h"
 #include "web/pdf.h"
@@ -107,19 +107,7 @@ static inline struct rooms_world rooms_open(int engine)
         .keep = arena_new(1 << 29),
         .a = arena_new(1 << 29),
         .dir = "/tmp/rise-test-rooms-XXXXXX",
-        .ceremony = {.root = STR("root"),
-                     .issuing = STR("issuing"),
-                     .organisation = STR("O"),
-                     .root_title = STR("R"),
-                     .issuing_title = STR("I"),
-                     .root_years = 20,
-                     .issuing_years = 10,
-                     .service_years = 3,
-                     .root_path = 1,
-                     .crl_days = 9,
-                     .policy = STR("0.4.0.2023.1.1"),
-                     .accuracy = SECOND,
-                     .by = STR("test")},
+        .ceremony = test_ceremony(),
     };
     const struct trust_pair_options o = {.kind = PKEY_P256};
     clock_fix(ROOMS_NOW);

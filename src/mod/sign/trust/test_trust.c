@@ -7,7 +7,7 @@
 #include "crypto/tsp.h"
 #include "dbt.h"
 #include "mod/sign/trust/serve.h"
-#include "mod/sign/trust/trust.h"
+#include "mod/sign/trust/test_ceremony.h"
 #include "mod/sign/trust/trust_doors.h"
 #include "sys/clock.h"
 
@@ -98,19 +98,7 @@ static struct world world_open(int engine)
         .app.db = dbt_open(engine, core_migrations, core_migrations_n),
         .keep = arena_new(1 << 28),
         .a = arena_new(1 << 28),
-        .ceremony = {.root = STR("root"),
-                     .issuing = STR("issuing"),
-                     .organisation = STR("O"),
-                     .root_title = STR("R"),
-                     .issuing_title = STR("I"),
-                     .root_years = 20,
-                     .issuing_years = 10,
-                     .service_years = 3,
-                     .root_path = 1,
-                     .crl_days = 9,
-                     .policy = STR(TRUST_TSA_POLICY),
-                     .accuracy = SECOND,
-                     .by = STR("test")},
+        .ceremony = test_ceremony(),
     };
     const struct trust_pair_options o = {.kind = PKEY_P256};
     clock_fix(NOW);
