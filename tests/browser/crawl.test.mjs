@@ -1,6 +1,6 @@
 // Every page that can be reached by links, as a visitor and in every role, in both languages and at desktop and phone width: answers 200, no axe
 // violation, no sideways scrolling, no complaint of the browser. Of pages that differ in an id only, two are looked at, and one in each role after
-// that; one of the same kind and made of the same elements as a page before only has to answer. axe reads the first of each kind in both languages,
+// that; one of the same kind and made of the same elements as a page before only has to answer, and is not drawn. axe reads the first of each kind in both languages,
 // later ones in English: translated, they differ in their texts only, which must fit. ROLES=officer,auditor limits the roles.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -27,16 +27,31 @@ const sameKind = (k) => (k.includes('*') && (lookedAt.get(k) ?? 0) < 2 ? 2 : 1);
 const skipped = (url) =>
   /^\/(assets|api|log\/(tile|checkpoint|proof))\//.test(url.pathname + '/') || url.searchParams.has('lang') || /\.(csv|pdf|json)$/.test(url.pathname);
 
-// What a page's own part is made of: its elements with their classes, whatever their text and number.
-const elements = (page) => page.$$eval('main, main *', (all) => [...new Set(all.map((e) => `${e.localName}.${e.getAttribute('class') ?? ''}.${e.getAttribute('role') ?? ''}`))].sort().join(' '));
+// What the server answers, taken apart but not drawn: status, links, and what the page's own part is made of (its elements with their
+// classes, whatever their text and number). null: no page.
+const peek = (page, address) =>
+  page.evaluate(async (href) => {
+    const stop = new AbortController();
+    const answer = await fetch(href, { signal: stop.signal });
+    if (!(answer.headers.get('content-type') ?? '').startsWith('text/html')) {
+      stop.abort();
+      return null;
+    }
+    const doc = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const made = [...doc.querySelectorAll('main, main *')].map((e) => `${e.localName}.${e.getAttribute('class') ?? ''}.${e.getAttribute('role') ?? ''}`);
+    return {
+      status: answer.status,
+      elements: [...new Set(made)].sort().join(' '),
+      links: [...doc.querySelectorAll('a[href]:not([download])')].map((a) => new URL(a.getAttribute('href'), answer.url).href.split('#')[0]),
+    };
+  }, address);
+
+const inLang = (address, lang) => address + (address.includes('?') ? '&' : '?') + `lang=${lang}`;
 
 async function open(page, address, lang, tag, faults) {
-  const answer = await page.goto(address + (address.includes('?') ? '&' : '?') + `lang=${lang}`);
-  if (!answer.headers()['content-type']?.startsWith('text/html')) return false;
-  if (answer.status() !== 200) faults.add(`${address}: ${answer.status()}`);
+  await page.goto(inLang(address, lang));
   const shown = await page.evaluate(() => document.documentElement.lang);
   if (!shown.startsWith(tag)) faults.add(`${address}: lang is ${shown}`);
-  return true;
 }
 
 async function fits(page, address, lang, faults) {
@@ -51,22 +66,18 @@ async function accessible(page, contrast, faults) {
   for (const v of await violations(page, { contrast })) faults.add(v);
 }
 
-// False: the address is no page.
 async function look(page, address, faults) {
-  if (!(await open(page, address, 'en', 'en', faults))) return false;
   const k = kind(new URL(address));
-  const key = `${k} ${await elements(page)}`;
-  if (examined.has(key)) return true;
-  examined.add(key);
+  await open(page, address, 'en', 'en', faults);
   await fits(page, address, 'en', faults);
   await accessible(page, !lookedAt.has(k), faults); // colours are the style's: neither language nor a second page changes them
   await open(page, address, 'zh', 'zh-Hant-TW', faults);
   await fits(page, address, 'zh', faults);
   if (!lookedAt.has(k)) await accessible(page, false, faults);
-  return true;
 }
 
 async function crawl(page, start, faults) {
+  await page.goto(start);
   const queue = [start];
   const seen = new Map();
   const known = new Set([start]);
@@ -76,16 +87,17 @@ async function crawl(page, start, faults) {
     const k = kind(new URL(address));
     if ((seen.get(k) ?? 0) >= sameKind(k)) continue;
     seen.set(k, (seen.get(k) ?? 0) + 1);
-    try {
-      if (!(await look(page, address, faults))) continue;
-    } catch (error) {
-      if (/Download is starting|ERR_ABORTED/.test(String(error))) continue;
-      throw error;
+    const found = await peek(page, inLang(address, 'en'));
+    if (!found) continue;
+    if (found.status !== 200) faults.add(`${address}: ${found.status}`);
+    const made = `${k} ${found.elements}`;
+    if (!examined.has(made)) {
+      examined.add(made);
+      await look(page, address, faults);
     }
     looked++;
     lookedAt.set(k, (lookedAt.get(k) ?? 0) + 1);
-    const links = await page.$$eval('a[href]', (list) => list.filter((a) => !a.hasAttribute('download')).map((a) => a.href.split('#')[0]));
-    for (const link of links) {
+    for (const link of found.links) {
       const url = new URL(link);
       if (url.origin === world.base && !known.has(link) && !skipped(url)) {
         known.add(link);
