@@ -2,6 +2,7 @@
  * holds the link is the signer; nobody needs an account. */
 #include "mod/sign/pages/pages_objection.h"
 #include "core/party.h"
+#include "mod/sign/pages/pages_signer.h"
 #include "objection.view.h"
 
 INPUT(object_in, {.name = "reason",
@@ -14,18 +15,6 @@ INPUT(stop_in, {.name = "reason",
                 .max = OBJECTION_REASON_MAX,
                 .label = N_("Reason for stopping"),
                 .hint = N_("You need not give one. The sender reads it.")});
-
-static struct room_from whence(const struct ctx *c)
-{
-    return (struct room_from){c->req->client, request_header(c->req, "User-Agent")};
-}
-
-/* A wrong link is a page that is not there: signing in would not help. */
-static rc who(struct ctx *c, struct tx *tx, struct room *r, struct signer *s)
-{
-    rc found = signer_by_token(tx, request_param(c->req, "token"), r, s, c->arena);
-    return found == E_AUTH ? E_NOTFOUND : found;
-}
 
 /* ---- the page ---- */
 
@@ -60,7 +49,7 @@ static rc notice_read(struct ctx *c)
 {
     struct notice_page p = {.object_spec = &object_in, .stop_spec = &stop_in};
     struct party sender;
-    TRY(who(c, c->tx, &p.room, &p.signer));
+    TRY(signer_of_link(c, c->tx, &p.room, &p.signer));
     TRY(party_get(c->tx, p.room.party, &sender, c->arena));
     TRY(answer_of(c->tx, p.signer.id, &p.answer, c->arena));
     TRY(add_offer(c, &p));
@@ -83,10 +72,10 @@ static rc back(struct ctx *c, const char *where, const char *note)
 static rc agree_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
-    struct room_from from = whence(c);
+    struct room_from from = signer_from(c);
     struct room r;
     struct signer s;
-    TRY(who(c, tx, &r, &s));
+    TRY(signer_of_link(c, tx, &r, &s));
     TRY(answer_agree(&x, &r, &s, &from));
     return back(c, "", N_("Thank you. You agreed to the electronic form."));
 }
@@ -94,10 +83,10 @@ static rc agree_write(struct tx *tx, struct ctx *c)
 static rc object_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
-    struct room_from from = whence(c);
+    struct room_from from = signer_from(c);
     struct room r;
     struct signer s;
-    TRY(who(c, tx, &r, &s));
+    TRY(signer_of_link(c, tx, &r, &s));
     TRY(answer_object(&x, &r, &s, in_text(&c->in, "reason"), &from));
     return back(c, "/notice", N_("Your objection is recorded, and the sender was told."));
 }
@@ -105,10 +94,10 @@ static rc object_write(struct tx *tx, struct ctx *c)
 static rc stop_write(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
-    struct room_from from = whence(c);
+    struct room_from from = signer_from(c);
     struct room r;
     struct signer s;
-    TRY(who(c, tx, &r, &s));
+    TRY(signer_of_link(c, tx, &r, &s));
     TRY(answer_stop(&x, &r, &s, in_text(&c->in, "reason"), &from));
     return back(c, "/notice", N_("Recorded: no electronic form any more. The sender was told."));
 }

@@ -76,6 +76,16 @@ struct room_from signer_from(const struct ctx *c)
     return (struct room_from){.address = c->req->client, .agent = request_header(c->req, "User-Agent")};
 }
 
+rc signer_of_link(const struct ctx *c, struct tx *tx, struct room *room, struct signer *signer)
+{
+    rc r = signer_by_token(tx, request_param(c->req, "token"), room, signer, c->arena);
+    if (r != E_AUTH)
+        return r;
+    err_clear(tx_err(tx));
+    return ERR(tx_err(tx), E_NOTFOUND, "RM-009",
+               N_("This link is not valid (any more). Please use the one in the latest e-mail."));
+}
+
 rc signer_back(struct ctx *c, const char *where, const char *note)
 {
     if (note)
@@ -148,8 +158,8 @@ rc signer_page_of(struct ctx *c, struct tx *tx, struct signer_page *p)
     struct document d;
     str token = request_param(c->req, "token");
     *p = (struct signer_page){.spec = &signer_sign_in, .path = arena_printf(c->arena, "/sign/s/%.*s", STR_ARG(token))};
-    rc r = signer_by_token(tx, token, &p->room, &p->signer, c->arena);
-    if (r == E_AUTH) {
+    rc r = signer_of_link(c, tx, &p->room, &p->signer);
+    if (r == E_NOTFOUND) {
         c->tx = tx;
         TRY(wrong_link(c));
         return E_NOTFOUND;

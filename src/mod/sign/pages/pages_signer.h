@@ -66,6 +66,8 @@ rc signer_card_begin(struct ctx *c, struct tx *tx, const struct signer_page *p);
 rc signer_page_of(struct ctx *c, struct tx *tx, struct signer_page *p);
 rc signer_page_fields(struct ctx *c, struct tx *tx, struct signer_page *p); /* what is to be filled in */
 struct room_from signer_from(const struct ctx *c);
+/* Who holds this request's link. E_NOTFOUND RM-009 instead of E_AUTH: nobody could sign in to get a valid one. */
+rc signer_of_link(const struct ctx *c, struct tx *tx, struct room *room, struct signer *signer);
 rc signer_back(struct ctx *c, const char *where, const char *note); /* 303 to /sign/s/TOKEN + where */
 
 /* The form's values, parallel to the signer's fields; p->fields must have been read. */

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "core/party.h"
+#include "mod/sign/pages/pages_signer.h"
 #include "witness.view.h"
 
 enum { DAYS_A_YEAR = 365, END_MAX = 256 << 10, INK_MAX = 60000, FRAMES_MAX = 100000 };
@@ -47,22 +48,6 @@ struct caller {
     struct signer signer;
 };
 
-/* Whoever has no valid link is nobody who could sign in to get one: not found instead of E_AUTH. */
-static rc caller(const struct ctx *c, struct tx *tx, struct caller *out)
-{
-    rc r = signer_by_token(tx, request_param(c->req, "token"), &out->room, &out->signer, c->arena);
-    if (r != E_AUTH)
-        return r;
-    err_clear(tx_err(tx));
-    return ERR(tx_err(tx), E_NOTFOUND, "RM-009",
-               N_("This link is not valid (any more). Please use the one in the latest e-mail."));
-}
-
-static struct room_from from_of(const struct ctx *c)
-{
-    return (struct room_from){c->req->client, request_header(c->req, "User-Agent")};
-}
-
 /* ---- the page ---- */
 
 static rc is_done(struct ctx *c, const struct signer *s, bool *out)
@@ -80,7 +65,7 @@ static rc record_read(struct ctx *c)
     struct party party;
     int64_t days;
     struct err err = {0};
-    TRY(caller(c, c->tx, &who));
+    TRY(signer_of_link(c, c->tx, &who.room, &who.signer));
     str token = request_param(c->req, "token");
     if (who.signer.witness == 0 || objection_gate(c->tx, &who.room, &who.signer, &err) != OK)
         return go(c, "/sign/s/%.*s", STR_ARG(token));
@@ -110,7 +95,7 @@ static rc record_begin(struct tx *tx, struct ctx *c)
     struct caller who;
     struct witness w;
     struct json_out o;
-    TRY(caller(c, tx, &who));
+    TRY(signer_of_link(c, tx, &who.room, &who.signer));
     TRY(objection_gate(tx, &who.room, &who.signer, tx_err(tx)));
     TRY(witness_begin(&x, c->app, &who.room, &who.signer, &w));
     jo_begin(&o, &c->reply->body);
@@ -143,7 +128,7 @@ static rc record_piece(struct tx *tx, struct ctx *c)
     TRY(kind_of(c, &kind));
     if (str_to_i64(request_param(c->req, "position"), &position) != OK)
         return E_NOTFOUND;
-    TRY(caller(c, tx, &who));
+    TRY(signer_of_link(c, tx, &who.room, &who.signer));
     TRY(witness_piece(&x, c->app, &who.signer, kind, position, c->req->body, &next));
     jo_begin(&o, &c->reply->body);
     jo_obj(&o);
@@ -180,10 +165,10 @@ static rc record_end(struct tx *tx, struct ctx *c)
         .until = in_int(in, "until"),
         .place = in_text(in, "place"),
         .device = in_text(in, "device"),
-        .agent = from_of(c).agent,
+        .agent = signer_from(c).agent,
         .ink = in_text(in, "ink"),
         .as_it_is = in_bool(in, "as_it_is")};
-    TRY(caller(c, tx, &who));
+    TRY(signer_of_link(c, tx, &who.room, &who.signer));
     TRY(witness_close(&x, c->app, &who.room, &who.signer, &end));
     jo_begin(&o, &c->reply->body);
     jo_obj(&o);
@@ -197,9 +182,9 @@ static rc record_without(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     struct caller who;
-    TRY(caller(c, tx, &who));
+    TRY(signer_of_link(c, tx, &who.room, &who.signer));
     TRY(objection_gate(tx, &who.room, &who.signer, tx_err(tx)));
-    TRY(witness_without(&x, c->app, &who.room, &who.signer, from_of(c).agent));
+    TRY(witness_without(&x, c->app, &who.room, &who.signer, signer_from(c).agent));
     return go(c, "/sign/s/%.*s", STR_ARG(request_param(c->req, "token")));
 }
 
@@ -207,8 +192,8 @@ static rc record_meet(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
     struct caller who;
-    const struct room_from from = from_of(c);
-    TRY(caller(c, tx, &who));
+    const struct room_from from = signer_from(c);
+    TRY(signer_of_link(c, tx, &who.room, &who.signer));
     TRY(witness_meeting(&x, &who.room, &who.signer, in_text(&c->in, "words"), &from));
     flash(c, N_("The sender was told that you want to sign in person."));
     return go(c, "/sign/s/%.*s/record", STR_ARG(request_param(c->req, "token")));

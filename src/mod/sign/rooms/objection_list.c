@@ -193,22 +193,6 @@ rc objections_for(struct tx *tx, const struct room *r, struct objection **out, s
 
 /* ---- evidence ---- */
 
-static void put_id(struct json_out *o, const char *key, id v)
-{
-    char text[ID_TEXT + 1];
-    id_text(v, text);
-    jo_kstr(o, key, str_n(text, ID_TEXT));
-}
-
-static void put_when(struct json_out *o, const char *key, instant t)
-{
-    BUF_SCOPED text = BUF_INIT(64);
-    if (t == 0)
-        return;
-    buf_instant(&text, t);
-    jo_kstr(o, key, buf_str(&text));
-}
-
 static void put_offer(struct json_out *o, const struct offer *offer, const struct offer_text *text)
 {
     jo_kint(o, "text_version", text->version);
@@ -238,12 +222,12 @@ static rc put_answers(struct tx *tx, const struct room *r, struct json_out *o, s
         if (given.state.n == 0)
             continue;
         jo_obj(o);
-        put_id(o, "signer", v[i].id);
+        jo_kid(o, "signer", v[i].id);
         jo_kstr(o, "state", given.state);
         jo_kstr(o, "language", given.lang);
-        put_when(o, "told", given.told);
-        put_when(o, "until", given.until);
-        put_when(o, "answered", given.at);
+        jo_kwhen(o, "told", given.told);
+        jo_kwhen(o, "until", given.until);
+        jo_kwhen(o, "answered", given.at);
         jo_kstr(o, "reason", given.reason);
         jo_end_obj(o);
     }
@@ -262,13 +246,13 @@ static rc put_objections(struct tx *tx, const struct room *r, struct json_out *o
     jo_arr(o);
     for (size_t i = 0; i < n; i++) {
         jo_obj(o);
-        put_id(o, "id", v[i].id);
-        put_id(o, "signer", v[i].signer);
+        jo_kid(o, "id", v[i].id);
+        jo_kid(o, "signer", v[i].signer);
         jo_kstr(o, "kind", v[i].kind);
         jo_kstr(o, "reason", v[i].reason);
-        put_when(o, "at", v[i].at);
-        put_when(o, "ended", v[i].ended);
-        put_id(o, "log_entry", v[i].log_entry);
+        jo_kwhen(o, "at", v[i].at);
+        jo_kwhen(o, "ended", v[i].ended);
+        jo_kid(o, "log_entry", v[i].log_entry);
         jo_end_obj(o);
     }
     jo_end_arr(o);

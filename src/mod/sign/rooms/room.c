@@ -326,15 +326,10 @@ static rc tell_hook(const struct act *x, const struct room *r, id signer, const 
 {
     BUF_SCOPED json = BUF_INIT(4096);
     struct json_out o;
-    char room_text[ID_TEXT + 1], signer_text[ID_TEXT + 1];
-    id_text(r->id, room_text);
     jo_begin(&o, &json);
     jo_obj(&o);
-    jo_kstr(&o, "room", str_of(room_text));
-    if (signer) {
-        id_text(signer, signer_text);
-        jo_kstr(&o, "signer", str_of(signer_text));
-    }
+    jo_kid(&o, "room", r->id);
+    jo_kid(&o, "signer", signer);
     jo_kstr(&o, "title", r->title);
     jo_kstr(&o, "event", str_of(what));
     jo_end_obj(&o);
