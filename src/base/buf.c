@@ -253,6 +253,26 @@ rc buf_unhex(struct buf *b, str hex)
     return OK;
 }
 
+rc buf_unurl(struct buf *b, str text)
+{
+    if (!buf_reserve(b, text.n))
+        return b->error;
+    size_t start = b->n;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] != '%') {
+            b->p[b->n++] = text.p[i];
+            continue;
+        }
+        int hi = text.n - i > 2 ? hex_value(text.p[i + 1]) : -1, lo = text.n - i > 2 ? hex_value(text.p[i + 2]) : -1;
+        if (hi < 0 || lo < 0)
+            return take_back(b, start);
+        b->p[b->n++] = (char)(hi << 4 | lo);
+        i += 2;
+    }
+    b->p[b->n] = '\0';
+    return OK;
+}
+
 static int base64_value(char c)
 {
     if (c >= 'A' && c <= 'Z')

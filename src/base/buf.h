@@ -51,6 +51,7 @@ void buf_html(struct buf *b, str s);          /* & < > " ' escaped: right for te
 /* Decoders append the decoded bytes; E_INVALID on any byte outside the alphabet or wrong padding, and nothing is
  * appended then. */
 rc buf_unhex(struct buf *b, str hex);
+rc buf_unurl(struct buf *b, str text);    /* percent-encoding undone (RFC 3986 section 2.1); '+' stays */
 rc buf_unbase64(struct buf *b, str text); /* accepts both alphabets; padding optional, but right if present */
 
 #define BUF_SCOPED __attribute__((cleanup(buf_free))) struct buf

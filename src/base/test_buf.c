@@ -81,6 +81,14 @@ START_TEST(decodes)
         t_rc(buf_unhex(&b, str_of(bad_hex[i])), E_INVALID);
     ck_assert_uint_eq(b.n, 3);
     buf_clear(&b);
+    t_ok(buf_unurl(&b, STR_EMPTY));
+    t_ok(buf_unurl(&b, STR("a+b%2f%E9%9B%B2%00")));
+    t_str(buf_str(&b), str_n("a+b/雲\0", 8));
+    const char *bad_url[] = {"%", "x%2", "%2g", "%%41", "ab% 1"};
+    for (size_t i = 0; i < 5; i++)
+        t_rc(buf_unurl(&b, str_of(bad_url[i])), E_INVALID);
+    ck_assert_uint_eq(b.n, 8);
+    buf_clear(&b);
     t_ok(buf_unbase64(&b, STR("Zm9vYmE=")));
     t_ok(buf_unbase64(&b, STR("Zm9vYmE")));
     t_ok(buf_unbase64(&b, STR("-_8")));

@@ -75,15 +75,5 @@ rc ocsp_request_read(str der, struct ocsp_request *out)
 rc ocsp_request_from_path(str path, struct buf *der)
 {
     BUF_SCOPED base64 = BUF_INIT(2 * OCSP_REQUEST_MAX);
-    for (size_t i = 0; i < path.n; i++) {
-        if (path.p[i] != '%') {
-            buf_putc(&base64, path.p[i]);
-            continue;
-        }
-        if (path.n - i < 3) /* else a '%' would be cut */
-            return E_INVALID;
-        TRY(buf_unhex(&base64, str_sub(path, i + 1, 2)));
-        i += 2;
-    }
-    return buf_rc(&base64) == OK ? buf_unbase64(der, buf_str(&base64)) : E_INVALID;
+    return buf_unurl(&base64, path) == OK ? buf_unbase64(der, buf_str(&base64)) : E_INVALID;
 }

@@ -119,28 +119,35 @@ static rc module_of(const char *path, CK_FUNCTION_LIST **out, struct err *err)
 
 /* ---- slots and sessions ---- */
 
-/* A token's label is padded with spaces to 32 octets. */
-static bool has_label(CK_FUNCTION_LIST *f, CK_SLOT_ID slot, str label)
+/* A token's texts are padded with spaces. */
+static bool fits(str wanted, const CK_UTF8CHAR *text, size_t n)
+{
+    return wanted.n == 0 || str_eq(str_trim(str_n(text, n)), wanted);
+}
+
+static bool is_meant(CK_FUNCTION_LIST *f, CK_SLOT_ID slot, const struct token_options *o)
 {
     CK_TOKEN_INFO info;
     if (f->C_GetTokenInfo(slot, &info) != CKR_OK || !(info.flags & CKF_TOKEN_INITIALIZED))
         return false;
-    return label.n == 0 || str_eq(str_trim(str_n(info.label, sizeof info.label)), label);
+    return fits(o->label, info.label, sizeof info.label) && fits(o->model, info.model, sizeof info.model) &&
+           fits(o->serial, info.serialNumber, sizeof info.serialNumber) &&
+           fits(o->manufacturer, info.manufacturerID, sizeof info.manufacturerID);
 }
 
-static rc find_slot(CK_FUNCTION_LIST *f, str label, CK_SLOT_ID *out, struct err *err)
+static rc find_slot(CK_FUNCTION_LIST *f, const struct token_options *o, CK_SLOT_ID *out, struct err *err)
 {
     enum { SLOTS_MAX = 64 };
     CK_SLOT_ID slots[SLOTS_MAX];
     CK_ULONG n = SLOTS_MAX;
     TRY_TOKEN(err, f->C_GetSlotList(CK_TRUE, slots, &n));
     for (CK_ULONG i = 0; i < n; i++) {
-        if (has_label(f, slots[i], label)) {
+        if (is_meant(f, slots[i], o)) {
             *out = slots[i];
             return OK;
         }
     }
-    return ERR(err, E_NOTFOUND, "KEY-005", N_("There is no token or key with the label {1}."), label);
+    return ERR(err, E_NOTFOUND, "KEY-005", N_("There is no token or key with the label {1}."), o->label);
 }
 
 static rc log_in(struct token *t, str pin, struct err *err)
@@ -151,10 +158,10 @@ static rc log_in(struct token *t, str pin, struct err *err)
     return rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN ? OK : token_failed(err, rv);
 }
 
-static rc open_session(struct token *t, str label, CK_FUNCTION_LIST *f, struct err *err)
+static rc open_session(struct token *t, const struct token_options *o, CK_FUNCTION_LIST *f, struct err *err)
 {
     CK_SLOT_ID slot = 0;
-    TRY(find_slot(f, label, &slot, err));
+    TRY(find_slot(f, o, &slot, err));
     CK_RV rv = f->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &t->session);
     if (rv == CKR_TOKEN_WRITE_PROTECTED) /* a card */
         rv = f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &t->session);
@@ -173,7 +180,7 @@ rc token_open(const struct token_options *o, struct token **out, struct err *err
         return E_NOMEM;
     t->uses = 1;
     pthread_mutex_init(&t->mutex, NULL);
-    rc r = open_session(t, o->label, f, err);
+    rc r = open_session(t, o, f, err);
     if (r == OK)
         r = log_in(t, o->pin, err);
     if (r != OK) {

@@ -78,6 +78,10 @@ static rc sign_in_token(void *away, const struct pkey *k, struct pkey_scheme sch
     CK_MECHANISM mechanism = {.mechanism = CKM_ECDSA};
     CK_RSA_PKCS_PSS_PARAMS pss;
     size_t size = (size_t)EVP_PKEY_get_size(k->evp);
+    if (k->kind == PKEY_ED25519) {
+        mechanism.mechanism = CKM_EDDSA;
+        return sign_input(key, &mechanism, message, size, out);
+    }
     if (k->kind != PKEY_RSA) {
         TRY(sign_input(key, &mechanism, digest_str(&value), PKEY_SIGNATURE_MAX, &raw));
         return pkey_der_from_raw(k->kind, buf_str(&raw), out);
@@ -116,19 +120,40 @@ static rc read_attribute(struct token *t, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_
     return OK;
 }
 
+static rc read_point(struct token *t, CK_OBJECT_HANDLE public, struct buf *point, str *bits, struct err *err)
+{
+    TRY(read_attribute(t, public, CKA_EC_POINT, point, err));
+    if (der_only(buf_str(point), DER_OCTET_STRING, bits) != OK)
+        *bits = buf_str(point); /* some give it bare */
+    return OK;
+}
+
 static rc put_ec_spki(struct token *t, CK_OBJECT_HANDLE public, struct buf *spki, struct err *err)
 {
     BUF_SCOPED params = BUF_INIT(2 * ATTRIBUTE_MAX);
     BUF_SCOPED point = BUF_INIT(2 * ATTRIBUTE_MAX);
     str bits;
     TRY(read_attribute(t, public, CKA_EC_PARAMS, &params, err));
-    TRY(read_attribute(t, public, CKA_EC_POINT, &point, err));
-    if (der_only(buf_str(&point), DER_OCTET_STRING, &bits) != OK)
-        bits = buf_str(&point); /* some give it bare */
+    TRY(read_point(t, public, &point, &bits, err));
     size_t whole = der_open(spki, DER_SEQUENCE);
     size_t algorithm = der_open(spki, DER_SEQUENCE);
     der_put(spki, DER_OID, oid_ec);
     buf_put(spki, buf_str(&params));
+    der_close(spki, algorithm);
+    der_put_octet_bits(spki, bits);
+    der_close(spki, whole);
+    return buf_rc(spki);
+}
+
+/* RFC 8410 section 4. Ed448 is of the same kind of key; its point is longer and makes no key here. */
+static rc put_edwards_spki(struct token *t, CK_OBJECT_HANDLE public, struct buf *spki, struct err *err)
+{
+    BUF_SCOPED point = BUF_INIT(2 * ATTRIBUTE_MAX);
+    str bits;
+    TRY(read_point(t, public, &point, &bits, err));
+    size_t whole = der_open(spki, DER_SEQUENCE);
+    size_t algorithm = der_open(spki, DER_SEQUENCE);
+    der_put(spki, DER_OID, oid_ed25519);
     der_close(spki, algorithm);
     der_put_octet_bits(spki, bits);
     der_close(spki, whole);
@@ -172,9 +197,14 @@ static rc wrap(struct token *t, CK_OBJECT_HANDLE private, CK_OBJECT_HANDLE publi
     CK_ATTRIBUTE a = attribute(CKA_KEY_TYPE, &type, sizeof type);
     struct pkey *k = NULL;
     TRY_TOKEN(err, t->f->C_GetAttributeValue(t->session, private, &a, 1));
-    if (type != CKK_EC && type != CKK_RSA)
+    if (type == CKK_EC)
+        TRY(put_ec_spki(t, public, &spki, err));
+    else if (type == CKK_EC_EDWARDS)
+        TRY(put_edwards_spki(t, public, &spki, err));
+    else if (type == CKK_RSA)
+        TRY(put_rsa_spki(t, public, &spki, err));
+    else
         return not_accepted(err);
-    TRY((type == CKK_EC ? put_ec_spki : put_rsa_spki)(t, public, &spki, err));
     if (pkey_public(buf_str(&spki), &k) != OK)
         return not_accepted(err);
     struct token_key *key = malloc(sizeof *key);
@@ -241,22 +271,42 @@ static const str *curve_of(enum pkey_kind kind)
     static const str p256 = STR_INIT("\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"); /* RFC 5480 section 2.1.1.1 */
     static const str p384 = STR_INIT("\x06\x05\x2b\x81\x04\x00\x22");
     static const str p521 = STR_INIT("\x06\x05\x2b\x81\x04\x00\x23");
-    if (kind == PKEY_P256)
+    static const str ed25519 = STR_INIT("\x06\x03\x2b\x65\x70"); /* RFC 8410 section 3 */
+    switch (kind) {
+    case PKEY_P256:
         return &p256;
-    return kind == PKEY_P384 ? &p384 : kind == PKEY_P521 ? &p521 : NULL;
+    case PKEY_P384:
+        return &p384;
+    case PKEY_P521:
+        return &p521;
+    case PKEY_ED25519:
+        return &ed25519;
+    case PKEY_RSA:
+    case PKEY_NONE:
+        break;
+    }
+    return NULL;
 }
 
 struct pair {
     CK_OBJECT_HANDLE public, private;
 };
 
-static rc generate(struct token *t, const str *curve, CK_ULONG bits, str label, str key_id, struct pair *out,
+static CK_MECHANISM_TYPE pair_mechanism(enum pkey_kind kind)
+{
+    if (kind == PKEY_RSA)
+        return CKM_RSA_PKCS_KEY_PAIR_GEN;
+    return kind == PKEY_ED25519 ? CKM_EC_EDWARDS_KEY_PAIR_GEN : CKM_EC_KEY_PAIR_GEN;
+}
+
+static rc generate(struct token *t, enum pkey_kind kind, CK_ULONG bits, str label, str key_id, struct pair *out,
                    struct err *err)
 {
     static const CK_BBOOL yes = CK_TRUE;
     static const CK_BBOOL no = CK_FALSE;
     static const unsigned char exponent[] = {1, 0, 1};
-    CK_MECHANISM mechanism = {.mechanism = curve ? CKM_EC_KEY_PAIR_GEN : CKM_RSA_PKCS_KEY_PAIR_GEN};
+    CK_MECHANISM mechanism = {.mechanism = pair_mechanism(kind)};
+    const str *curve = curve_of(kind);
     const CK_ATTRIBUTE public[] = {
         attribute(CKA_TOKEN, &yes, sizeof yes),
         attribute(CKA_VERIFY, &yes, sizeof yes),
@@ -292,6 +342,6 @@ rc token_generate(struct token *t, enum pkey_kind kind, int rsa_bits, str label,
         return ERR(err, E_CONFLICT, "KEY-006", N_("The token has a key with the label {1} already."), label);
     if (r != E_NOTFOUND)
         return r;
-    TRY(generate(t, curve, (CK_ULONG)rsa_bits, label, key_id, &made, err));
+    TRY(generate(t, kind, (CK_ULONG)rsa_bits, label, key_id, &made, err));
     return wrap(t, made.private, made.public, out, err);
 }

@@ -27,7 +27,7 @@ static bool token_made(struct pki *k)
 
 static struct token *opened(const char *pin)
 {
-    const struct token_options o = {module, STR("rise"), str_of(pin)};
+    const struct token_options o = {.module = module, .label = STR("rise"), .pin = str_of(pin)};
     struct token *t = NULL;
     struct err err = {0};
     ck_assert_msg(token_open(&o, &t, &err) == OK, "%s %.*s", err.main.code, STR_ARG(err.main.arg[0]));
@@ -55,7 +55,8 @@ START_TEST(every_kind)
     static const struct {
         const char *label;
         enum pkey_kind kind;
-    } kinds[] = {{"p256", PKEY_P256}, {"p384", PKEY_P384}, {"p521", PKEY_P521}, {"rsa", PKEY_RSA}};
+    } kinds[] = {
+        {"p256", PKEY_P256}, {"p384", PKEY_P384}, {"p521", PKEY_P521}, {"ed25519", PKEY_ED25519}, {"rsa", PKEY_RSA}};
     struct pki k = pki_open(PKEY_P256);
     if (token_made(&k)) {
         struct token *t = opened("1234");
@@ -66,7 +67,7 @@ START_TEST(every_kind)
             struct pkey *none = NULL;
             struct err err = {0};
             str label = str_of(kinds[i].label);
-            str key_id = str_n(&"ABCD"[i], 1);
+            str key_id = str_n(&"ABCDE"[i], 1);
             t_ok(token_generate(t, kinds[i].kind, 2048, label, key_id, &made, &err));
             ck_assert(pkey_kind(made) == kinds[i].kind && pkey_is_private(made));
             t_ok(token_key(t, label, STR_EMPTY, &by_label, &err));
@@ -116,7 +117,7 @@ START_TEST(refusals)
         struct token *t = NULL;
         struct pkey *none = NULL;
         struct err err = {0};
-        struct token_options o = {"/nowhere/libnone.so", STR("rise"), STR("1234")};
+        struct token_options o = {.module = "/nowhere/libnone.so", .label = STR("rise"), .pin = STR("1234")};
         t_rc(token_open(&o, &t, &err), E_UNAVAILABLE);
         ck_assert_str_eq(err.main.code, "KEY-004");
         err_clear(&err);
@@ -178,4 +179,50 @@ START_TEST(several_threads)
 }
 END_TEST
 
-T_MAIN("crypto/pkey_token", every_kind, a_ca_in_a_token, refusals, several_threads)
+START_TEST(addresses)
+{
+    static const struct {
+        const char *text, *part; /* not understood there; NULL: it is */
+    } rows[] = {
+        {"pkcs11:object=a", NULL},
+        {"pkcs11:id=%00%01", NULL},
+        {"pkcs11:object=a%00b", "object=a%00b"},
+        {"pkcs11:id=%01%fe;type=private", NULL},
+        {"pkcs11:model=SoftHSM%20v2;manufacturer=x;serial=1;token=t;object=a", NULL},
+        {"pkcs11:", "object"},
+        {"pkcs11:token=t", "object"},
+        {"pkcs11:object", "object"},
+        {"pkcs11:object=", "object="},
+        {"pkcs11:object=%4", "object=%4"},
+        {"pkcs11:object=a;object=b", "object=b"},
+        {"pkcs11:object=a;slot-id=1", "slot-id=1"},
+        {"pkcs11:object=a;type=cert", "cert"},
+        {"pkcs11:object=a?pin-source=|cat%20pin", "|cat pin"},
+        {"pkcs11:object=a?module-name=x", "module-name=x"},
+    };
+    struct arena *a = arena_new(1 << 20);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct token_address at;
+        struct err err = {0};
+        rc r = token_address(a, str_of(rows[i].text), &at, &err);
+        ck_assert_msg(r == (rows[i].part ? E_INVALID : OK), "%s", rows[i].text);
+        if (rows[i].part)
+            t_str(err.main.arg[0], str_of(rows[i].part));
+    }
+    struct token_address at;
+    ck_assert(token_is_address(STR("pkcs11:")) && !token_is_address(STR("key.pem")));
+    t_ok(token_address(
+        a, STR("pkcs11:token=The%20one;object=%E9%91%B0;id=%01%fe?pin-source=file:///run/pin&module-path=/m.so"), &at,
+        NULL));
+    t_str(at.token.label, STR("The one"));
+    t_str(at.label, STR("鑰"));
+    t_str(at.key_id, STR("\x01\xfe"));
+    t_str(at.pin_file, STR("/run/pin"));
+    ck_assert_str_eq(at.token.module, "/m.so");
+    t_ok(token_address(a, STR("pkcs11:object=a?pin-source=file:pin"), &at, NULL));
+    t_str(at.pin_file, STR("pin"));
+    arena_free(a);
+}
+END_TEST
+
+T_MAIN("crypto/pkey_token", every_kind, a_ca_in_a_token, refusals, several_threads, addresses)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "crypto/pkey_token.h"
 #include "web/i18n.h"
 
 enum { KEY_BYTES_MAX = 64 * 1024, CERT_FILE_MAX = 4 * 1024 * 1024, CERTS_MAX = 64 };
@@ -24,18 +25,43 @@ static rc read_text(struct sign_run *x, const char *option, size_t most, struct 
     return path ? file_read(path, out, err) : arena_failed(x->a);
 }
 
+static str first_line(str text)
+{
+    str line = str_cut(&text, '\n');
+    if (str_ends(line, STR("\r")))
+        line.n--;
+    return line;
+}
+
+/* The PIN is the passphrase's file's first line, or that of the file which the address names, or stands in it. */
+static rc read_token_key(struct sign_run *x, str address, struct buf *passphrase, struct err *err)
+{
+    struct token_address at;
+    struct token *t = NULL;
+    TRY(token_address(x->a, address, &at, err));
+    if (passphrase->n == 0 && at.pin_file.n > 0)
+        TRY(file_read(at.pin_file.p, passphrase, err));
+    if (passphrase->n > 0)
+        at.token.pin = first_line(buf_str(passphrase));
+    TRY(token_open(&at.token, &t, err));
+    rc r = token_key(t, at.label, at.key_id, &x->key, err);
+    token_close(t);
+    return r;
+}
+
 static rc read_key(struct sign_run *x, struct err *err)
 {
     BUF_SCOPED bytes = BUF_INIT(KEY_BYTES_MAX);
     BUF_SCOPED passphrase = BUF_INIT(KEY_BYTES_MAX);
-    TRY(read_text(x, "key", KEY_BYTES_MAX, &bytes, err));
+    str key = in_text(x->in, "key");
     if (in_given(x->in, "passphrase_file"))
         TRY(read_text(x, "passphrase_file", KEY_BYTES_MAX, &passphrase, err));
-    str rest = buf_str(&passphrase);
-    str line = str_cut(&rest, '\n');
-    if (str_ends(line, STR("\r")))
-        line.n--;
-    TRY(pkey_read(buf_str(&bytes), line, &x->key, err));
+    if (token_is_address(key)) {
+        TRY(read_token_key(x, key, &passphrase, err));
+    } else {
+        TRY(read_text(x, "key", KEY_BYTES_MAX, &bytes, err));
+        TRY(pkey_read(buf_str(&bytes), first_line(buf_str(&passphrase)), &x->key, err));
+    }
     return pkey_in(x->a, x->key);
 }
 

@@ -19,7 +19,11 @@ extern const struct choice sign_xades_forms[];
 #define SIGN_FIELDS                                                                                                    \
     {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("File to sign")},                      \
         {.name = "out", .letter = 'o', .type = F_TEXT, .required = true, .max = 4000, .label = N_("File to write")},   \
-        {.name = "key", .type = F_TEXT, .required = true, .max = 4000, .label = N_("Private key (PEM or PKCS #8)")},   \
+        {.name = "key",                                                                                                \
+         .type = F_TEXT,                                                                                               \
+         .required = true,                                                                                             \
+         .max = 4000,                                                                                                  \
+         .label = N_("Private key: a file (PEM or PKCS #8), or pkcs11:… (RFC 7512)")},                                 \
         {.name = "cert",                                                                                               \
          .type = F_TEXT,                                                                                               \
          .required = true,                                                                                             \
@@ -29,7 +33,7 @@ extern const struct choice sign_xades_forms[];
         {.name = "passphrase_file",                                                                                    \
          .type = F_TEXT,                                                                                               \
          .max = 4000,                                                                                                  \
-         .label = N_("File whose first line is the key's passphrase")},                                                \
+         .label = N_("File whose first line is the key's passphrase, or the token's PIN")},                            \
         {.name = "level", .type = F_CHOICE, .choices = sign_levels, .label = N_("How long it is to hold (b)")},        \
     {                                                                                                                  \
         .name = "tsa", .type = F_TEXT, .max = 4000, .label = N_("Address of a time-stamp authority (RFC 3161)")        \
