@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct jades_stamp *v;
         struct jades_evidence e;
         size_t n;
-        (void)!jades_stamps(a, j, NULL, 0, &v, &n, &err);
+        (void)!jades_stamps(a, j, files, 2, NULL, 0, &v, &n, &err);
         (void)!jades_evidence(a, j, &e, &err);
     } else {
         HOLDS(err.main.msgid || arena_rc(a) != OK);

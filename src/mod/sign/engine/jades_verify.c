@@ -3,8 +3,7 @@
 struct judging {
     struct arena *a;
     const struct jades *j;
-    const struct sign_data *files;
-    size_t n_files;
+    struct jades_files files;
     struct cert *const *pool;
     size_t n_pool;
     struct jades_check *out;
@@ -127,22 +126,15 @@ static rc find_signer(struct judging *g)
 static rc judge_file(struct judging *g, enum digest d, str name, str value_text)
 {
     BUF_SCOPED text = BUF_INIT(2 * (size_t)JADES_BYTES_MAX);
-    str value;
-    size_t i = 0;
+    str value, hashed;
     if (!name.p || !value_text.p || jades_unbase64url(g->a, value_text, &value) != OK)
         return fault(g, JADES_FORMAT, STR("sigD"));
-    while (i < g->n_files && !str_eq(name, g->files[i].name))
-        i++;
-    if (i == g->n_files)
+    size_t i = jades_file(&g->files, name);
+    if (i == g->files.n)
         return fault(g, JADES_NO_CONTENT, name);
     if (g->out->covered[i])
         return fault(g, JADES_FORMAT, STR("sigD"));
-    str hashed = g->files[i].bytes;
-    if (g->j->b64) { /* TS 119 182-1 section 5.2.8.3.3: then over the file in base64url */
-        buf_base64url(&text, hashed);
-        TRY(buf_rc(&text));
-        hashed = buf_str(&text);
-    }
+    TRY(jades_octets(g->j, g->files.v[i].bytes, &text, &hashed)); /* TS 119 182-1 section 5.2.8.3.3 */
     if (!digest_is(d, hashed, value))
         return fault(g, JADES_DIGEST_MISMATCH, name);
     g->out->covered[i] = true;
@@ -166,24 +158,20 @@ static rc judge_sig_d(struct judging *g, const struct json *sig_d)
     return OK;
 }
 
-/* What the signature is over: the payload inside, or the one file beside it. */
 static rc put_payload(struct judging *g, struct buf *input)
 {
+    BUF_SCOPED room = BUF_INIT(2 * (size_t)JADES_BYTES_MAX);
     const struct json *sig_d = json_get(g->j->header, "sigD");
+    str payload;
     if (sig_d)
         return judge_sig_d(g, sig_d);
-    if (g->j->payload_text.n > 0) {
-        buf_put(input, g->j->payload_text);
-        return OK;
-    }
-    if (g->n_files != 1)
+    rc r = jades_payload(g->j, &g->files, &room, &payload);
+    if (r == E_NOTFOUND)
         return fault(g, JADES_NO_CONTENT, STR_EMPTY);
-    if (g->j->b64)
-        buf_base64url(input, g->files[0].bytes);
-    else
-        buf_put(input, g->files[0].bytes);
-    g->out->covered[0] = true;
-    return OK;
+    if (r == OK && g->j->payload_text.n == 0)
+        g->out->covered[0] = true;
+    buf_put(input, payload);
+    return r;
 }
 
 static rc judge_signature(struct judging *g)
@@ -221,7 +209,7 @@ static rc judge(struct judging *g)
 rc jades_verify(struct arena *a, const struct jades *j, const struct sign_data *files, size_t n_files,
                 struct cert *const *pool, size_t n_pool, struct jades_check *out)
 {
-    struct judging g = {a, j, files, n_files, pool, n_pool, out};
+    struct judging g = {a, j, {files, n_files}, pool, n_pool, out};
     *out = (struct jades_check){.outcome = JADES_FORMAT, .covered = ARENA_ARRAY(a, n_files + 1, bool)};
     if (!out->covered)
         return arena_failed(a);

@@ -1,9 +1,7 @@
 /* Signatures made here are read here; tests/sign/xml.sh has npm's jose read them, and us its. */
 #include "mod/sign/engine/jades.h"
 
-#include "mod/sign/engine/jades_extend.h"
 #include "mod/sign/engine/test_signer.h"
-#include "mod/sign/engine/test_world.h"
 
 enum { ROOM = 1 << 24 };
 
@@ -219,50 +217,5 @@ START_TEST(second_readings)
 }
 END_TEST
 
-START_TEST(levels)
-{
-    setup();
-    for (int form = 0; form < 4; form++)
-        for (enum sign_level level = SIGN_B; level <= SIGN_LTA; level++) {
-            struct world w;
-            struct sign_raised how;
-            struct jades *j;
-            struct jades_stamp *v;
-            struct jades_evidence e;
-            size_t n;
-            BUF_SCOPED first = BUF_INIT(ROOM);
-            open_world(&w);
-            bool beside = form & 2;
-            struct jades_request r = {.form = form & 1 ? JADES_JSON : JADES_COMPACT,
-                                      .key = w.key,
-                                      .cert = w.signer_cert,
-                                      .time = noon,
-                                      .detached = beside,
-                                      .data = beside ? files : &order,
-                                      .n_data = beside ? 2 : 1};
-            struct sign_raise o = {.level = level, .pool = &w.ca, .n_pool = 1, .net = &w.net};
-            t_ok(jades_make(&r, &first, NULL));
-            buf_clear(&made);
-            t_ok(jades_extend(a, buf_str(&first), files, 2, &o, &made, &how, NULL));
-            ck_assert_int_eq(how.level, level < SIGN_LTA ? level : SIGN_LT);
-            outcome_is(buf_str(&made), files, 2, JADES_VALID);
-            t_ok(jades_read(a, buf_str(&made), &j, NULL));
-            t_ok(jades_stamps(a, j, NULL, 0, &v, &n, NULL));
-            t_ok(jades_evidence(a, j, &e, NULL));
-            ck_assert_uint_eq(n, level >= SIGN_T ? 1 : 0);
-            ck_assert(n == 0 || v[0].check.outcome == TSP_VALID);
-            ck_assert_uint_eq(e.n_certs, level >= SIGN_LT ? 3 : 0);
-            ck_assert_uint_eq(e.n_crls + e.n_ocsps, level >= SIGN_LT ? 2 : 0);
-            w.no_stamps = true;
-            buf_clear(&made);
-            t_ok(jades_extend(a, buf_str(&first), files, 2, &o, &made, &how, NULL));
-            ck_assert_int_eq(how.level, SIGN_B);
-            outcome_is(buf_str(&made), files, 2, JADES_VALID);
-            arena_free(w.a);
-        }
-    teardown();
-}
-END_TEST
-
 T_MAIN("sign/jades", every_form_and_key_holds, every_changed_letter_is_seen, what_cannot_be_made_is_said, headers,
-       second_readings, levels)
+       second_readings)

@@ -15,6 +15,7 @@ struct world {
     struct cert *ca, *signer_cert, *tsa_cert;
     struct cms_signer *signer;
     struct pkey *key; /* the signer's */
+    struct pkey *ca_key;
     struct tsp_authority tsa;
     struct sign_net net;
     bool no_stamps, no_revocation;
@@ -64,24 +65,30 @@ static inline rc give_revocation(void *arg, struct arena *a, const struct cert *
     return OK;
 }
 
-static inline void open_world(struct world *w)
+/* Time-stamps come from this one from now on. */
+static inline void new_authority(struct world *w, const char *name)
 {
-    *w = (struct world){.a = arena_new(1 << 27)};
-    struct pkey *ca = tc_key(w->a, PKEY_P256);
-    w->key = tc_key(w->a, PKEY_P256);
-    struct pkey *tsa = tc_key(w->a, PKEY_P384);
-    struct cms_signer *tsa_signer = NULL;
-    w->ca = tc_make(w->a, ca, "CA", STR_EMPTY, false);
-    w->signer_cert = tc_issue(w->a, w->key, "林𣿆川", STR_EMPTY, false, ca, "CA");
-    w->tsa_cert = tc_issue(w->a, tsa, "TSA", eku_timestamping, true, ca, "CA");
-    t_ok(cms_signer_make(w->a, w->key, w->signer_cert, NULL, 0, NULL, &w->signer, NULL));
-    t_ok(cms_signer_make(w->a, tsa, w->tsa_cert, NULL, 0, NULL, &tsa_signer, NULL));
-    w->tsa = (struct tsp_authority){.signer = tsa_signer,
+    struct pkey *key = tc_key(w->a, PKEY_P384);
+    struct cms_signer *signer = NULL;
+    w->tsa_cert = tc_issue(w->a, key, name, eku_timestamping, true, w->ca_key, "CA");
+    t_ok(cms_signer_make(w->a, key, w->tsa_cert, NULL, 0, NULL, &signer, NULL));
+    w->tsa = (struct tsp_authority){.signer = signer,
                                     .policy = STR("\x2a\x03\x01"),
                                     .accuracy = SECOND,
                                     .clock = tell_time,
                                     .serial = next_serial,
                                     .arg = w};
+}
+
+static inline void open_world(struct world *w)
+{
+    *w = (struct world){.a = arena_new(1 << 27)};
+    w->ca_key = tc_key(w->a, PKEY_P256);
+    w->key = tc_key(w->a, PKEY_P256);
+    w->ca = tc_make(w->a, w->ca_key, "CA", STR_EMPTY, false);
+    w->signer_cert = tc_issue(w->a, w->key, "林𣿆川", STR_EMPTY, false, w->ca_key, "CA");
+    t_ok(cms_signer_make(w->a, w->key, w->signer_cert, NULL, 0, NULL, &w->signer, NULL));
+    new_authority(w, "TSA");
     w->net = (struct sign_net){.timestamp = give_stamp, .revocation = give_revocation, .arg = w};
 }
 #endif

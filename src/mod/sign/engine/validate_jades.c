@@ -56,12 +56,13 @@ static rc add_evidence(struct arena *a, const struct jades *j, struct gathered *
     return OK;
 }
 
-static rc add_stamps(struct arena *a, const struct jades *j, struct gathered *g, struct sign_subject *s)
+static rc add_stamps(struct arena *a, const struct jades *j, const struct sign_data *content, struct gathered *g,
+                     struct sign_subject *s)
 {
     struct jades_stamp *found = NULL;
     size_t n = 0;
     struct err err = {0};
-    rc r = jades_stamps(a, j, g->certs.v, g->certs.n, &found, &n, &err);
+    rc r = jades_stamps(a, j, content, content ? 1 : 0, g->certs.v, g->certs.n, &found, &n, &err);
     TRY(arena_rc(a));
     if (r != OK)
         n = 0; /* proves nothing */
@@ -71,7 +72,9 @@ static rc add_stamps(struct arena *a, const struct jades *j, struct gathered *g,
     for (size_t i = 0; i < n; i++) {
         TRY(gather_cms(g, a, found[i].token.cms));
         s->stamps[s->n_stamps++] =
-            (struct sign_stamp){.kind = STAMP_SIGNATURE, .token = &found[i].token, .check = found[i].check};
+            (struct sign_stamp){.kind = found[i].kind == JADES_ARCHIVE_STAMP ? STAMP_ARCHIVE : STAMP_SIGNATURE,
+                                .token = &found[i].token,
+                                .check = found[i].check};
     }
     return OK;
 }
@@ -93,7 +96,7 @@ static rc read_signature(struct arena *a, const struct jades *j, const struct si
                                .has_time = check.has_time,
                                .time = check.time};
     if (check.outcome == JADES_VALID) {
-        TRY(add_stamps(a, j, &g, s));
+        TRY(add_stamps(a, j, content, &g, s));
         if (!is_over(j, &check, content)) {
             s->form = SUB_HASH_FAILURE;
             s->form_words = N_("The signature holds, but over another file than the one that was given.");
