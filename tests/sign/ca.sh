@@ -32,7 +32,7 @@ if [ "${2:-}" = token ]; then
     token=(--token "$library" --token-label ca --pin-file pin)
 fi
 
-"$rise" init >/dev/null
+"$rise" init --admin admin@example.tw >/dev/null
 "$rise" ca init 測試署 --by '林一、陳二' --permit example.tw "${token[@]}" >transcript
 [ "$(grep -c '^ *[0-9]*\. ' transcript)" = 8 ] || fail "transcript: $(cat transcript)"
 refuses "$rise" ca init 測試署 --by 林一
@@ -152,5 +152,33 @@ grep -q 'bob.pem: good' said || fail "OCSP after lifting a hold: $(cat said)"
 "$rise" ca crl --ca root -o again.crl
 openssl crl -inform DER -in again.crl -noout -crlnumber | grep -q '=\(0x\)\?0*2$' || fail "the root's second list"
 "$rise" ca list --profile person | grep -q "^$alice.person.issuing.*keyCompromise" || fail "list"
+# ---- answers signed beforehand ----
+key=$("$rise" keys make ca.sh)
+curl -fsS -o /dev/null -H "Authorization: Bearer $key" -d value=presigned -d "from=$(TZ=Asia/Taipei date +%F)" -d reason=test "$url/programmes/signing/ocsp.answers"
+sleep 1.1 # the server looks once a second
+carol=$("$rise" ca issue person --name 卡蘿 --key-out carol.key -o carol.pem)
+openssl ocsp -issuer issuing.pem -cert carol.pem -no_nonce -reqout request.der
+get=$url/pki/ocsp/$(python3 -c 'import base64, urllib.parse as u; print(u.quote(base64.b64encode(open("request.der", "rb").read()), safe=""))')
+curl -fsS -D head "$get" -o first.der
+sleep 1.1
+curl -fsS "$get" -o second.der
+cmp first.der second.der || fail "the answer was not signed beforehand"
+ask carol.pem issuing.pem -respin second.der | grep -q 'carol.pem: good' || fail "OCSP signed beforehand"
+ask carol.pem issuing.pem -url "$url/pki/ocsp" >said
+grep -q 'Response verify OK' said && grep -q 'carol.pem: good' said && grep -q 'WARNING: no nonce' said || fail "a nonce when answers are signed beforehand: $(cat said)"
+header() { sed -n "s/^$1: //Ip" head | tr -d '\r'; }
+openssl ocsp -respin first.der -noverify -text >said 2>&1
+[ "$(date -d "$(header last-modified)" +%s)" = "$(date -d "$(sed -n 's/.*This Update: //p' said)" +%s)" ] || fail "Last-Modified: $(cat head)"
+[ "$(date -d "$(header expires)" +%s)" = "$(date -d "$(sed -n 's/.*Next Update: //p' said)" +%s)" ] || fail "Expires: $(cat head)"
+[ "$(header etag)" = "\"$(sha1sum <first.der | cut -d' ' -f1)\"" ] || fail "ETag: $(cat head)"
+header cache-control | grep -q 'public, max-age=300, no-transform, must-revalidate' || fail "Cache-Control: $(cat head)"
+same() { curl -fsS -o /dev/null -w '%{http_code}' -H "If-None-Match: $(header etag)" "$get"; }
+[ "$(same)" = 304 ] || fail "what did not change was sent again"
+"$rise" ca revoke "$carol" --reason keyCompromise
+[ "$(same)" = 200 ] || fail "what changed was not sent"
+curl -fsS "$get" -o answer.der
+ask carol.pem issuing.pem -respin answer.der >said
+grep -q 'carol.pem: revoked' said && grep -q 'Reason: keyCompromise' said || fail "right after revoking: $(cat said)"
 "$rise" doctor >doctor.log || fail "doctor: $(grep -v '^ok' doctor.log)"
+grep -q '^ok .*1 ' <(grep -i beforehand doctor.log) || fail "doctor on stored answers: $(cat doctor.log)"
 echo "ca.sh: all as it should be"

@@ -43,6 +43,7 @@
 #include "core/app.h"
 #include "core/job.h"
 #include "core/module.h"
+#include "mod/sign/settings.h"
 
 enum {
     ROOM_TITLE_MAX = 200, /* characters, as the next two */
@@ -293,11 +294,4 @@ rc exclusions_for(struct tx *tx, const struct room *r, struct exclusion_hit **ou
 
 struct demo;
 rc rooms_demo(struct app *app, const struct demo *world, struct err *err); /* demo.c */
-
-/* ---- settings (settings.c): parameters of the programme "signing", made with the installation ---- */
-extern const struct param_table sign_params;
-rc sign_programme(const struct act *x, id *out); /* makes it when it is not there */
-rc sign_init(struct app *app, struct err *err);  /* once, after migrations */
-rc sign_param(struct tx *tx, const char *name, instant at,
-              int64_t *out); /* the declared value until the programme is there */
 #endif

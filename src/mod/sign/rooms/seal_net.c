@@ -44,17 +44,13 @@ static rc take(struct arena *a, const struct buf *b, str *out)
 }
 
 static rc own_answer(const struct seal_net *s, struct arena *a, const struct cert *cert, const struct cert *issuer,
-                     str *out)
+                     const struct trust_authority *by, str *out)
 {
-    bool reusable;
     struct ocsp_response *read = NULL;
-    BUF_SCOPED request = BUF_INIT(OCSP_BYTES_MAX);
     BUF_SCOPED answer = BUF_INIT(OCSP_BYTES_MAX);
-    ocsp_put_request(&request, cert, issuer, DIGEST_SHA1, STR_EMPTY);
-    TRY(buf_rc(&request));
     if (!s->services)
         return E_NOTFOUND;
-    TRY(trust_ocsp_answer(s->services, s->tx, buf_str(&request), tx_now(s->tx), &answer, &reusable));
+    TRY(trust_ocsp_now(s->services, s->tx, by->id, cert->serial, tx_now(s->tx), &answer));
     TRY(take(a, &answer, out));
     return ocsp_read(a, *out, &read, NULL) == OK && ocsp_find(read, cert, issuer) ? OK : E_NOTFOUND;
 }
@@ -81,7 +77,7 @@ static rc revocation(void *arg, struct arena *a, const struct cert *cert, const 
         struct sign_net net = elsewhere(&http, s);
         return net.revocation(net.arg, a, cert, issuer, out, err);
     }
-    rc r = own_answer(s, a, cert, issuer, &out->ocsp);
+    rc r = own_answer(s, a, cert, issuer, by, &out->ocsp);
     if (r == OK)
         return OK;
     out->ocsp = (str){NULL, 0};

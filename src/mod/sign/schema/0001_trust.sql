@@ -39,6 +39,7 @@ CREATE TABLE sign_cert (
 ) STRICT;
 CREATE UNIQUE INDEX sign_cert_serial ON sign_cert (serial);
 CREATE INDEX sign_cert_revoked ON sign_cert (authority, revoked) WHERE revoked <> 0;
+CREATE INDEX sign_cert_until ON sign_cert (not_after);
 
 -- Revocation lists as they were published.
 CREATE TABLE sign_crl (
@@ -66,3 +67,17 @@ CREATE TABLE sign_clock (
     id               INTEGER PRIMARY KEY,        -- always 1
     latest           INTEGER NOT NULL
 ) STRICT;
+
+-- OCSP answers that were signed beforehand (RFC 5019). One is served only while its certificate is in the state that it was signed for, by the service in use,
+-- and before next_update.
+CREATE TABLE sign_ocsp (
+    cert             INTEGER PRIMARY KEY REFERENCES sign_cert (id),
+    service          INTEGER NOT NULL REFERENCES sign_service (id),
+    revoked          INTEGER NOT NULL,           -- the certificate's state in the answers, as in sign_cert
+    reason           INTEGER NOT NULL,
+    this_update      INTEGER NOT NULL,           -- whole seconds, as in the answers
+    next_update      INTEGER NOT NULL,
+    sha1             BLOB NOT NULL,              -- OCSPResponse to a CertID with hashes of SHA-1
+    sha256           BLOB NOT NULL               -- the same with SHA-256
+) STRICT;
+CREATE INDEX sign_ocsp_until ON sign_ocsp (next_update);

@@ -2,6 +2,7 @@
 #include "core/doctor.h"
 #include "core/publiclog.h"
 #include "crypto/crl.h"
+#include "crypto/ocsp.h"
 #include "mod/sign/trust/trust.h"
 #include "mod/sign/trust/trust_doors.h"
 
@@ -13,6 +14,10 @@ QUERY(
     "SELECT COUNT(*) FROM sign_authority a WHERE a.crl_number <> (SELECT CAST(COALESCE(MAX(c.number), 0) AS BIGINT)"
     " FROM sign_crl c WHERE c.authority = a.id) OR (SELECT CAST(COALESCE(MAX(c.number) - MIN(c.number) + 1, 0) AS"
     " BIGINT) FROM sign_crl c WHERE c.authority = a.id) <> (SELECT COUNT(*) FROM sign_crl c WHERE c.authority = a.id)");
+
+QUERY(sx_answers, "", "iiiiibbb",
+      "SELECT c.authority, o.revoked, o.reason, o.this_update, o.next_update, o.sha1, o.sha256, c.der FROM sign_ocsp o"
+      " JOIN sign_cert c ON c.id = o.cert ORDER BY o.cert");
 
 struct walk {
     struct app *app;
@@ -37,7 +42,7 @@ static rc fits(struct walk *w, const struct rows *r)
 {
     struct cert *c = NULL;
     const struct trust_authority *by = authority_of(w, row_int(r, 1));
-    BUF_SCOPED serial = BUF_INIT(256);
+    BUF_SCOPED serial = BUF_INIT(TRUST_SERIAL_HEX);
     if (!by || cert_read(w->one, row_text(r, 5), &c, NULL) != OK)
         return E_CORRUPT;
     buf_hex(&serial, c->serial);
@@ -134,6 +139,45 @@ static rc lists(struct walk *w)
     return r == OK && bad ? E_CORRUPT : r;
 }
 
+/* ---- answers that were signed beforehand ---- */
+
+/* What its row says, and what its issuer's responder signed, are the same. */
+static rc answer_says(struct walk *w, const struct rows *r, const struct cert *c, const struct cert *issuer,
+                      enum digest d, str der)
+{
+    struct ocsp_response *a = NULL;
+    instant revoked = row_int(r, 1);
+    if (ocsp_read(w->one, der, &a, NULL) != OK || !ocsp_signer(a, issuer, NULL, 0) || a->n_singles != 1)
+        return E_CORRUPT;
+    const struct ocsp_single *s = ocsp_find(a, c, issuer);
+    bool same = s && s->id.digest == d && s->this_update == row_int(r, 3) && s->next_update == row_int(r, 4) &&
+                s->state == (revoked ? OCSP_REVOKED : OCSP_GOOD);
+    if (same && revoked)
+        same = s->since == revoked - revoked % SECOND && s->reason == (enum crl_reason)row_int(r, 2);
+    return same ? OK : E_CORRUPT;
+}
+
+static rc answer_fits(struct walk *w, const struct rows *r)
+{
+    struct cert *c = NULL;
+    const struct trust_authority *by = authority_of(w, row_int(r, 0));
+    if (!by || cert_read(w->one, row_text(r, 7), &c, NULL) != OK)
+        return E_CORRUPT;
+    TRY(answer_says(w, r, c, by->cert, DIGEST_SHA1, row_text(r, 5)));
+    return answer_says(w, r, c, by->cert, DIGEST_SHA256, row_text(r, 6));
+}
+
+static rc answers(struct walk *w)
+{
+    return walk_rows(w, &sx_answers, answer_fits, N_("{1} answers signed beforehand contradict their row"),
+                     N_("{1} answers signed beforehand"));
+}
+
+static rc check_answers(struct app *app, struct tx *tx, struct buf *finding)
+{
+    return with_walk(app, tx, finding, answers);
+}
+
 static rc check_certs(struct app *app, struct tx *tx, struct buf *finding)
 {
     return with_walk(app, tx, finding, certs);
@@ -153,4 +197,5 @@ const struct check trust_checks[TRUST_CHECKS] = {
     {"ca-certificates", N_("Every issued certificate agrees with its row and was signed by its issuer"), check_certs},
     {"ca-lists", N_("Revocation lists are signed by their issuer and numbered without gaps"), check_lists},
     {"ca-log", N_("Every issued certificate is in the public log"), check_entries},
+    {"ca-answers", N_("Answers signed beforehand say what their rows say, by the issuer's responder"), check_answers},
 };

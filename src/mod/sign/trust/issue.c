@@ -124,7 +124,10 @@ rc trust_issue(const struct act *x, const struct app *app, const struct trust_au
     }
     TRY(cert_make(&p, o->key, by->cert, key, &der));
     TRY(cert_read(x->a, buf_str(&der), &out->cert, tx_err(x->tx)));
-    return keep(x, by->id, by->name, o, out);
+    TRY(keep(x, by->id, by->name, o, out));
+    if (o->profile == TRUST_ROOT || p.ocsp_nocheck) /* nobody asks about these */
+        return OK;
+    return trust_answers_renew(x, app, by->id, out->id, out->cert->serial);
 }
 
 /* ---- revoking ---- */
@@ -150,6 +153,7 @@ static rc serial_text(const struct act *x, str typed, str *out)
 
 struct found {
     id id, authority;
+    str octets; /* of the serial number */
     struct sha256 hash;
     instant revoked;
     enum crl_reason reason;
@@ -158,14 +162,28 @@ struct found {
 static rc find(const struct act *x, str serial, struct found *out)
 {
     struct rows r;
+    BUF_SCOPED octets = BUF_INIT(TRUST_SERIAL_HEX);
+    TRY(buf_unhex(&octets, serial));
     rc known = db_one(x->tx, &sc_by_serial, VALS(v_text(serial)), &r);
     if (known == E_NOTFOUND)
         return ERR(tx_err(x->tx), E_NOTFOUND, "CA-003",
                    N_("No certificate with the serial number {1} was issued here."), serial);
     TRY(known);
-    *out = (struct found){row_int(&r, 0), row_int(&r, 1), sha256_of(row_text(&r, 2)), row_int(&r, 3),
-                          (enum crl_reason)row_int(&r, 4)};
-    return rows_end(&r);
+    *out = (struct found){.id = row_int(&r, 0),
+                          .authority = row_int(&r, 1),
+                          .octets = arena_str(x->a, buf_str(&octets)),
+                          .hash = sha256_of(row_text(&r, 2)),
+                          .revoked = row_int(&r, 3),
+                          .reason = (enum crl_reason)row_int(&r, 4)};
+    TRY(rows_end(&r));
+    return arena_rc(x->a);
+}
+
+/* What is known about the certificate has changed: said in the list and by the responder. */
+static rc publish(const struct act *x, const struct app *app, const struct trust_authority *of, const struct found *c)
+{
+    TRY(trust_answers_renew(x, app, of->id, c->id, c->octets));
+    return trust_crl_publish(x, app, of);
 }
 
 rc trust_revoke(const struct act *x, const struct app *app, str serial, enum crl_reason reason, str by, id *authority)
@@ -193,7 +211,7 @@ rc trust_revoke(const struct act *x, const struct app *app, str serial, enum crl
     if (affected != 1)
         return act_wrong_state(x);
     *authority = of.id;
-    return trust_crl_publish(x, app, &of);
+    return publish(x, app, &of, &c);
 }
 
 rc trust_release(const struct act *x, const struct app *app, str serial, str by, id *authority)
@@ -216,13 +234,13 @@ rc trust_release(const struct act *x, const struct app *app, str serial, str by,
     if (affected != 1)
         return act_wrong_state(x);
     *authority = of.id;
-    return trust_crl_publish(x, app, &of);
+    return publish(x, app, &of, &c);
 }
 
 rc trust_status(struct tx *tx, id authority, str serial, struct trust_status *out)
 {
     struct rows r;
-    BUF_SCOPED hex = BUF_INIT(256);
+    BUF_SCOPED hex = BUF_INIT(TRUST_SERIAL_HEX);
     buf_hex(&hex, serial);
     if (buf_rc(&hex) != OK)
         return E_NOTFOUND;

@@ -7,6 +7,8 @@ static const struct route_table *const tables[] = {&trust_routes, &trust_page_ro
 
 static const struct job_kind jobs[] = {
     {"ca.lists", N_("Revocation lists are published again in time"), trust_job_run, TRUST_JOB_EVERY},
+    {"ca.answers", N_("Answers about certificates (OCSP) are signed beforehand, where that is set"), trust_answers_job,
+     TRUST_JOB_EVERY},
 };
 
 const struct module ca_module = {

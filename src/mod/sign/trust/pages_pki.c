@@ -1,10 +1,12 @@
 /* What verifiers fetch: certificates, revocation lists, OCSP answers, time-stamps. No page for people is here. */
 #include "crypto/ocsp_answer.h"
 #include "crypto/tsp.h"
+#include "http/http_date.h"
 #include "mod/sign/trust/serve.h"
 #include "mod/sign/trust/trust.h"
 #include "mod/sign/trust/trust_doors.h"
 
+enum { HTTP_DATE_ROOM = 64, TAG_ROOM = 64 };
 #define OCSP_CACHED (5 * MINUTE) /* how long caches may repeat an answer: a revocation is seen that much later */
 
 static rc no_such(struct ctx *c, str name)
@@ -27,7 +29,8 @@ static rc reply_bytes(struct ctx *c, const char *type, instant cached)
     c->reply->status = 200;
     c->reply->type = type;
     reply_header(c->reply, "Cache-Control",
-                 cached > 0 ? arena_printf(c->arena, "public, max-age=%lld, no-transform", (long long)(cached / SECOND))
+                 cached > 0 ? arena_printf(c->arena, "public, max-age=%lld, no-transform, must-revalidate",
+                                           (long long)(cached / SECOND))
                             : STR("no-store"));
     return buf_rc(&c->reply->body);
 }
@@ -68,16 +71,40 @@ static rc no_service(struct ctx *c, rc why)
     return ERR(&c->err, E_NOTFOUND, "CA-010", N_("This service has not been set up here."));
 }
 
+/* RFC 5019 section 6.2. The tag is what it recommends; with the body fixed the server answers If-None-Match. */
+static rc cache_headers(struct ctx *c, const struct trust_ocsp_told *told)
+{
+    struct reply *p = c->reply;
+    BUF_SCOPED from = BUF_INIT(HTTP_DATE_ROOM);
+    BUF_SCOPED until = BUF_INIT(HTTP_DATE_ROOM);
+    BUF_SCOPED tag = BUF_INIT(TAG_ROOM);
+    struct digest_value hash = digest_of(DIGEST_SHA1, buf_str(&p->body));
+    buf_http_date(&from, told->from);
+    buf_http_date(&until, told->until);
+    buf_putc(&tag, '"');
+    buf_hex(&tag, digest_str(&hash));
+    buf_putc(&tag, '"');
+    reply_header(p, "Last-Modified", arena_str(c->arena, buf_str(&from)));
+    reply_header(p, "Expires", arena_str(c->arena, buf_str(&until)));
+    reply_header(p, "ETag", arena_str(c->arena, buf_str(&tag)));
+    p->fixed = arena_str(c->arena, buf_str(&p->body));
+    return arena_rc(c->arena);
+}
+
 static rc answer_ocsp(struct ctx *c, str request, bool may_be_cached)
 {
     struct trust_services *s = NULL;
-    bool reusable;
+    struct trust_ocsp_told told;
     TRY(trust_services_hold(c->app, c->tx, &s));
-    rc r = trust_ocsp_answer(s, c->tx, request, c->now, &c->reply->body, &reusable);
+    rc r = trust_ocsp_answer(s, c->tx, request, c->now, &c->reply->body, &told);
     trust_services_release(s);
     if (r != OK)
         return no_service(c, r);
-    return reply_bytes(c, "application/ocsp-response", may_be_cached && reusable ? OCSP_CACHED : 0);
+    if (!may_be_cached || !told.reusable)
+        return reply_bytes(c, "application/ocsp-response", 0);
+    TRY(cache_headers(c, &told));
+    instant left = told.until - c->now;
+    return reply_bytes(c, "application/ocsp-response", left < OCSP_CACHED ? left : OCSP_CACHED);
 }
 
 static rc ocsp_post(struct ctx *c)

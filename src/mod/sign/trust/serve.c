@@ -4,9 +4,8 @@
 #include <stdatomic.h>
 
 #include "crypto/der.h"
-#include "crypto/ocsp_answer.h"
 #include "crypto/tsp.h"
-#include "mod/sign/trust/trust.h"
+#include "mod/sign/trust/responder.h"
 #include "sys/clock.h"
 #include "sys/random.h"
 #include "sys/thread.h"
@@ -21,12 +20,6 @@ QUERY(ss_all, "i", "iitibti",
       " t.kind = s.kind) ORDER BY s.id LIMIT $1");
 QUERY(ss_count, "", "i", "SELECT COUNT(*) FROM sign_service");
 
-struct responder {
-    id authority;
-    const struct cert *issuer;
-    struct ocsp_responder *ocsp;
-};
-
 struct clock {
     _Atomic instant latest;
 };
@@ -36,7 +29,8 @@ struct trust_services {
     const struct app *app;
     struct arena *a;
     int64_t version; /* how many services there were: rows are only added */
-    struct responder responders[SERVICES_MAX];
+    bool presigned;  /* setting ocsp.answers */
+    struct trust_responder responders[SERVICES_MAX];
     size_t n_responders;
     bool has_tsa;
     struct tsp_authority tsa;
@@ -45,20 +39,8 @@ struct trust_services {
 
 /* ---- OCSP ---- */
 
-/* A responder's callbacks get what was fixed when it was made; the snapshot to read in belongs to the one request. */
-static _Thread_local struct tx *asking;
-
-static rc status(void *arg, str serial, struct ocsp_status *out)
-{
-    const struct responder *r = arg;
-    struct trust_status s;
-    TRY(trust_status(asking, r->authority, serial, &s));
-    *out = (struct ocsp_status){.state = s.revoked ? OCSP_REVOKED : OCSP_GOOD, .since = s.revoked, .reason = s.reason};
-    return OK;
-}
-
 /* The responder that the first question is for; any other says "unauthorized" in its name. */
-static const struct responder *responder_for(const struct trust_services *s, const struct ocsp_request *q)
+static const struct trust_responder *responder_for(const struct trust_services *s, const struct ocsp_request *q)
 {
     for (size_t i = 0; q->n_ids > 0 && i < s->n_responders; i++)
         if (ocsp_id_is(&q->ids[0], s->responders[i].issuer, q->ids[0].serial))
@@ -67,20 +49,26 @@ static const struct responder *responder_for(const struct trust_services *s, con
 }
 
 rc trust_ocsp_answer(const struct trust_services *s, struct tx *tx, str request, instant now, struct buf *out,
-                     bool *reusable)
+                     struct trust_ocsp_told *told)
 {
     struct ocsp_request q = {.n_ids = 0};
-    enum ocsp_outcome outcome = OCSP_INTERNAL_ERROR;
-    *reusable = false;
+    *told = (struct trust_ocsp_told){.reusable = false};
     if (s->n_responders == 0)
         return E_NOTFOUND;
     if (ocsp_request_read(request, &q) != OK)
         q.n_ids = 0; /* answered as malformed by whoever answers */
-    asking = tx;
-    rc r = ocsp_answer(responder_for(s, &q)->ocsp, request, now, out, &outcome);
-    asking = NULL;
-    *reusable = r == OK && outcome == OCSP_SUCCESSFUL && !q.nonce.p;
-    return r;
+    TRY(trust_responder_answer(responder_for(s, &q), tx, request, now, out, told));
+    told->reusable = told->reusable && (s->presigned || !q.nonce.p);
+    return OK;
+}
+
+rc trust_ocsp_now(const struct trust_services *s, struct tx *tx, id authority, str serial, instant now, struct buf *out)
+{
+    struct trust_ocsp_told told;
+    for (size_t i = 0; i < s->n_responders; i++)
+        if (s->responders[i].authority == authority)
+            return trust_responder_sign(&s->responders[i], tx, DIGEST_SHA1, serial, now, out, &told);
+    return E_NOTFOUND;
 }
 
 /* ---- time-stamps ---- */
@@ -124,7 +112,7 @@ struct sign_net trust_net(struct trust_services *s)
 /* ---- opening them ---- */
 
 struct service { /* a row */
-    id authority, key;
+    id id, authority, key;
     bool tsa;
     struct cert *cert;
     str policy;
@@ -137,7 +125,8 @@ static rc read_rows(struct trust_services *s, struct tx *tx, struct service *v, 
     rc result = OK;
     TRY(db_select(tx, &ss_all, VALS(v_int(SERVICES_MAX)), &r));
     while (result == OK && *n < SERVICES_MAX && rows_next(&r)) {
-        v[*n] = (struct service){.authority = row_int(&r, 1),
+        v[*n] = (struct service){.id = row_int(&r, 0),
+                                 .authority = row_int(&r, 1),
                                  .key = row_int(&r, 3),
                                  .tsa = str_eq(row_text(&r, 2), STR("tsa")),
                                  .policy = row_dup(&r, 5, s->a),
@@ -170,17 +159,10 @@ static rc open_tsa(struct trust_services *s, struct tx *tx, const struct service
 
 static rc open_ocsp(struct trust_services *s, const struct service *v, const struct pkey *key, struct cert *issuer)
 {
-    struct responder *r = &s->responders[s->n_responders];
-    *r = (struct responder){.authority = v->authority, .issuer = issuer};
-    const struct ocsp_responder_options o = {.key = key,
-                                             .cert = v->cert,
-                                             .issuer = issuer,
-                                             .lasts = TRUST_OCSP_LASTS,
-                                             .keeps_expired = true,
-                                             .expired_since = issuer->not_before,
-                                             .arg = r,
-                                             .status = status};
-    TRY(ocsp_responder_make(s->a, &o, &r->ocsp));
+    struct trust_responder *r = &s->responders[s->n_responders];
+    *r = (struct trust_responder){
+        .authority = v->authority, .service = v->id, .issuer = issuer, .cert = v->cert, .presigned = s->presigned};
+    TRY(trust_responder_make(s->a, key, r));
     s->n_responders++;
     return OK;
 }
@@ -209,7 +191,7 @@ static rc open_all(struct trust_services *s, struct tx *tx, instant latest)
     return OK;
 }
 
-static struct trust_services *services_new(const struct app *app, int64_t version)
+static struct trust_services *services_new(const struct app *app, int64_t version, bool presigned)
 {
     struct arena *a = arena_new(TRUST_ARENA);
     struct trust_services *s = a ? ARENA_NEW(a, struct trust_services) : NULL;
@@ -220,6 +202,7 @@ static struct trust_services *services_new(const struct app *app, int64_t versio
     s->a = a;
     s->app = app;
     s->version = version;
+    s->presigned = presigned;
     atomic_store(&s->holders, 1);
     return s;
 }
@@ -235,10 +218,26 @@ void trust_services_release(struct trust_services *s)
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct trust_services *in_use;
 
+/* A setting changes from one day to the next: looked up once a second, not for every question. */
+static struct {
+    instant at;
+    bool presigned;
+} looked;
+
+static rc look(struct tx *tx)
+{
+    instant now = clock_now();
+    if (now >= looked.at && now - looked.at < SECOND)
+        return OK;
+    TRY(trust_presigned(tx, now, &looked.presigned));
+    looked.at = now;
+    return OK;
+}
+
 static rc renew(struct app *app, struct tx *tx, int64_t version)
 {
     bool goes_on = in_use && in_use->app == app;
-    struct trust_services *s = services_new(app, version);
+    struct trust_services *s = services_new(app, version, looked.presigned);
     if (!s)
         return E_NOMEM;
     rc r = open_all(s, tx, goes_on ? atomic_load(&in_use->clock.latest) : 0);
@@ -256,6 +255,7 @@ void trust_services_forget(void)
     LOCKED(&lock);
     trust_services_release(in_use);
     in_use = NULL;
+    looked.at = 0;
 }
 
 rc trust_services_hold(struct app *app, struct tx *tx, struct trust_services **out)
@@ -263,7 +263,8 @@ rc trust_services_hold(struct app *app, struct tx *tx, struct trust_services **o
     int64_t version;
     TRY(db_one_int(tx, &ss_count, NOVALS, &version));
     LOCKED(&lock);
-    if (!in_use || in_use->app != app || in_use->version != version)
+    TRY(look(tx));
+    if (!in_use || in_use->app != app || in_use->version != version || in_use->presigned != looked.presigned)
         TRY(renew(app, tx, version));
     atomic_fetch_add(&in_use->holders, 1);
     *out = in_use;

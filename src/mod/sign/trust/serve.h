@@ -5,19 +5,32 @@
  * service was made yet; otherwise a request always gets an answer in its own protocol. */
 #ifndef RISE_SIGN_TRUST_SERVE_H
 #define RISE_SIGN_TRUST_SERVE_H
+#include "base/id.h"
 #include "core/app.h"
 #include "mod/sign/engine/net.h"
 
-#define TRUST_OCSP_LASTS (1 * HOUR) /* thisUpdate to nextUpdate of an answer */
+#define TRUST_OCSP_LASTS  (1 * HOUR)  /* thisUpdate to nextUpdate of an answer that is signed when asked */
+#define TRUST_OCSP_STORED (12 * HOUR) /* of one that is signed beforehand; a new one is made when half is left */
 
 struct trust_services;
 rc trust_services_hold(struct app *app, struct tx *tx, struct trust_services **out);
 void trust_services_release(struct trust_services *s); /* NULL is allowed */
 void trust_services_forget(void); /* what is kept between requests: for tests, which open several databases */
 
-/* Appends the OCSPResponse. *reusable: good, without nonce: the same question may get the same bytes for a while. */
+/* How an answer may be passed on. */
+struct trust_ocsp_told {
+    bool reusable;       /* good, and nobody's own (no nonce): the same question may get the same bytes for a while */
+    instant from, until; /* its thisUpdate and nextUpdate */
+};
+/* Appends the OCSPResponse. With the setting ocsp.answers = presigned it comes from the store, if there is one that
+ * still says what is true; a nonce is then ignored (RFC 6960 section 4.4.1, RFC 5019 section 2.2.1), also in what is
+ * signed because the store has none. */
 rc trust_ocsp_answer(const struct trust_services *s, struct tx *tx, str request, instant now, struct buf *out,
-                     bool *reusable);
+                     struct trust_ocsp_told *told);
+/* About one certificate, signed now whatever the setting says: for evidence, which has to be younger than what it is
+ * about. E_NOTFOUND: the authority has no responder */
+rc trust_ocsp_now(const struct trust_services *s, struct tx *tx, id authority, str serial, instant now,
+                  struct buf *out);
 /* Appends the TimeStampResp; a clock that was set back is answered with timeNotAvailable. */
 rc trust_tsa_answer(const struct trust_services *s, str request, struct buf *out);
 /* The same for engine/net.h: time-stamps answered in this process, without HTTP. Usable as long as `s` is held. */

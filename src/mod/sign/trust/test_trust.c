@@ -2,10 +2,12 @@
  * finds.
  */
 #include "core/doctor.h"
+#include "core/job_impl.h"
 #include "crypto/ocsp.h"
 #include "crypto/oid.h"
 #include "crypto/tsp.h"
 #include "dbt.h"
+#include "mod/sign/settings.h"
 #include "mod/sign/trust/serve.h"
 #include "mod/sign/trust/test_ceremony.h"
 #include "mod/sign/trust/trust_doors.h"
@@ -22,7 +24,7 @@ struct world {
     struct trust_ceremony ceremony;
     struct trust_pair person_key;
     struct trust_issued person;
-    str serial, transcript;
+    str serial, transcript, answers;
     enum crl_reason reason;
     rc (*fn)(struct world *w, const struct act *x);
     struct err err;
@@ -144,7 +146,9 @@ static struct trust_authority authority(struct tx *tx, str name)
     return t;
 }
 
-static enum ocsp_state asked(void)
+#define NONCE STR("0123456789abcdef")
+
+static struct ocsp_response *answer_to(enum digest d, struct trust_ocsp_told *told, struct ocsp_single *single)
 {
     struct tx *tx = look();
     struct trust_services *s = NULL;
@@ -152,18 +156,27 @@ static enum ocsp_state asked(void)
     struct trust_authority issuing = authority(tx, STR_EMPTY);
     BUF_SCOPED request = BUF_INIT(4096);
     BUF_SCOPED out = BUF_INIT(65536);
-    bool reusable;
     t_ok(trust_services_hold(&w->app, tx, &s));
-    ocsp_put_request(&request, w->person.cert, issuing.cert, DIGEST_SHA256, STR("0123456789abcdef"));
-    t_ok(trust_ocsp_answer(s, tx, buf_str(&request), clock_now(), &out, &reusable));
-    ck_assert(!reusable); /* it has a nonce */
+    ocsp_put_request(&request, w->person.cert, issuing.cert, d, NONCE);
+    t_ok(trust_ocsp_answer(s, tx, buf_str(&request), clock_now(), &out, told));
     trust_services_release(s);
     t_ok(ocsp_read(w->keep, arena_str(w->keep, buf_str(&out)), &answer, NULL));
     ck_assert_ptr_nonnull(ocsp_signer(answer, issuing.cert, NULL, 0));
     const struct ocsp_single *one = ocsp_find(answer, w->person.cert, issuing.cert);
     ck_assert_ptr_nonnull(one);
+    *single = *one;
     db_read_end(tx);
-    return one->state;
+    return answer;
+}
+
+static enum ocsp_state asked(void)
+{
+    struct trust_ocsp_told told;
+    struct ocsp_single one;
+    const struct ocsp_response *answer = answer_to(DIGEST_SHA256, &told, &one);
+    ck_assert(!told.reusable && ocsp_has_nonce(answer, NONCE));
+    ck_assert(told.from == one.this_update && told.until == one.next_update);
+    return one.state;
 }
 
 static rc stamped(void)
@@ -277,6 +290,149 @@ START_TEST(a_hold_is_lifted)
 }
 END_TEST
 
+/* ---- answers signed beforehand ---- */
+
+QUERY(tt_ready, "", "i", "SELECT COUNT(*) FROM sign_ocsp");
+QUERY(tt_revoke, "ti", "", "UPDATE sign_cert SET revoked = $2, reason = 1 WHERE serial = $1");
+
+static rc do_presign(struct world *of, const struct act *x)
+{
+    id programme;
+    TRY(sign_programme(x, &programme));
+    return param_set_text(x->tx, programme, "ocsp.answers", instant_day(x->at), of->answers, 0, STR("test"));
+}
+
+static rc do_revoke_aside(struct world *of, const struct act *x)
+{
+    return db_exec(x->tx, &tt_revoke, VALS(v_text(of->serial), v_int(x->at)), NULL);
+}
+
+static void job_runs(void)
+{
+    struct job j = {.app = &w->app};
+    t_ok(trust_answers_job(&j));
+}
+
+static int64_t ready(void)
+{
+    int64_t n;
+    struct tx *tx = look();
+    t_ok(db_one_int(tx, &tt_ready, NOVALS, &n));
+    db_read_end(tx);
+    return n;
+}
+
+/* Signed at that time, whichever form of CertID is asked with, and without the nonce. */
+static enum ocsp_state told_at(instant signed_at)
+{
+    static const enum digest forms[] = {DIGEST_SHA1, DIGEST_SHA256};
+    struct ocsp_single one = {.state = OCSP_UNKNOWN};
+    for (size_t i = 0; i < 2; i++) {
+        struct trust_ocsp_told told;
+        const struct ocsp_response *answer = answer_to(forms[i], &told, &one);
+        ck_assert(told.reusable && !answer->nonce.p && one.id.digest == forms[i]);
+        ck_assert_int_eq(answer->produced, signed_at);
+        ck_assert(told.from == signed_at && one.this_update == signed_at);
+        ck_assert(told.until == one.next_update && one.next_update > clock_now());
+    }
+    return one.state;
+}
+
+static void person_with_ready_answers(void)
+{
+    w->answers = STR("presigned");
+    t_ok(run(do_init));
+    t_ok(run(do_presign));
+    t_ok(run(do_issue));
+}
+
+START_TEST(ready_answers_follow_the_state)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    person_with_ready_answers();
+    ck_assert_int_eq(ready(), 1); /* at once */
+    clock_fix(NOW + HOUR);
+    ck_assert_int_eq(told_at(NOW), OCSP_GOOD);
+    w->reason = CRL_HOLD;
+    t_ok(run(do_revoke));
+    clock_fix(NOW + 2 * HOUR);
+    ck_assert_int_eq(told_at(NOW + HOUR), OCSP_REVOKED);
+    t_ok(run(do_release));
+    clock_fix(NOW + 3 * HOUR);
+    ck_assert_int_eq(told_at(NOW + 2 * HOUR), OCSP_GOOD);
+    t_ok(run(do_revoke_aside)); /* whoever changes it: what is stored says something else, so it is out of use */
+    ck_assert_int_eq(told_at(NOW + 3 * HOUR), OCSP_REVOKED);
+    clock_fix(NOW + 3 * HOUR + MINUTE);
+    job_runs();
+    clock_fix(NOW + 4 * HOUR);
+    ck_assert_int_eq(told_at(NOW + 3 * HOUR + MINUTE), OCSP_REVOKED);
+    t_ok(doctor(TRUST_CHECKS - 1));
+    world_close();
+}
+END_TEST
+
+START_TEST(ready_answers_are_renewed_in_time)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    person_with_ready_answers();
+    job_runs();
+    ck_assert_int_eq(ready(), 3); /* the issuing authority, the time-stamp authority, the person */
+    clock_fix(NOW + TRUST_OCSP_STORED / 2 - SECOND);
+    job_runs();
+    ck_assert_int_eq(told_at(NOW), OCSP_GOOD); /* more than half is left */
+    clock_fix(NOW + TRUST_OCSP_STORED);
+    ck_assert_int_eq(told_at(NOW + TRUST_OCSP_STORED), OCSP_GOOD); /* what ran out is not served */
+    job_runs();
+    clock_fix(NOW + TRUST_OCSP_STORED + HOUR);
+    ck_assert_int_eq(told_at(NOW + TRUST_OCSP_STORED), OCSP_GOOD);
+    clock_fix(NOW + TRUST_OCSP_STORED - HOUR); /* set back: an answer from the future is none */
+    ck_assert_int_eq(told_at(NOW + TRUST_OCSP_STORED - HOUR), OCSP_GOOD);
+    clock_fix(NOW + DAY);
+    w->answers = STR("live");
+    t_ok(run(do_presign));
+    clock_fix(NOW + 2 * DAY);
+    job_runs();
+    ck_assert_int_eq(ready(), 0);
+    ck_assert_int_eq(asked(), OCSP_GOOD);
+    world_close();
+}
+END_TEST
+
+static rc do_new_responder(struct world *of, const struct act *x)
+{
+    struct trust_authority issuing;
+    struct trust_issued made;
+    const struct cert_attribute subject[] = {{oid_common_name, STR("OCSP 2")}};
+    const struct trust_order o = {TRUST_OCSP,
+                                  {.subject = subject, .n_subject = 1, .not_after = x->at + 3 * HOUR},
+                                  of->person_key.key,
+                                  STR("test")};
+    TRY(trust_authority_named(x->tx, x->a, STR_EMPTY, &issuing));
+    return trust_service_add(x, &of->app, &issuing, &of->person_key, &o, STR_EMPTY, 0, &made);
+}
+
+START_TEST(ready_answers_are_of_the_key_in_use)
+{
+    struct world fresh = world_open(_i);
+    struct trust_ocsp_told told;
+    struct ocsp_single one;
+    w = &fresh;
+    person_with_ready_answers();
+    t_ok(run(do_new_responder));
+    clock_fix(NOW + HOUR);
+    ck_assert_int_eq(told_at(NOW + HOUR), OCSP_GOOD); /* not the old key's */
+    job_runs();
+    answer_to(DIGEST_SHA1, &told, &one);
+    ck_assert_int_eq(told.until, NOW + 3 * HOUR); /* the new one's certificate ends there */
+    clock_fix(NOW + 2 * HOUR);
+    job_runs();
+    ck_assert_int_eq(told_at(NOW + HOUR), OCSP_GOOD); /* and it is not signed again and again towards its end */
+    world_close();
+}
+END_TEST
+
 QUERY(tt_lists, "", "i", "SELECT COUNT(*) FROM sign_crl");
 
 static int64_t lists_kept(void)
@@ -345,6 +501,7 @@ END_TEST
 
 QUERY(tt_serial, "", "", "UPDATE sign_cert SET not_after = not_after + 1 WHERE profile = 'tsa'");
 QUERY(tt_entry, "", "", "UPDATE sign_cert SET issued_entry = issued_entry + 1 WHERE profile = 'tsa'");
+QUERY(tt_answer, "", "", "UPDATE sign_ocsp SET next_update = next_update + 1");
 QUERY(tt_list, "", "", "UPDATE sign_authority SET crl_number = 7 WHERE name = 'root'");
 
 static rc do_spoil(struct world *of, const struct act *x)
@@ -352,6 +509,7 @@ static rc do_spoil(struct world *of, const struct act *x)
     (void)of;
     TRY(db_exec(x->tx, &tt_serial, NOVALS, NULL));
     TRY(db_exec(x->tx, &tt_entry, NOVALS, NULL));
+    TRY(db_exec(x->tx, &tt_answer, NOVALS, NULL));
     return db_exec(x->tx, &tt_list, NOVALS, NULL);
 }
 
@@ -359,7 +517,7 @@ START_TEST(doctor_finds_what_was_changed)
 {
     struct world fresh = world_open(_i);
     w = &fresh;
-    t_ok(run(do_init));
+    person_with_ready_answers();
     t_ok(run(do_spoil));
     for (int i = 0; i < TRUST_CHECKS; i++)
         ck_assert_int_eq(doctor(i), E_CORRUPT);
@@ -380,5 +538,6 @@ START_TEST(keys_open_only_here)
 END_TEST
 
 DBT_MAIN("sign/trust", ceremony_is_whole_or_nothing, revoked_is_said_everywhere, a_hold_is_lifted,
+         ready_answers_follow_the_state, ready_answers_are_renewed_in_time, ready_answers_are_of_the_key_in_use,
          old_lists_are_not_kept, lists_are_due_in_their_last_third, clock_set_back_stops_stamps,
          doctor_finds_what_was_changed, keys_open_only_here)

@@ -21,7 +21,14 @@
 #include "crypto/crl.h"
 #include "crypto/pkey_token.h"
 
-enum { TRUST_NAME_MAX = 40, TRUST_AUTHORITIES_MAX = 64, TRUST_ARENA = 256 << 20, TRUST_CRL_MAX = CRL_BYTES_MAX };
+enum {
+    TRUST_NAME_MAX = 40,
+    TRUST_AUTHORITIES_MAX = 64,
+    TRUST_ARENA = 256 << 20,
+    TRUST_CRL_MAX = CRL_BYTES_MAX,
+    TRUST_SERIAL_HEX = 256,
+    TRUST_ANSWERS_MAX = 100000, /* certificates, the newest that are in date, of which answers are kept ready */
+};
 
 /* The time-stamp policy unless another is given: anyPolicy (RFC 5280 section 4.2.1.4), which claims nothing. That of
  * ETSI EN 319 421, 0.4.0.2023.1.1, is for an authority that keeps it and is audited against it. */
@@ -96,6 +103,13 @@ rc trust_crl_due(struct tx *tx, instant at, id out[TRUST_AUTHORITIES_MAX], size_
 rc trust_clock_begin(const struct act *x);
 rc trust_clock_note(const struct act *x);
 rc trust_clock_latest(struct tx *tx, instant *out); /* 0: never noted */
+
+/* ---- OCSP answers signed beforehand (answers.c) ---- */
+rc trust_presigned(struct tx *tx, instant at, bool *out); /* setting ocsp.answers */
+/* New answers for a certificate that was issued or whose state has just changed, in the same transaction, when answers
+ * are signed beforehand. A responder whose key cannot be used now is no reason to refuse the change: what is stored is
+ * out of use by it, and questions are answered as they come until the job has signed anew. */
+rc trust_answers_renew(const struct act *x, const struct app *app, id authority, id cert, str serial);
 
 /* ---- the ceremony (ceremony.c) ---- */
 struct trust_ceremony {

@@ -1,12 +1,16 @@
 /* What a law or an office can change about signing: parameters of one programme, which is there from the first start.
  */
-#include "mod/sign/rooms/card.h"
-#include "mod/sign/rooms/room.h"
+#include "mod/sign/settings.h"
 
+#include "mod/sign/rooms/card.h"
 #include "sys/random.h"
 
-enum { DAYS_MOST = 36500, HOURS_MOST = 24 * 365 };
+enum { DAYS_MOST = 36500, HOURS_MOST = 24 * 365, ONE_MAX = 1 << 16 };
 #define HOUSE N_("Rules of this installation")
+
+static const struct choice ways_of_answering[] = {{"live", N_("signed when asked, with the question's nonce")},
+                                                  {"presigned", N_("signed beforehand, without nonce (RFC 5019)")},
+                                                  {NULL, NULL}};
 
 static const struct param_decl params[] = {
     {.def = {"room.expiry.days", PARAM_DAYS, N_("How long a signing room stays open"), HOUSE, 1, 365},
@@ -45,6 +49,9 @@ static const struct param_decl params[] = {
              N_("Medical Care Act, Art. 70: seven years"), 1, DAYS_MOST},
      .value = 2557,
      .unit = N_("days")},
+    {.def = {"ocsp.answers", PARAM_TEXT, N_("Answers about the status of certificates (OCSP)"), HOUSE, 0, 0},
+     .text = "live",
+     .choices = ways_of_answering},
 };
 const struct param_table sign_params = {params, sizeof params / sizeof params[0]};
 
@@ -70,20 +77,45 @@ rc sign_programme(const struct act *x, id *out)
     return r;
 }
 
-rc sign_param(struct tx *tx, const char *name, instant at, int64_t *out)
+/* Reads one into the arena: `text` for a parameter of words, else `number`. */
+static rc in_force(struct tx *tx, struct arena *a, const struct param_decl *d, instant at, int64_t *number, str *text)
 {
     struct programme p;
-    struct arena *a = arena_new(1 << 16);
-    if (!a)
-        return E_NOMEM;
+    bool words = d->def.type == PARAM_TEXT;
+    day on = instant_day(at);
     rc r = programme_by_code(tx, code, &p, a);
     if (r == OK)
-        r = param_int(tx, p.id, name, instant_day(at), out);
-    if (r == E_NOTFOUND) {
-        err_clear(tx_err(tx));
-        *out = param_find(&sign_params, str_of(name))->value;
-        r = OK;
-    }
+        r = words ? param_text(tx, p.id, d->def.name, on, text, a) : param_int(tx, p.id, d->def.name, on, number);
+    if (r != E_NOTFOUND)
+        return r;
+    err_clear(tx_err(tx));
+    if (words)
+        *text = str_of(d->text);
+    else
+        *number = d->value;
+    return OK;
+}
+
+rc sign_param(struct tx *tx, const char *name, instant at, int64_t *out)
+{
+    struct arena *a = arena_new(ONE_MAX);
+    str none;
+    if (!a)
+        return E_NOMEM;
+    rc r = in_force(tx, a, param_find(&sign_params, str_of(name)), at, out, &none);
+    arena_free(a);
+    return r;
+}
+
+rc sign_param_is(struct tx *tx, const char *name, const char *word, instant at, bool *out)
+{
+    struct arena *a = arena_new(ONE_MAX);
+    str text = STR_EMPTY;
+    int64_t none;
+    if (!a)
+        return E_NOMEM;
+    rc r = in_force(tx, a, param_find(&sign_params, str_of(name)), at, &none, &text);
+    *out = str_eq(text, str_of(word));
     arena_free(a);
     return r;
 }
