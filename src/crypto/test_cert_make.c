@@ -1,4 +1,5 @@
 /* Certificates, requests and CRLs that we make, shown to OpenSSL and GnuTLS, and read back by ourselves. */
+#include "crypto/cert_constraints.h"
 #include "crypto/der.h"
 #include "test_pki.h"
 
@@ -94,7 +95,10 @@ static enum path_fault fault_under(struct pki *k, const struct cert *ca, const s
     const struct path_trust t = {
         .anchors = &k->root, .n_anchors = 1, .pool = (struct cert *[]){(struct cert *)(uintptr_t)ca}, .n_pool = 1};
     struct path path;
-    t_ok(path_build(&t, pki_cert(k->a, &p, k->signer_key, ca, ca_key), PKI_NOW, &path));
+    const struct cert *leaf = pki_cert(k->a, &p, k->signer_key, ca, ca_key);
+    bool allowed = cert_names_allowed(leaf, ca); /* the same without a path, and before there is one */
+    t_ok(path_build(&t, leaf, PKI_NOW, &path));
+    ck_assert_int_eq(allowed, path.fault != PATH_NAMES);
     return path.fault;
 }
 
@@ -115,6 +119,8 @@ START_TEST(constraints_bind)
     ck_assert_int_eq(fault_under(&k, ca, k.ca_key, "lin@example.org"), PATH_OK);
     ck_assert_int_eq(fault_under(&k, ca, k.ca_key, "lin@example.com"), PATH_NAMES);
     ck_assert_int_eq(fault_under(&k, ca, k.ca_key, "boss@example.org"), PATH_NAMES);
+    ck_assert(cert_constrains_names(ca) && !cert_constrains_names(k.ca) && cert_names_allowed(k.signer, k.ca));
+    t_str(cert_constraints_text(k.a, ca), STR("example.org, − boss@example.org"));
     struct cert *below = pki_make_ca(k.a, "CA below", k.delegate_key, ca, k.ca_key);
     struct cert *pool[] = {below, (struct cert *)(uintptr_t)ca};
     const struct path_trust t = {.anchors = &k.root, .n_anchors = 1, .pool = pool, .n_pool = 2};

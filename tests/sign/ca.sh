@@ -69,9 +69,17 @@ verify bob.pem >/dev/null
 if has certtool; then
     certtool --verify-chain --verify-profile medium --infile <(cat alice.pem root.pem) >/dev/null || fail "certtool refuses alice"
 fi
-"$rise" ca issue person --name Mallory --email mallory@elsewhere.example --key-out mallory.key -o mallory.pem >/dev/null
-refuses verify mallory.pem # outside the authority's name constraint
-grep -q 'permitted subtree violation' refused || fail "mallory was refused for another reason: $(cat refused)"
+# Outside the authority's name constraint: refused before anything is signed; OpenSSL, asked about one made without us, says the same.
+for outside in mallory@elsewhere.example mallory@sub.example.tw mallory@xexample.tw; do
+    refuses "$rise" ca issue person --name Mallory --email $outside --key-out mallory.key -o mallory.pem
+    grep -q 'issuing .*example.tw' refused || fail "$outside was refused for another reason: $(cat refused)"
+    rm mallory.key
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout twin.key -out twin.pem -subj /CN=twin -addext nameConstraints=critical,permitted\;email:example.tw 2>/dev/null
+    openssl x509 -req -in alice.csr -CA twin.pem -CAkey twin.key -extfile <(echo "subjectAltName=email:$outside") -out mallory.pem 2>/dev/null
+    refuses openssl verify -CAfile twin.pem mallory.pem
+    grep -q 'permitted subtree violation' refused || fail "$outside: OpenSSL says $(cat refused)"
+done
+[ "$("$rise" ca list | grep -c Mallory)" = 0 ] || fail "Mallory is in the list of certificates"
 
 # ---- OCSP ----
 ask() { # CERT ISSUER WORDS…: OpenSSL checks the answer's signature, nonce and times
@@ -119,6 +127,25 @@ openssl ts -query -data transcript -sha256 -cert -out query.tsq 2>/dev/null
 refuses judge # of another document
 stamp -sha1 -cert
 openssl ts -reply -in reply.tsr -text 2>/dev/null | grep -q 'Status: Rejected' || fail "SHA-1 was stamped"
+
+# ---- pdfsig judges by NSS: it trusts the signer of a document when it trusts the root ----
+if has pdfsig && has certutil; then
+    python3 - <<'END'
+objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] >>"]
+out, at = "%PDF-1.7\n", []
+for i, text in enumerate(objects):
+    at.append(len(out))
+    out += f"{i + 1} 0 obj\n{text}\nendobj\n"
+table = "".join(f"{n:010d} 00000 n \n" for n in at)
+open("doc.pdf", "w").write(f"{out}xref\n0 4\n0000000000 65535 f \n{table}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n")
+END
+    mkdir nss && certutil -N -d sql:nss --empty-password && certutil -A -d sql:nss -n root -t C,C,C -i root.pem
+    for who in alice bob; do
+        "$rise" sign pdf doc.pdf -o $who.pdf --key $who.key --cert $who.pem
+        pdfsig -nssdir sql:nss $who.pdf >said
+        grep -q 'Certificate is Trusted' said || fail "pdfsig does not trust $who: $(cat said)"
+    done
+fi
 
 # ---- revoked ----
 "$rise" ca revoke "$(openssl x509 -in alice.pem -noout -serial | cut -d= -f2)" --reason keyCompromise --by 陳二

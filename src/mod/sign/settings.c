@@ -11,6 +11,9 @@ enum { DAYS_MOST = 36500, HOURS_MOST = 24 * 365, ONE_MAX = 1 << 16 };
 static const struct choice ways_of_answering[] = {{"live", N_("signed when asked, with the question's nonce")},
                                                   {"presigned", N_("signed beforehand, without nonce (RFC 5019)")},
                                                   {NULL, NULL}};
+static const struct choice purposes[] = {{"documents-email", N_("documents (RFC 9336), and e-mail")},
+                                         {"documents", N_("documents only (RFC 9336)")},
+                                         {NULL, NULL}};
 
 static const struct param_decl params[] = {
     {.def = {"room.expiry.days", PARAM_DAYS, N_("How long a signing room stays open"), HOUSE, 1, 365},
@@ -52,6 +55,9 @@ static const struct param_decl params[] = {
     {.def = {"ocsp.answers", PARAM_TEXT, N_("Answers about the status of certificates (OCSP)"), HOUSE, 0, 0},
      .text = "live",
      .choices = ways_of_answering},
+    {.def = {"cert.purposes", PARAM_TEXT, N_("What certificates of persons and organisations are for"), HOUSE, 0, 0},
+     .text = "documents-email",
+     .choices = purposes},
 };
 const struct param_table sign_params = {params, sizeof params / sizeof params[0]};
 

@@ -59,14 +59,42 @@ static void look_at_people(struct lacks *l, const struct signer *v, size_t n, co
             lack(l, N_("There is no field for the signature of {1}."), v[i].name.n ? v[i].name : v[i].slot);
 }
 
+static bool gets_certificate_here(const struct signer *s)
+{
+    return signer_acts(s) && s->email.n > 0 && (str_eq(s->level, STR("link")) || str_eq(s->level, STR("code")));
+}
+
+/* An authority that is limited to some domains certifies nobody outside: said before anybody is invited. */
+static rc look_at_limits(struct tx *tx, struct lacks *l, const struct trust_authority *by, const struct signer *v,
+                         size_t n, struct arena *a)
+{
+    l->step = ROOM_STEP_PEOPLE;
+    for (size_t i = 0; i < n; i++) {
+        bool allowed = true;
+        str limits;
+        const struct cert_profile p = {.emails = &v[i].email, .n_emails = 1, .not_after = SECOND};
+        if (gets_certificate_here(&v[i]))
+            TRY(trust_within(tx, a, by, &p, &allowed, &limits));
+        if (!allowed)
+            lack(l,
+                 N_("No certificate can be made here for {1}: the authority is limited to certain e-mail domains. "
+                    "Choose "
+                    "another way of identification."),
+                 v[i].email);
+    }
+    return OK;
+}
+
 /* One-time certificates and time-stamps come from this installation's own authority. */
-static rc look_for_authority(struct tx *tx, struct lacks *l)
+static rc look_for_authority(struct tx *tx, struct lacks *l, const struct signer *v, size_t n)
 {
     struct trust_authority by;
     struct arena *a = arena_new(TRUST_ARENA);
     if (!a)
         return E_NOMEM;
     rc r = trust_authority_named(tx, a, STR_EMPTY, &by);
+    if (r == OK)
+        r = look_at_limits(tx, l, &by, v, n, a);
     arena_free(a);
     if (r != E_NOTFOUND)
         return r;
@@ -88,7 +116,7 @@ rc room_lacks(struct tx *tx, const struct room *r, struct room_lack **out, size_
     TRY(signers_of(tx, r->id, &v, &n_signers, a));
     TRY(room_fields_of(tx, r->id, &f, &n_fields, a));
     look_at_people(&l, v, n_signers, f, n_fields);
-    TRY(look_for_authority(tx, &l));
+    TRY(look_for_authority(tx, &l, v, n_signers));
     *out = l.list.v;
     *n = l.list.n;
     return arena_rc(a);

@@ -1,5 +1,6 @@
 /* Issuing and revoking. */
 #include "crypto/oid.h"
+#include "mod/sign/settings.h"
 #include "mod/sign/trust/trust.h"
 #include "sys/random.h"
 
@@ -37,23 +38,38 @@ static rc address(struct arena *a, const struct app *app, const char *kind, str 
     return out->p ? OK : arena_failed(a);
 }
 
-/* What a profile is, beside the subject. A root says nothing about its own revocation. */
-static void purpose(enum trust_profile profile, struct cert_profile *p)
+/* What a profile is, beside the subject. A root says nothing about its own revocation. For documents alone (RFC 9336)
+ * NSS, by which pdfsig judges, trusts nobody: it asks for a certificate for e-mail. */
+static void purpose(enum trust_profile profile, bool email, str eku[2], struct cert_profile *p)
 {
     p->is_ca = profile == TRUST_ROOT || profile == TRUST_CA;
     p->ocsp_nocheck = profile == TRUST_OCSP;
     p->usage = p->is_ca                ? CERT_KEY_CERT_SIGN | CERT_CRL_SIGN
                : profile == TRUST_OCSP ? CERT_DIGITAL_SIGNATURE
                                        : CERT_DIGITAL_SIGNATURE | CERT_CONTENT_COMMITMENT;
-    p->eku = NULL;
+    p->eku = eku;
     p->n_eku = 0;
     if (p->is_ca)
         return;
-    p->n_eku = 1;
-    p->eku = profile == TRUST_TSA    ? &oid_eku_timestamping
-             : profile == TRUST_OCSP ? &oid_eku_ocsp_signing
-                                     : &oid_eku_document;
+    eku[p->n_eku++] = profile == TRUST_TSA    ? oid_eku_timestamping
+                      : profile == TRUST_OCSP ? oid_eku_ocsp_signing
+                                              : oid_eku_document;
+    if (email && (profile == TRUST_PERSON || profile == TRUST_ORGANISATION))
+        eku[p->n_eku++] = oid_eku_email;
     p->eku_critical = profile == TRUST_TSA; /* RFC 3161 section 2.3 */
+}
+
+static rc within(const struct act *x, const struct trust_authority *by, const struct cert_profile *p)
+{
+    bool allowed = true;
+    str limits = STR_EMPTY;
+    if (!by)
+        return OK;
+    TRY(trust_within(x->tx, x->a, by, p, &allowed, &limits));
+    if (allowed)
+        return OK;
+    return ERR(tx_err(x->tx), E_INVALID, "CA-015",
+               N_("The authority {1} may not certify this name: it is limited to {2}."), by->name, limits);
 }
 
 static rc validity(const struct act *x, const struct trust_authority *by, struct cert_profile *p)
@@ -106,10 +122,13 @@ rc trust_issue(const struct act *x, const struct app *app, const struct trust_au
                const struct trust_order *o, struct trust_issued *out)
 {
     struct cert_profile p = o->cert;
-    str crl, issuer, ocsp;
+    bool email;
+    str eku[2], crl, issuer, ocsp;
     BUF_SCOPED der = BUF_INIT(CERT_BYTES_MAX);
-    purpose(o->profile, &p);
+    TRY(sign_param_is(x->tx, "cert.purposes", "documents-email", x->at, &email));
+    purpose(o->profile, email, eku, &p);
     TRY(validity(x, by->cert ? by : NULL, &p));
+    TRY(within(x, by->cert ? by : NULL, &p));
     TRY(address(x->a, app, "crl", by->name, ".crl", &crl));
     TRY(address(x->a, app, "ca", by->name, ".cer", &issuer));
     TRY(address(x->a, app, "ocsp", STR_EMPTY, "", &ocsp));

@@ -12,6 +12,7 @@
  *   CA-006 E_CONFLICT  the authority's own certificate has run out or begins later
  *   CA-007 E_INVALID   a name that cannot stand in an address        CA-008 E_INVALID a policy that is no OID
  *   CA-009 E_INVALID   a serial number that cannot be read             CA-014 E_CONFLICT the certificate is not on hold
+ *   CA-015 E_INVALID   a name outside the authority's name constraints
  */
 #ifndef RISE_SIGN_TRUST_H
 #define RISE_SIGN_TRUST_H
@@ -77,7 +78,7 @@ struct trust_issued {
     id id;
     struct cert *cert;
 };
-/* Signs with `key`, the authority's. CA-006 */
+/* Signs with `key`, the authority's, after trust_within(). CA-006, CA-015 */
 rc trust_issue(const struct act *x, const struct app *app, const struct trust_authority *by, const struct pkey *key,
                const struct trust_order *o, struct trust_issued *out);
 /* Revokes and publishes a new list. `serial` in hex; a certificate on hold may be revoked for good. CA-003, CA-004 */
@@ -85,6 +86,11 @@ rc trust_revoke(const struct act *x, const struct app *app, str serial, enum crl
 /* Lifts a hold: the next list does not name the certificate any more (a complete list has no removeFromCRL, RFC 5280
  * section 5.3.1); that it was on hold stays in the public log. CA-003, CA-014 */
 rc trust_release(const struct act *x, const struct app *app, str serial, str by, id *authority);
+
+/* Whether the name constraints of an authority and of those above it allow the names of such a certificate
+ * (within.c): asked before anything is signed. `limits` in words, when they do not. */
+rc trust_within(struct tx *tx, struct arena *a, const struct trust_authority *by, const struct cert_profile *p,
+                bool *allowed, str *limits);
 
 struct trust_status {
     instant revoked; /* 0: not revoked */
