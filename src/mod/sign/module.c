@@ -13,6 +13,7 @@
 #include "mod/sign/rooms/approval.h"
 #include "mod/sign/rooms/card.h"
 #include "mod/sign/rooms/checks.h"
+#include "mod/sign/rooms/demo_impl.h"
 #include "mod/sign/rooms/exclusion.h"
 #include "mod/sign/rooms/figures.h"
 #include "mod/sign/rooms/room.h"
@@ -91,7 +92,8 @@ static const struct job_kind jobs[] = {
 static rc demo(struct app *app, const struct demo *d, struct err *err)
 {
     TRY(rooms_demo(app, d, err));
-    return witness_demo(app, d, err);
+    TRY(witness_demo(app, d, err));
+    return approvals_demo(app, d, err);
 }
 
 const struct module sign_module = {

@@ -275,6 +275,7 @@ struct seal_asked { /* between the steps */
     const char *digest; /* "SHA-256": what the signature hashes with */
 };
 rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct seal_asked *out); /* RM-013: nothing */
+rc seal_due(struct app *app, struct err *err); /* one turn of the job below */
 rc seal_job(struct job *j); /* sign.finish: raises the files of rooms that everybody has signed, and archives them */
 #define SEAL_JOB_EVERY (2 * SECOND)
 

@@ -222,9 +222,9 @@ static rc finish_one(struct finishing *f)
     return f->wait_for_log ? later : r;
 }
 
-static rc finish(struct job *j, id room)
+static rc finish(struct app *app, id room, struct err *err)
 {
-    struct finishing f = {.app = job_app(j),
+    struct finishing f = {.app = app,
                           .a = arena_new(SEAL_ARENA),
                           .room = room,
                           .file = BUF_INIT(SEAL_FILE_MAX),
@@ -232,8 +232,8 @@ static rc finish(struct job *j, id room)
                           .archive = BUF_INIT(ARCHIVE_MAX),
                           .why = STR_EMPTY};
     rc r = f.a ? finish_one(&f) : E_NOMEM;
-    if (r != OK && job_err(j)->code == OK)
-        err_copy(job_err(j), &f.err);
+    if (r != OK && err->code == OK)
+        err_copy(err, &f.err);
     buf_free(&f.file);
     buf_free(&f.evidence);
     buf_free(&f.archive);
@@ -257,15 +257,20 @@ static rc due(struct app *app, id v[AT_ONCE], size_t *n)
 }
 
 /* One room that cannot be finished does not keep the others from it. */
-rc seal_job(struct job *j)
+rc seal_due(struct app *app, struct err *err)
 {
     id v[AT_ONCE];
     size_t n;
-    TRY(due(job_app(j), v, &n));
+    TRY(due(app, v, &n));
     rc result = OK;
     for (size_t i = 0; i < n; i++) {
-        rc r = finish(j, v[i]);
+        rc r = finish(app, v[i], err);
         result = result != OK ? result : r;
     }
     return result;
+}
+
+rc seal_job(struct job *j)
+{
+    return seal_due(job_app(j), job_err(j));
 }
