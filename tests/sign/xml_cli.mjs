@@ -174,7 +174,7 @@ const changed = (change) => {
     return reported("changed.json");
 };
 const flipped = (item) => Buffer.from(Buffer.from(item, "base64url").toString().replace(/(.{40})A/, "$1B")).toString("base64url");
-expect("an item removed", changed(([s, x, , t]) => [s, x, t]), `5 JAdES-B-T ${broken}`);
+expect("an item removed", changed(([s, x, , t]) => [s, x, t]), "5 JAdES-B-B archive:HASH_FAILURE,signature:TRY_LATER");
 expect("two items in another order", changed(([s, x, r, t]) => [s, r, x, t]), `0 JAdES-B-LT ${broken}`);
 expect("one letter of a certificate", changed(([s, x, r, t]) => [s, flipped(x), r, t]), `0 JAdES-B-LT ${broken}`);
 expect("the archive time-stamp removed", changed(([s, x, r]) => [s, x, r]), "0 JAdES-B-LT signature:");

@@ -7,7 +7,8 @@
  *
  * The original is never copied for B-B and B-T: the signed file is its bytes followed by `tail`, so a file of gigabytes
  * is signed as a stream. Threads: pure functions but for the callbacks of struct sign_net. Errors: those of
- * pdf_place.h, crypto/cms.h, crypto/tsp.h and evidence.h. */
+ * pdf_place.h, crypto/cms.h, crypto/tsp.h and evidence.h, and SIG-125 E_INVALID a kind of key that PDF programs do not
+ * know (argument: which). */
 #ifndef RISE_SIGN_PADES_H
 #define RISE_SIGN_PADES_H
 #include "crypto/cms.h"

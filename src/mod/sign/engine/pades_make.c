@@ -59,6 +59,10 @@ rc pades_begin(struct pdf_doc *doc, const struct cms_signer *s, const struct pdf
                const struct pades_extra *extra, const struct sign_raise *o, struct buf *tail, struct pades_begun *out)
 {
     struct pdf_place p = *place;
+    enum pkey_kind kind = pkey_kind(cms_signer_cert(s)->key);
+    if (kind == PKEY_ED25519) /* ISO/TS 32002 has it, but pdfsig and mutool cannot verify it */
+        return ERR(doc->err, E_INVALID, "SIG-125", N_("PDF programs do not verify signatures by keys of the kind {1}."),
+                   str_of(pkey_kind_name(kind)));
     if (p.room == 0)
         p.room = room_for(s, extra, o);
     TRY(pdf_place(doc, &p, tail, &out->at));
