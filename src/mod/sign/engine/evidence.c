@@ -18,7 +18,7 @@ static const struct cert *issuer_of(const struct cert *c, struct cert *const *po
     return NULL;
 }
 
-static bool listed(const str *v, size_t n, str one)
+bool evidence_listed(const str *v, size_t n, str one)
 {
     for (size_t i = 0; i < n; i++)
         if (str_eq(v[i], one))
@@ -42,9 +42,9 @@ static rc add_revocation(struct evidence *e, struct arena *a, const struct cert 
 {
     struct sign_revocation r = {.ocsp = {NULL, 0}, .crl = {NULL, 0}};
     TRY(net->revocation(net->arg, a, c, issuer, &r, err));
-    if (r.crl.p && !listed(e->crls, e->n_crls, r.crl)) /* one list may speak for several */
+    if (r.crl.p && !evidence_listed(e->crls, e->n_crls, r.crl)) /* one list may speak for several */
         e->crls[e->n_crls++] = r.crl;
-    if (r.ocsp.p && !listed(e->ocsps, e->n_ocsps, r.ocsp))
+    if (r.ocsp.p && !evidence_listed(e->ocsps, e->n_ocsps, r.ocsp))
         e->ocsps[e->n_ocsps++] = r.ocsp;
     *delegate = r.ocsp.p ? delegate_of(a, r.ocsp, issuer) : NULL;
     return OK;

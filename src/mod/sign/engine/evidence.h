@@ -18,4 +18,5 @@ struct evidence {
  * certificates; what net->revocation() says. What was found until then stays in `e`. */
 rc evidence_add(struct evidence *e, struct arena *a, const struct cert *leaf, struct cert *const *pool, size_t n_pool,
                 const struct sign_net *net, struct err *err);
+bool evidence_listed(const str *v, size_t n, str one); /* this DER is among them */
 #endif

@@ -142,19 +142,11 @@ static rc collect(const struct work *w, struct evidence *e)
     return OK;
 }
 
-static bool listed(const str *v, size_t n, str one)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(v[i], one))
-            return true;
-    return false;
-}
-
 static size_t drop_listed(str *v, size_t n, const str *old, size_t n_old)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (!listed(old, n_old, v[i]))
+        if (!evidence_listed(old, n_old, v[i]))
             v[kept++] = v[i];
     return kept;
 }
@@ -166,7 +158,7 @@ static rc only_new(const struct work *w, struct evidence *e)
     size_t kept = 0;
     TRY(jades_evidence_in(w->a, &w->items, &old, w->err));
     for (size_t i = 0; i < e->n_certs; i++)
-        if (!listed(old.certs, old.n_certs, e->certs[i]->der))
+        if (!evidence_listed(old.certs, old.n_certs, e->certs[i]->der))
             e->certs[kept++] = e->certs[i];
     e->n_certs = kept;
     e->n_crls = drop_listed(e->crls, e->n_crls, old.crls, old.n_crls);

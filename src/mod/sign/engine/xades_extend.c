@@ -99,21 +99,13 @@ static void put_value(struct buf *b, const char *name, str der)
     buf_printf(b, "</xades:%s>", name);
 }
 
-static bool listed(const str *v, size_t n, str one)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(v[i], one))
-            return true;
-    return false;
-}
-
 /* A list of those of v that are not in `old`; nothing when there are none. */
 static void put_list(struct buf *b, const char *list, const char *name, const str *v, size_t n, const str *old,
                      size_t n_old)
 {
     bool open = false;
     for (size_t i = 0; i < n; i++) {
-        if (listed(old, n_old, v[i]))
+        if (evidence_listed(old, n_old, v[i]))
             continue;
         if (!open)
             buf_printf(b, "<xades:%s" DECLARE ">", list);
