@@ -48,6 +48,8 @@ static rc rectangle(struct pdf_doc *doc, const struct pdf_value *array, size_t r
     *good = false;
     for (size_t i = 0; i < 4; i++, v = v->next) {
         const struct pdf_value *number;
+        if (!v)
+            return OK;
         TRY(pdf_resolve(doc, v, rev, &number));
         if (!hundredths(number, &out[i]))
             return OK;
