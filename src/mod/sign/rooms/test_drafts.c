@@ -272,6 +272,27 @@ START_TEST(fields_lie_on_their_pages)
 }
 END_TEST
 
+/* Who needs a certificate of an authority that may not certify them is named before anybody is invited. */
+START_TEST(an_authority_certifies_its_own_domains_only)
+{
+    static const str domains[] = {STR_INIT("elsewhere.example"), STR_INIT("t.example")};
+    struct trust_ceremony limited = test_ceremony();
+    limited.permitted = domains;
+    for (limited.n_permitted = 1; limited.n_permitted <= 2; limited.n_permitted++) {
+        struct rooms_world fresh = rooms_open_under(_i, &limited);
+        w = &fresh;
+        rooms_draft(w, "certificate", "link", 1, 1);
+        if (limited.n_permitted == 2) {
+            t_ok(rooms_do(w, &w->owner, rooms_send_it));
+        } else {
+            rooms_refused(w, &w->owner, rooms_send_it, "RM-005");
+            t_str(w->err.main.arg[0], STR(ROOMS_BOB));
+        }
+        rooms_close(w);
+    }
+}
+END_TEST
+
 START_TEST(people_and_their_limits)
 {
     struct rooms_world fresh = rooms_open(_i);
@@ -434,4 +455,5 @@ END_TEST
 
 DBT_MAIN("sign/rooms_drafts", files_that_cannot_be_signed, a_signed_file_gets_signatures_only,
          an_organisation_has_so_many_drafts, fields_lie_on_their_pages, people_and_their_limits,
-         a_template_is_used_by_others, codes_are_few_and_short_lived, the_clock_reminds_and_ends)
+         an_authority_certifies_its_own_domains_only, a_template_is_used_by_others, codes_are_few_and_short_lived,
+         the_clock_reminds_and_ends)

@@ -98,7 +98,7 @@ static inline rc rooms_found(struct rooms_world *w, const struct act *x)
     return OK;
 }
 
-static inline struct rooms_world rooms_open(int engine)
+static inline struct rooms_world rooms_open_under(int engine, const struct trust_ceremony *ceremony)
 {
     static struct err err;
     struct rooms_world w = {
@@ -107,7 +107,7 @@ static inline struct rooms_world rooms_open(int engine)
         .keep = arena_new(1 << 29),
         .a = arena_new(1 << 29),
         .dir = "/tmp/rise-test-rooms-XXXXXX",
-        .ceremony = test_ceremony(),
+        .ceremony = *ceremony,
     };
     const struct trust_pair_options o = {.kind = PKEY_P256};
     clock_fix(ROOMS_NOW);
@@ -119,6 +119,12 @@ static inline struct rooms_world rooms_open(int engine)
     t_ok(trust_ceremony_keys(w.keep, &w.ceremony, &o, &err));
     t_ok(rooms_do(&w, &act_system, rooms_found));
     return w;
+}
+
+static inline struct rooms_world rooms_open(int engine)
+{
+    const struct trust_ceremony ceremony = test_ceremony();
+    return rooms_open_under(engine, &ceremony);
 }
 
 static inline void rooms_close(struct rooms_world *w)
