@@ -11,15 +11,10 @@
 #include "crypto/der.h"
 #include "crypto/pkey_impl.h"
 
-static void free_md_ctx(EVP_MD_CTX **c)
-{
-    EVP_MD_CTX_free(*c);
-}
 static void free_bio(BIO **b)
 {
     BIO_free(*b);
 }
-#define MD_CTX __attribute__((cleanup(free_md_ctx))) EVP_MD_CTX
 #define BIO_IN __attribute__((cleanup(free_bio))) BIO
 
 /* OpenSSL keeps a queue of reasons per thread; nobody reads it here, so it must not grow. */
@@ -116,7 +111,7 @@ rc pkey_wrap(EVP_PKEY *evp, bool is_private, struct pkey **out)
         EVP_PKEY_free(evp);
         return refuse(kind == PKEY_NONE ? E_INVALID : E_NOMEM);
     }
-    *k = (struct pkey){.evp = evp, .kind = kind, .is_private = is_private};
+    *k = (struct pkey){.evp = evp, .kind = kind, .is_private = is_private, .usual = &k->usual_room};
     *out = k;
     return OK;
 }
@@ -127,6 +122,7 @@ void pkey_free(struct pkey *k)
         return;
     if (k->close)
         k->close(k->away);
+    EVP_MD_CTX_free(atomic_load(k->usual));
     EVP_PKEY_free(k->evp);
     free(k);
 }
@@ -258,56 +254,6 @@ rc pkey_write_spki(const struct pkey *k, struct buf *out)
     unsigned char *der = NULL;
     int n = i2d_PUBKEY(k->evp, &der);
     return put_encoded(der, n, out);
-}
-
-/* ---- signing ---- */
-
-/* The digest's name for OpenSSL; Ed25519 hashes by itself. */
-static const char *md_name(const struct pkey *k, struct pkey_scheme scheme)
-{
-    return k->kind == PKEY_ED25519 ? NULL : digest_name(scheme.digest);
-}
-
-/* PSS parameters as pkey_put_algorithm() writes them. */
-static bool set_padding(const struct pkey *k, struct pkey_scheme scheme, EVP_PKEY_CTX *ctx)
-{
-    if (k->kind != PKEY_RSA || !scheme.pss)
-        return true;
-    return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
-           EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) > 0;
-}
-
-rc pkey_sign(const struct pkey *k, struct pkey_scheme scheme, str message, struct buf *out)
-{
-    if (!k->is_private)
-        return E_DENIED;
-    if (k->sign)
-        return k->sign(k->away, k, scheme, message, out);
-    size_t n = (size_t)EVP_PKEY_get_size(k->evp); /* the most; ECDSA's vary */
-    if (!buf_reserve(out, n))
-        return buf_rc(out);
-    MD_CTX *ctx = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *padding = NULL; /* owned by ctx */
-    if (!ctx || EVP_DigestSignInit_ex(ctx, &padding, md_name(k, scheme), NULL, NULL, k->evp, NULL) != 1 ||
-        !set_padding(k, scheme, padding) ||
-        EVP_DigestSign(ctx, (unsigned char *)out->p + out->n, &n, (const unsigned char *)message.p, message.n) != 1)
-        return refuse(E_INTERNAL);
-    out->n += n;
-    out->p[out->n] = '\0';
-    return OK;
-}
-
-rc pkey_verify(const struct pkey *k, struct pkey_scheme scheme, str message, str signature)
-{
-    MD_CTX *ctx = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *padding = NULL; /* owned by ctx */
-    if (!ctx || EVP_DigestVerifyInit_ex(ctx, &padding, md_name(k, scheme), NULL, NULL, k->evp, NULL) != 1 ||
-        !set_padding(k, scheme, padding))
-        return refuse(E_INTERNAL);
-    if (EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n, (const unsigned char *)message.p,
-                         message.n) != 1)
-        return refuse(E_INVALID);
-    return OK;
 }
 
 /* ---- ECDSA's two forms ---- */

@@ -2,6 +2,7 @@
 #ifndef RISE_CRYPTO_PKEY_IMPL_H
 #define RISE_CRYPTO_PKEY_IMPL_H
 #include <openssl/evp.h>
+#include <stdatomic.h>
 
 #include "crypto/pkey.h"
 
@@ -13,6 +14,10 @@ struct pkey {
     rc (*sign)(void *away, const struct pkey *k, struct pkey_scheme scheme, str message, struct buf *out);
     void (*close)(void *away);
     void *away;
+    /* What signatures by the usual scheme are copied from (pkey_sign.c); `usual` points to the room for it, so that it
+     * can be made when a key, constant by then, is first signed with. */
+    EVP_MD_CTX *_Atomic *usual;
+    EVP_MD_CTX *_Atomic usual_room;
 };
 
 /* Takes `evp` over, also when it fails: E_INVALID for a kind of key that is not known here. */
