@@ -115,7 +115,8 @@ static rc make_root(struct ceremony *s, struct trust_authority *t)
     return authority_cert(s, t, &made);
 }
 
-static rc make_issuing(struct ceremony *s, const struct trust_authority *root, struct trust_authority *t)
+static rc make_issuing(struct ceremony *s, const struct trust_authority *root, const struct pkey *root_key,
+                       struct trust_authority *t)
 {
     const struct trust_ceremony *c = s->c;
     const struct cert_attribute subject[] = {
@@ -129,7 +130,7 @@ static rc make_issuing(struct ceremony *s, const struct trust_authority *root, s
     o.cert.has_path_length = true; /* 0: it signs no further authorities */
     *t = (struct trust_authority){.name = c->issuing, .crl_days = c->crl_days};
     TRY(authority_add(s, t, &c->issuing_key, root->id));
-    TRY(trust_issue(s->x, s->app, root, c->root_key.key, &o, &made));
+    TRY(trust_issue(s->x, s->app, root, root_key, &o, &made));
     say_issued(s, N_("Issuing authority {1}, key {2}, signed by the root"), &made, &c->issuing_key);
     return authority_cert(s, t, &made);
 }
@@ -174,37 +175,66 @@ static rc make_service(struct ceremony *s, const struct trust_authority *of, enu
     return OK;
 }
 
-static rc first_list(struct ceremony *s, struct trust_authority *t)
+static rc first_list(struct ceremony *s, const struct trust_authority *t)
 {
     TRY(trust_crl_publish(s->x, s->app, t));
     SAY(s, N_("First revocation list of {1} published"), t->name);
     return OK;
 }
 
+/* ---- the whole ---- */
+
+static rc begin(struct ceremony *s)
+{
+    BUF_SCOPED when = BUF_INIT(64);
+    buf_clear(s->transcript);
+    buf_instant(&when, s->x->at);
+    SAY(s, N_("Key ceremony held by {1} at {2}"), s->c->by, buf_str(&when));
+    return buf_rc(&when);
+}
+
+static rc end(struct ceremony *s, id about)
+{
+    const struct act *x = s->x;
+    struct sha256 h = sha256_of(buf_str(s->transcript));
+    str hash = sha256_hex_text(x->a, &h);
+    TRY(arena_rc(x->a));
+    TRY(act_log(x, "ca.ceremony", about, KVS(kv_text("by", s->c->by), kv_text("transcript_sha256", hash)), NULL));
+    return buf_rc(s->transcript);
+}
+
 rc trust_init(const struct act *x, const struct app *app, const struct trust_ceremony *c, struct buf *transcript)
 {
     struct ceremony s = {x, app, c, transcript, 0};
     struct trust_authority root, issuing;
-    BUF_SCOPED when = BUF_INIT(64);
     TRY(name_check(x, c->root));
     TRY(name_check(x, c->issuing));
     TRY(policy_check(x, c->policy));
-    buf_clear(transcript);
-    buf_instant(&when, x->at);
-    SAY(&s, N_("Key ceremony held by {1} at {2}"), c->by, buf_str(&when));
+    TRY(begin(&s));
     TRY(make_root(&s, &root));
-    TRY(make_issuing(&s, &root, &issuing));
+    TRY(make_issuing(&s, &root, c->root_key.key, &issuing));
     TRY(make_service(&s, &root, TRUST_OCSP, &c->root_ocsp_key, "OCSP"));
     TRY(make_service(&s, &issuing, TRUST_OCSP, &c->ocsp_key, "OCSP"));
     TRY(make_service(&s, &issuing, TRUST_TSA, &c->tsa_key, "TSA"));
     TRY(first_list(&s, &root));
     TRY(first_list(&s, &issuing));
     TRY(trust_clock_begin(x));
-    struct sha256 h = sha256_of(buf_str(transcript));
-    str hash = sha256_hex_text(x->a, &h);
-    TRY(arena_rc(x->a));
-    TRY(act_log(x, "ca.ceremony", root.id, KVS(kv_text("by", c->by), kv_text("transcript_sha256", hash)), NULL));
-    return buf_rc(transcript);
+    return end(&s, root.id);
+}
+
+rc trust_issuing_add(const struct act *x, const struct app *app, const struct trust_ceremony *c, struct buf *transcript)
+{
+    struct ceremony s = {x, app, c, transcript, 0};
+    struct trust_authority root, issuing;
+    struct pkey *root_key = NULL;
+    TRY(name_check(x, c->issuing));
+    TRY(trust_authority_named(x->tx, x->a, c->root, &root));
+    TRY(trust_key_load(x->tx, app, x->a, root.key, &root_key));
+    TRY(begin(&s));
+    TRY(make_issuing(&s, &root, root_key, &issuing));
+    TRY(make_service(&s, &issuing, TRUST_OCSP, &c->ocsp_key, "OCSP"));
+    TRY(first_list(&s, &issuing));
+    return end(&s, issuing.id);
 }
 
 rc trust_root_add(const struct act *x, const struct app *app, const struct trust_ceremony *c,
@@ -217,22 +247,36 @@ rc trust_root_add(const struct act *x, const struct app *app, const struct trust
     return first_list(&s, out);
 }
 
-rc trust_ceremony_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err)
+/* ---- keys ---- */
+
+struct wanted_key {
+    struct trust_pair *pair;
+    str authority;
+    const char *what;
+};
+
+static rc make_keys(struct arena *a, const struct wanted_key *v, size_t n, const struct trust_pair_options *o,
+                    struct err *err)
 {
-    const struct {
-        struct trust_pair *pair;
-        str authority;
-        const char *what;
-    } keys[] = {{&c->root_key, c->root, "ca"},
-                {&c->issuing_key, c->issuing, "ca"},
-                {&c->root_ocsp_key, c->root, "ocsp"},
-                {&c->ocsp_key, c->issuing, "ocsp"},
-                {&c->tsa_key, c->issuing, "tsa"}};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        str label = arena_printf(a, "%.*s-%s", STR_ARG(keys[i].authority), keys[i].what);
+    for (size_t i = 0; i < n; i++) {
+        str label = arena_printf(a, "%.*s-%s", STR_ARG(v[i].authority), v[i].what);
         if (!label.p)
             return arena_failed(a);
-        TRY(trust_pair_make(a, o, label, keys[i].pair, err));
+        TRY(trust_pair_make(a, o, label, v[i].pair, err));
     }
     return OK;
+}
+
+rc trust_ceremony_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err)
+{
+    const struct wanted_key keys[] = {
+        {&c->root_key, c->root, "ca"}, {&c->root_ocsp_key, c->root, "ocsp"}, {&c->tsa_key, c->issuing, "tsa"}};
+    TRY(make_keys(a, keys, sizeof keys / sizeof keys[0], o, err));
+    return trust_issuing_keys(a, c, o, err);
+}
+
+rc trust_issuing_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err)
+{
+    const struct wanted_key keys[] = {{&c->issuing_key, c->issuing, "ca"}, {&c->ocsp_key, c->issuing, "ocsp"}};
+    return make_keys(a, keys, sizeof keys / sizeof keys[0], o, err);
 }

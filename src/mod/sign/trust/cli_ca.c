@@ -195,46 +195,69 @@ static int verb_list(struct app *app, const struct input *in, struct err *err)
                     "writes 0.4.0.2023.1.1)")                                                                          \
     }
 
-INPUT(
-    init_in,
-    {.name = "organisation",
-     .type = F_TEXT,
-     .required = true,
-     .max = 64,
-     .label = N_("Organisation that the authorities belong to")},
-    {.name = "by", .type = F_TEXT, .required = true, .max = 200, .label = N_("Who holds the ceremony, and witnesses")},
-    {.name = "root", .type = F_TEXT, .max = TRUST_NAME_MAX, .label = N_("Name of the root in addresses (root)")},
-    {.name = "issuing",
-     .type = F_TEXT,
-     .max = TRUST_NAME_MAX,
-     .label = N_("Name of the issuing authority in addresses (issuing)")},
-    {.name = "root_title", .type = F_TEXT, .max = 64, .label = N_("Common name of the root")},
-    {.name = "issuing_title", .type = F_TEXT, .max = 64, .label = N_("Common name of the issuing authority")},
-    {.name = "root_years", .type = F_INT, .min = 1, .max = 40, .label = N_("Years that the root is valid (20)")},
-    {.name = "issuing_years",
-     .type = F_INT,
-     .min = 1,
-     .max = 40,
-     .label = N_("Years that the issuing authority is valid (10)")},
-    {.name = "service_years", .type = F_INT, .min = 1, .max = 10, .label = N_("Years that services are valid (3)")},
-    {.name = "path_length",
-     .type = F_INT,
-     .min = 1,
-     .max = 10,
-     .label = N_("How many levels of authorities may stand below the root (1)")},
-    {.name = "permit",
-     .type = F_TEXT,
-     .many = true,
-     .max = 200,
-     .label = N_("Only for e-mail addresses of this domain (name constraint)")},
-    {.name = "crl_days", .type = F_INT, .min = 1, .max = 90, .label = N_("Days that a revocation list lasts (7)")},
-    POLICY_FIELD,
-    {.name = "accuracy",
-     .type = F_INT,
-     .min = 1,
-     .max = 60000,
-     .label = N_("Accuracy of the clock in milliseconds (1,000)")},
-    CA_KEY_FIELDS);
+#define ORGANISATION_FIELD                                                                                             \
+    {                                                                                                                  \
+        .name = "organisation", .type = F_TEXT, .required = true, .max = 64,                                           \
+        .label = N_("Organisation that the authorities belong to")                                                     \
+    }
+#define HOLDER_FIELD                                                                                                   \
+    {                                                                                                                  \
+        .name = "by", .type = F_TEXT, .required = true, .max = 200,                                                    \
+        .label = N_("Who holds the ceremony, and witnesses")                                                           \
+    }
+#define ROOT_FIELD                                                                                                     \
+    {                                                                                                                  \
+        .name = "root", .type = F_TEXT, .max = TRUST_NAME_MAX, .label = N_("Name of the root in addresses (root)")     \
+    }
+/* Of an issuing authority, but for its name. */
+#define ISSUING_FIELDS                                                                                                 \
+    {.name = "issuing_title", .type = F_TEXT, .max = 64, .label = N_("Common name of the issuing authority")},         \
+        {.name = "issuing_years",                                                                                      \
+         .type = F_INT,                                                                                                \
+         .min = 1,                                                                                                     \
+         .max = 40,                                                                                                    \
+         .label = N_("Years that the issuing authority is valid (10)")},                                               \
+        {.name = "service_years",                                                                                      \
+         .type = F_INT,                                                                                                \
+         .min = 1,                                                                                                     \
+         .max = 10,                                                                                                    \
+         .label = N_("Years that services are valid (3)")},                                                            \
+        {.name = "permit",                                                                                             \
+         .type = F_TEXT,                                                                                               \
+         .many = true,                                                                                                 \
+         .max = 200,                                                                                                   \
+         .label = N_("Only for e-mail addresses of this domain (name constraint)")},                                   \
+    {                                                                                                                  \
+        .name = "crl_days", .type = F_INT, .min = 1, .max = 90, .label = N_("Days that a revocation list lasts (7)")   \
+    }
+
+INPUT(init_in, ORGANISATION_FIELD, HOLDER_FIELD, ROOT_FIELD,
+      {.name = "issuing",
+       .type = F_TEXT,
+       .max = TRUST_NAME_MAX,
+       .label = N_("Name of the issuing authority in addresses (issuing)")},
+      {.name = "root_title", .type = F_TEXT, .max = 64, .label = N_("Common name of the root")},
+      {.name = "root_years", .type = F_INT, .min = 1, .max = 40, .label = N_("Years that the root is valid (20)")},
+      {.name = "path_length",
+       .type = F_INT,
+       .min = 1,
+       .max = 10,
+       .label = N_("How many levels of authorities may stand below the root (1)")},
+      ISSUING_FIELDS, POLICY_FIELD,
+      {.name = "accuracy",
+       .type = F_INT,
+       .min = 1,
+       .max = 60000,
+       .label = N_("Accuracy of the clock in milliseconds (1,000)")},
+      CA_KEY_FIELDS);
+
+INPUT(add_in, ORGANISATION_FIELD, HOLDER_FIELD,
+      {.name = "issuing",
+       .type = F_TEXT,
+       .required = true,
+       .max = TRUST_NAME_MAX,
+       .label = N_("Name of the further issuing authority in addresses")},
+      ROOT_FIELD, ISSUING_FIELDS, CA_KEY_FIELDS);
 
 INPUT(issue_in,
       {.name = "profile",
@@ -275,6 +298,12 @@ const struct verb trust_verbs[TRUST_VERBS] = {
      N_("Prints the transcript; its hash and those of all certificates go into the public log. The addresses in the "
         "certificates come from --base-url: set it first, it cannot be changed afterwards."),
      &init_in, true, ca_verb_init},
+    {"add", "ORGANISATION --issuing NAME --by WHO [--permit DOMAIN]",
+     N_("Key ceremony: make a further issuing authority under the root, with an OCSP responder"),
+     N_("It has its own key, name constraints and revocation list; certificates come from it with --ca NAME. The "
+        "root's "
+        "key has to be there."),
+     &add_in, true, ca_verb_add},
     {"issue", "PROFILE --name NAME (--csr FILE | --key-out FILE) -o FILE",
      N_("Issue a certificate to a person, an organisation or a service of this site"),
      N_("Prints the serial number. The keys of tsa and ocsp stay here, sealed; the running server uses them at once."),

@@ -25,5 +25,6 @@ int ca_exit(rc r, struct err *err);
 void ca_put_pem(struct buf *out, const char *label, str der);
 
 int ca_verb_init(struct app *app, const struct input *in, struct err *err);
+int ca_verb_add(struct app *app, const struct input *in, struct err *err);
 int ca_verb_issue(struct app *app, const struct input *in, struct err *err);
 #endif

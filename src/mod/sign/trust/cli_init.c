@@ -1,10 +1,11 @@
-/* rise ca init: the key ceremony. */
+/* rise ca init: the key ceremony; rise ca add: a further issuing authority. */
 #include "mod/sign/trust/cli_ca.h"
 
 enum { PERMITTED_MAX = 16 };
 
 struct init {
     struct app *app;
+    bool further; /* only an issuing authority, under the root that is there */
     struct trust_ceremony ceremony;
     struct buf transcript;
 };
@@ -12,7 +13,7 @@ struct init {
 static rc init_write(const struct act *x, void *arg)
 {
     struct init *i = arg;
-    return trust_init(x, i->app, &i->ceremony, &i->transcript);
+    return (i->further ? trust_issuing_add : trust_init)(x, i->app, &i->ceremony, &i->transcript);
 }
 
 static str text_or(const struct input *in, const char *name, str otherwise)
@@ -25,38 +26,52 @@ static int64_t int_or(const struct input *in, const char *name, int64_t otherwis
     return in_given(in, name) ? in_int(in, name) : otherwise;
 }
 
-static rc read_ceremony(const struct input *in, struct arena *a, struct trust_ceremony *c)
+/* No two authorities may have the same name (RFC 5280 section 4.1.2.6), so that of a further one ends with what it is
+ * called. */
+static str issuing_title(struct arena *a, const struct trust_ceremony *c, bool further)
 {
-    str organisation = in_text(in, "organisation");
+    return arena_printf(a, "%.*s Issuing CA%s%.*s", STR_ARG(c->organisation), further ? " " : "",
+                        STR_ARG(further ? c->issuing : STR_EMPTY));
+}
+
+static rc read_issuing(const struct input *in, bool further, struct arena *a, struct trust_ceremony *c)
+{
     *c = (struct trust_ceremony){
         .by = in_text(in, "by"),
-        .organisation = organisation,
+        .organisation = in_text(in, "organisation"),
         .root = text_or(in, "root", STR("root")),
         .issuing = text_or(in, "issuing", STR("issuing")),
-        .root_title = text_or(in, "root_title", arena_printf(a, "%.*s Root CA", STR_ARG(organisation))),
-        .issuing_title = text_or(in, "issuing_title", arena_printf(a, "%.*s Issuing CA", STR_ARG(organisation))),
-        .root_years = int_or(in, "root_years", 20),
         .issuing_years = int_or(in, "issuing_years", 10),
         .service_years = int_or(in, "service_years", 3),
-        .root_path = int_or(in, "path_length", 1),
         .crl_days = int_or(in, "crl_days", 7),
-        .policy = text_or(in, "tsa_policy", STR(TRUST_TSA_POLICY)),
-        .accuracy = int_or(in, "accuracy", 1000) * 1000,
     };
+    c->issuing_title = text_or(in, "issuing_title", issuing_title(a, c, further));
     c->n_permitted = in_all(in, "permit", &c->permitted);
     return arena_rc(a);
 }
 
-int ca_verb_init(struct app *app, const struct input *in, struct err *err)
+static rc read_root(const struct input *in, struct arena *a, struct trust_ceremony *c)
 {
-    struct init i = {.app = app, .transcript = BUF_INIT(1 << 20)};
+    c->root_title = text_or(in, "root_title", arena_printf(a, "%.*s Root CA", STR_ARG(c->organisation)));
+    c->root_years = int_or(in, "root_years", 20);
+    c->root_path = int_or(in, "path_length", 1);
+    c->policy = text_or(in, "tsa_policy", STR(TRUST_TSA_POLICY));
+    c->accuracy = int_or(in, "accuracy", 1000) * 1000;
+    return arena_rc(a);
+}
+
+static int hold(struct app *app, const struct input *in, bool further, struct err *err)
+{
+    struct init i = {.app = app, .further = further, .transcript = BUF_INIT(1 << 20)};
     struct trust_pair_options o;
     struct arena *keep = arena_new(TRUST_ARENA), *a = arena_new(TRUST_ARENA);
-    rc r = keep && a ? read_ceremony(in, keep, &i.ceremony) : E_NOMEM;
+    rc r = keep && a ? read_issuing(in, further, keep, &i.ceremony) : E_NOMEM;
+    if (r == OK && !further)
+        r = read_root(in, keep, &i.ceremony);
     if (r == OK)
         r = ca_pair_options(in, keep, &o, err);
     if (r == OK)
-        r = trust_ceremony_keys(keep, &i.ceremony, &o, err);
+        r = (further ? trust_issuing_keys : trust_ceremony_keys)(keep, &i.ceremony, &o, err);
     if (r == OK)
         r = verb_write(app, a, init_write, &i, err);
     if (r == OK)
@@ -65,4 +80,14 @@ int ca_verb_init(struct app *app, const struct input *in, struct err *err)
     arena_free(a);
     arena_free(keep);
     return ca_exit(r, err);
+}
+
+int ca_verb_init(struct app *app, const struct input *in, struct err *err)
+{
+    return hold(app, in, false, err);
+}
+
+int ca_verb_add(struct app *app, const struct input *in, struct err *err)
+{
+    return hold(app, in, true, err);
 }

@@ -61,7 +61,7 @@ struct trust_authority {
 };
 rc trust_authorities(struct tx *tx, struct arena *a, struct trust_authority **out, size_t *n); /* oldest first */
 rc trust_authority_get(struct tx *tx, struct arena *a, id authority, struct trust_authority *out);
-/* An empty name: the only authority that is no root. CA-002 */
+/* An empty name: the first authority that is no root; signing rooms, approvals and time-stamps are its. CA-002 */
 rc trust_authority_named(struct tx *tx, struct arena *a, str name, struct trust_authority *out);
 
 /* ---- certificates (issue.c) ---- */
@@ -138,8 +138,13 @@ rc trust_init(const struct act *x, const struct app *app, const struct trust_cer
 /* A root authority on its own, with its first list: of the ceremony's fields those of the root. CA-001, CA-007 */
 rc trust_root_add(const struct act *x, const struct app *app, const struct trust_ceremony *c,
                   struct trust_authority *out);
-/* The five keys of a ceremony. */
+/* A further issuing authority under the root that is there, with an OCSP responder, its own constraints and lists: of
+ * the ceremony's fields those of an issuing authority. CA-001, CA-002, CA-005, CA-006, CA-007 */
+rc trust_issuing_add(const struct act *x, const struct app *app, const struct trust_ceremony *c,
+                     struct buf *transcript);
+/* The five keys of a ceremony; the two of a further issuing authority. */
 rc trust_ceremony_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err);
+rc trust_issuing_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err);
 /* A further service, or a new key of one: its certificate and its row. `policy` empty for OCSP. */
 rc trust_service_add(const struct act *x, const struct app *app, const struct trust_authority *of,
                      const struct trust_pair *key, const struct trust_order *o, str policy, int64_t accuracy,

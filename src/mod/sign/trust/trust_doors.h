@@ -4,7 +4,7 @@
 #include "core/job.h"
 #include "core/module.h"
 
-enum { TRUST_VERBS = 6, TRUST_CHECKS = 4 };
+enum { TRUST_VERBS = 7, TRUST_CHECKS = 4 };
 extern const struct verb trust_verbs[TRUST_VERBS];
 extern const struct route_table trust_routes;
 extern const struct route_table trust_page_routes;
