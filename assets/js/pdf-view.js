@@ -47,6 +47,7 @@ async function makeBox(doc, number, words) {
 }
 
 async function draw(box) {
+  box.drawnWidth = box.clientWidth;
   const canvas = box.querySelector('canvas');
   const scale = (box.clientWidth / box.pageWidth) * Math.min(devicePixelRatio || 1, MOST_PIXELS);
   const viewport = box.pdfPage.getViewport({ scale });
@@ -68,11 +69,17 @@ export async function showPages(container, doc, words) {
       draw(target).catch((e) => console.warn(e));
     }
   }, { rootMargin: NEAR });
+  // Wider than it was drawn (a phone was turned): drawn again, or it would be blurred.
+  const wider = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.drawnWidth < target.clientWidth) near.observe(target);
+  });
   for (let n = 1; n <= doc.numPages; n++) {
     const box = await makeBox(doc, n, words);
     boxes.push(box);
     container.append(box);
     near.observe(box);
+    wider.observe(box);
   }
   return boxes;
 }

@@ -152,7 +152,7 @@ class Editor {
     const { box, width, height } = this.page(n);
     const { top } = box.getBoundingClientRect();
     const [w, h] = SIZES[kind].map((v) => v * MM);
-    const middle = ((innerHeight / 2 - top) / box.clientHeight) * height;
+    const middle = ((innerHeight / 3 - top) / box.clientHeight) * height; // the tools may lie over the lower part of the window
     const f = {
       signer: this.root.querySelector('[name=place-signer]:checked').value, kind, page: n, w, h, x: (width - w) / 2, y: middle - h / 2,
       required: kind !== 'text' && kind !== 'check', label: '',
@@ -162,6 +162,7 @@ class Editor {
     this.fields.push(f);
     this.add(f);
     f.element.focus({ preventScroll: true });
+    f.element.scrollIntoView({ block: 'nearest' });
     this.changed(f);
   }
 

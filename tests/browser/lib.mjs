@@ -193,6 +193,17 @@ export async function submit(page, form, values = {}) {
   await page.waitForLoadState();
 }
 
+// A finger on a touch screen, from one point to another.
+export async function drag(page, [x0, y0], [x1, y1], steps = 8) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, ...touchPoints) => session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await session.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+  await touch('touchStart', { x: x0, y: y0 });
+  for (let i = 1; i <= steps; i++) await touch('touchMove', { x: x0 + ((x1 - x0) * i) / steps, y: y0 + ((y1 - y0) * i) / steps });
+  await touch('touchEnd');
+  await session.detach();
+}
+
 // What a link gives, with the page's session. A proof is asked for again while its record waits for the log's next checkpoint (409).
 export async function download(page, link) {
   const href = await link.getAttribute('href');

@@ -1,9 +1,10 @@
-// A document is sent to be signed: uploaded, people named, fields placed by keyboard, sent; the room on its way; a template used; without JavaScript.
+// A document is sent to be signed: uploaded, people named, fields placed by keyboard and by finger, sent; the room on its way; a template used, for one
+// and for a list of people whose wrong rows are named; without JavaScript.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { complaints, fits, haveBrowser, inWorld, openPage, said, says, submit } from './lib.mjs';
+import { DESKTOP, PHONE, complaints, download, drag, fits, haveBrowser, inWorld, openPage, said, says, submit } from './lib.mjs';
 
 const SKIP = { skip: !haveBrowser && 'no Chromium' };
 const OWNER = 'vendor'; // has no rooms in the demonstration
@@ -63,7 +64,32 @@ async function place(page) {
   await page.waitForFunction((text) => document.querySelector('.rise-place__status').textContent === text, said(page.lang, 'All changes are saved.'));
 }
 
-test('uploaded, placed by keyboard, sent, ended (zh)', SKIP, async () => {
+// With a finger: a field is added, dragged, and made larger at its corner; the page does not scroll under it.
+async function placeByFinger(page) {
+  await page.setViewportSize(PHONE);
+  await page.reload();
+  await page.waitForSelector('[data-module="place-fields"][data-ready]');
+  const count = await page.locator('.rise-place__field').count();
+  await page.locator('.rise-place__pages').scrollIntoViewIfNeeded();
+  await page.locator('[data-add="check"]').click();
+  const field = page.locator('.rise-place__field--chosen');
+  assert.equal(await page.locator('.rise-place__field').count(), count + 1);
+  const before = await field.boundingBox();
+  const scrolled = await page.evaluate(() => scrollY);
+  await drag(page, [before.x + 3, before.y + 3], [before.x + 43, before.y + 33]);
+  const moved = await field.boundingBox();
+  assert.ok(Math.abs(moved.x - before.x - 40) < 3 && Math.abs(moved.y - before.y - 30) < 3, 'the finger takes the field along');
+  const corner = await page.locator('.rise-place__field--chosen .rise-place__corner').boundingBox();
+  assert.ok(corner.width >= 24 && corner.height >= 24, 'the corner can be hit');
+  await drag(page, [corner.x + corner.width / 2, corner.y + corner.height / 2], [corner.x + corner.width / 2 + 30, corner.y + corner.height / 2 + 20]);
+  const larger = await field.boundingBox();
+  assert.ok(larger.width > moved.width + 25 && larger.height > moved.height + 15, 'the corner makes it larger');
+  assert.equal(await page.evaluate(() => scrollY), scrolled);
+  await page.waitForFunction((text) => document.querySelector('.rise-place__status').textContent === text, said(page.lang, 'All changes are saved.'));
+  await page.setViewportSize(DESKTOP);
+}
+
+test('uploaded, placed by keyboard and by finger, sent, ended (zh)', SKIP, async () => {
   const page = await owner({ lang: 'zh' });
   await page.goto(`${base}/sign/rooms?lang=zh-Hant`);
   await says(page, said('zh', 'No documents yet'));
@@ -78,6 +104,7 @@ test('uploaded, placed by keyboard, sent, ended (zh)', SKIP, async () => {
   await says(page, said('zh', 'There is no field for the signature of {1}.', '林𣿆川'));
   await page.goto(room + '/fields');
   await place(page);
+  await placeByFinger(page);
   await fits(page);
   await page.goto(room + '/check');
   await fits(page);
@@ -95,6 +122,27 @@ test('uploaded, placed by keyboard, sent, ended (zh)', SKIP, async () => {
   await says(page, '重新擬約');
   assert.deepEqual(complaints(page), []);
 });
+
+// A list with two wrong rows is refused whole, and says which; mended, it makes a document for each row.
+async function sendToList(page) {
+  const msg = (text, ...args) => said(page.lang, text, ...args);
+  await page.goto(`${base}/sign/rooms/bulk`);
+  await fits(page);
+  const [headings] = String(await download(page, page.locator('#samples a').first())).split('\r\n');
+  const list = (...rows) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from([headings, ...rows, ''].join('\r\n')) });
+  const good = ['甲,a@t.example,zh,Zoe,zoe@t.example,en', '乙,b@t.example,zh,Yan,yan@t.example,en'];
+  await submit(page, '#bulk', { file: list(good[0], 'Carl,nowhere,en,Dora,dora@t.example,fr', good[0]), confirmed: true });
+  await says(page, msg('Nothing was imported'));
+  for (const what of [msg('This is no e-mail address: {1}', 'nowhere'), msg('The language is zh or en, not {1}.', 'fr'), msg('The same people as in row {1}.', 2)])
+    await says(page, what);
+  await fits(page);
+  await submit(page, '#bulk', { file: list(...good), confirmed: true });
+  await page.locator('#counts').filter({ hasText: msg('{1} of {2} sent, {3} not sent', 2, 2, 0) }).waitFor();
+  await says(page, '甲');
+  await fits(page);
+  await page.locator('#rows a').first().click();
+  await says(page, msg('{1} of {2} have signed', 0, 2));
+}
 
 test('the same pages in English, and a template used', SKIP, async () => {
   const page = await owner({ lang: 'en' });
@@ -120,6 +168,7 @@ test('the same pages in English, and a template used', SKIP, async () => {
   await submit(page, '#use', { 'name-00': 'Carl', 'email-00': 'carl@t.example', 'name-01': 'Dora', 'email-01': 'dora@t.example' });
   await says(page, 'Dora');
   assert.equal(await page.locator('#send-button').count(), 1);
+  await sendToList(page);
   assert.deepEqual(complaints(page), []);
 });
 

@@ -1,12 +1,13 @@
 // A document on its way: sent by an organisation, signed by two people who come by the links in their mails (one draws on a phone in Chinese, one uses a
-// one-time code and no JavaScript in English), finished, and its archive checked without the site by this program and by pdfsig.
+// one-time code and no JavaScript in English), finished, and its archive checked without the site by this program and by pdfsig. Another one is passed
+// on, signed with a certificate from a PKCS#12 file that openssl made, and refused by the last.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DESKTOP, PHONE, complaints, download, fits, haveBrowser, inWorld, main, openAs, openPage, said, says, submit } from './lib.mjs';
+import { DESKTOP, PHONE, complaints, download, drag, fits, haveBrowser, inWorld, main, openAs, openPage, said, says, submit } from './lib.mjs';
 
 const SIGNERS = [
   { name: '林𣿆川', email: 'lin@way.example', role: 'sign', step: '1', level: 'link', speaks: 'zh' },
@@ -24,10 +25,10 @@ inWorld(async (made) => {
   await owner.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 });
 
-// The newest mail to this address, from the outbox of the demonstration.
-async function mailTo(address) {
+// The newest mail that names this address, from the outbox of the demonstration; with a link to sign by.
+async function mailTo(address, has = /\/sign\/s\//) {
   await owner.goto(`${base}/outbox`);
-  return owner.locator('main article').filter({ hasText: address }).first().innerText();
+  return owner.locator('main article').filter({ hasText: address }).filter({ hasText: has }).first().innerText();
 }
 const linkIn = (text) => text.match(/https?:\/\/\S+\/sign\/s\/[\w-]{43}/)[0];
 
@@ -38,12 +39,12 @@ async function shot(page, name) {
   await page.screenshot({ path: join(process.env.RISE_TEST_SHOTS, `${name}.png`), fullPage: true });
 }
 
-async function send() {
+async function send(signers) {
   await owner.goto(`${base}/sign/rooms/new`);
   await submit(owner, '#new-room', { file: join(dir, '租賃契約.pdf') });
   const room = owner.url().match(/\/sign\/rooms\/(\w{13})/)[1];
   await owner.goto(`${base}/sign/rooms/${room}/people`);
-  for (const who of SIGNERS) await submit(owner, '#add-person', who);
+  for (const who of signers) await submit(owner, '#add-person', who);
   await owner.goto(`${base}/sign/rooms/${room}/fields`);
   await submit(owner, '#default');
   await owner.goto(`${base}/sign/rooms/${room}/check`);
@@ -53,12 +54,8 @@ async function send() {
 
 async function draw(page) {
   const box = await page.locator('#f-ink').boundingBox();
-  for (const [x0, y0, x1, y1] of [[0.2, 0.7, 0.4, 0.2], [0.4, 0.2, 0.6, 0.7], [0.3, 0.5, 0.8, 0.4]]) {
-    await page.mouse.move(box.x + x0 * box.width, box.y + y0 * box.height);
-    await page.mouse.down();
-    await page.mouse.move(box.x + x1 * box.width, box.y + y1 * box.height, { steps: 8 });
-    await page.mouse.up();
-  }
+  const at = (x, y) => [box.x + x * box.width, box.y + y * box.height];
+  for (const [x0, y0, x1, y1] of [[0.2, 0.7, 0.4, 0.2], [0.4, 0.2, 0.6, 0.7], [0.3, 0.5, 0.8, 0.4]]) await drag(page, at(x0, y0), at(x1, y1));
 }
 
 // The first signs on a phone, in Chinese.
@@ -92,7 +89,7 @@ async function secondSigns() {
   await page.goto(link);
   await submit(page, '#open');
   await submit(page, '#ask-code');
-  const code = (await mailTo(SIGNERS[1].email)).match(/\b\d{6}\b/)[0];
+  const code = (await mailTo(SIGNERS[1].email, /\b\d{6}\b/)).match(/\b\d{6}\b/)[0];
   await submit(page, '#sign', { code: code === '000000' ? '111111' : '000000', consent: true });
   assert.equal(await page.locator('.govuk-error-summary').count(), 1);
   await submit(page, '#sign', { code, consent: true });
@@ -116,7 +113,7 @@ function checkArchive(bytes) {
 }
 
 test('two signers, from the invitation to the verified archive', { skip: !haveBrowser }, async () => {
-  await send();
+  await send(SIGNERS);
   const phone = await firstSigns();
   const link = await secondSigns();
   const page = await openPage(browser, { lang: 'en' });
@@ -133,5 +130,99 @@ test('two signers, from the invitation to the verified archive', { skip: !haveBr
   await says(phone, said('zh', 'Finished'));
   await shot(phone, 'finished-zh-phone');
   assert.deepEqual(complaints(page), []);
+  world.doctor();
+});
+
+// ---- passing on, a certificate of one's own, refusing ----
+
+const PASSED = { name: '馮若谷', email: 'feng@way.example' };
+const LEAVERS = [
+  { name: '高以寧', email: 'kao@way.example', role: 'sign', step: '1', level: 'certificate', speaks: 'zh' },
+  { name: 'Ruth Park', email: 'ruth@way.example', role: 'sign', step: '2', level: 'link', speaks: 'en' },
+];
+
+// Of the person whom it was passed on to, certified by this installation; the other file by nobody known here.
+function makeCertificates() {
+  const openssl = (...args) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  const pack = (name, pem) => openssl('pkcs12', '-export', '-inkey', `${name}.key`, '-in', pem, '-passout', 'pass:密碼 1', '-out', `${name}.p12`);
+  openssl('req', '-new', ...curve, '-keyout', 'own.key', '-subj', '/CN=own', '-out', 'own.csr');
+  world.run('ca', 'issue', 'person', '--name', PASSED.name, '--csr', join(dir, 'own.csr'), '-o', join(dir, 'own.pem'));
+  pack('own', 'own.pem');
+  openssl('req', '-x509', ...curve, '-keyout', 'stranger.key', '-subj', '/CN=stranger', '-days', '9', '-out', 'stranger.pem');
+  pack('stranger', 'stranger.pem');
+}
+
+// On a phone, in Chinese; not to oneself.
+async function passOn() {
+  const page = await openPage(browser, { lang: 'zh', viewport: PHONE });
+  await page.goto(linkIn(await mailTo(LEAVERS[0].email)));
+  await page.locator('a[href$="/pass-on"]').click();
+  await fits(page);
+  await submit(page, '#pass-on', { name: '高以寧', email: LEAVERS[0].email });
+  await says(page, said('zh', 'This is your own address.'));
+  await submit(page, '#pass-on', { ...PASSED, reason: '由承辦人簽署' });
+  await says(page, said('zh', 'You have passed it on'));
+  await says(page, PASSED.name);
+  await fits(page);
+  assert.deepEqual(complaints(page), []);
+  await page.context().close();
+}
+
+async function openFile(page, name, password) {
+  await page.locator('#p12').setInputFiles(join(dir, `${name}.p12`));
+  await page.locator('#p12-password').fill(password);
+  await page.locator('#certificate button').click();
+}
+
+async function signWithCertificate() {
+  const page = await openPage(browser, { lang: 'zh' });
+  await page.goto(linkIn(await mailTo(PASSED.email)));
+  await submit(page, '#open');
+  await submit(page, '#sign', { consent: true });
+  await page.waitForSelector('#certificate button');
+  await fits(page);
+  await openFile(page, 'own', 'wrong');
+  await page.locator('[data-failure]').filter({ hasText: said('zh', 'The password does not open this file.') }).waitFor();
+  await openFile(page, 'stranger', '密碼 1');
+  await page.waitForSelector('.govuk-error-summary');
+  await says(page, said('zh', 'This certificate cannot be used here: it has run out, or nobody trusted here issued it.'));
+  await fits(page);
+  await openFile(page, 'own', '密碼 1');
+  await page.waitForSelector('#sign-here button');
+  await says(page, PASSED.name);
+  await fits(page);
+  await shot(page, 'certificate-zh');
+  await page.locator('#sign-here button').click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/key'));
+  await says(page, said('zh', 'You have signed'));
+  assert.deepEqual(complaints(page), []);
+  await page.context().close();
+}
+
+async function refuse() {
+  const page = await openPage(browser, { lang: 'en' });
+  await page.goto(linkIn(await mailTo(LEAVERS[1].email)));
+  await page.locator('a[href$="/refuse"]').click();
+  await fits(page);
+  await page.locator('#refuse button').click(); // the browser asks for the reason
+  assert.ok(page.url().endsWith('/refuse'));
+  await submit(page, '#refuse', { reason: 'The rent is wrong.' });
+  await says(page, 'You have refused');
+  await says(page, 'The rent is wrong.');
+  await fits(page);
+  assert.deepEqual(complaints(page), []);
+  await page.context().close();
+}
+
+test('passed on, signed with a certificate from a file, refused with a reason', { skip: !haveBrowser }, async () => {
+  makeCertificates();
+  const room = await send(LEAVERS);
+  await passOn();
+  await signWithCertificate();
+  await refuse();
+  await owner.goto(`${base}/sign/rooms/${room}`);
+  await says(owner, 'The rent is wrong.');
+  for (const what of ['Passed on', 'Signed', 'Refused to sign']) await says(owner, said('zh', what));
   world.doctor();
 });

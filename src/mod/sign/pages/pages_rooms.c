@@ -60,6 +60,15 @@ const char *signer_state_label(const struct signer *s)
     return choice_label(labels, s->state);
 }
 
+str room_event_detail(const struct room_event *e)
+{
+    static const struct choice levels[] = {
+        {"b", "PAdES B-B"}, {"t", "PAdES B-T"}, {"lt", "PAdES B-LT"}, {"lta", "PAdES B-LTA"}, {NULL, NULL}};
+    const bool is_level = str_eq(e->what, STR("completed")) || str_eq(e->what, STR("raised"));
+    const char *name = is_level ? choice_label(levels, e->detail) : "";
+    return *name ? str_of(name) : e->detail;
+}
+
 const char *signer_state_colour(const struct signer *s)
 {
     static const struct choice colours[] = {{"waiting", "grey"}, {"invited", "blue"},   {"signed", "green"},

@@ -18,6 +18,7 @@ const char *room_path(const struct ctx *c, id room); /* /sign/rooms/ID */
 const char *room_state_colour(str state);
 const char *signer_state_label(const struct signer *s); /* msgid */
 const char *signer_state_colour(const struct signer *s);
+str room_event_detail(const struct room_event *e); /* levels of signatures by their standard's names */
 /* 1/100 point as millimetres and back, for people. */
 int64_t mm_of(int64_t hundredths);
 int64_t hundredths_of(int64_t mm);
