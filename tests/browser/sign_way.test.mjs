@@ -149,7 +149,8 @@ function makeCertificates() {
   openssl('req', '-new', ...curve, '-keyout', 'own.key', '-subj', '/CN=own', '-out', 'own.csr');
   world.run('ca', 'issue', 'person', '--name', PASSED.name, '--csr', join(dir, 'own.csr'), '-o', join(dir, 'own.pem'));
   pack('own', 'own.pem');
-  openssl('req', '-x509', ...curve, '-keyout', 'stranger.key', '-subj', '/CN=stranger', '-days', '9', '-out', 'stranger.pem');
+  openssl('req', '-new', ...curve, '-keyout', 'stranger.key', '-subj', '/CN=stranger', '-out', 'stranger.csr');
+  openssl('x509', '-req', '-in', 'stranger.csr', '-signkey', 'stranger.key', '-out', 'stranger.pem');
   pack('stranger', 'stranger.pem');
 }
 
