@@ -27,6 +27,10 @@ QUERY(programme_param_on, "iti", "t",
       "SELECT value FROM programme_param WHERE programme = $1 AND name = $2 AND from_day <= $3"
       " ORDER BY from_day DESC, id DESC LIMIT 1");
 
+QUERY(programme_param_of_code, "tti", "t",
+      "SELECT v.value FROM programme_param v JOIN programme p ON p.id = v.programme WHERE p.code = $1 AND v.name = $2"
+      " AND v.from_day <= $3 ORDER BY v.from_day DESC, v.id DESC LIMIT 1");
+
 QUERY(programme_param_add, "iitititi", "",
       "INSERT INTO programme_param (id, programme, name, from_day, value, set_by, reason, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -106,15 +110,49 @@ static rc param_row(struct tx *tx, id programme, const char *name, day on, struc
     return code;
 }
 
+/* Reads the row to its end. */
+static rc param_number(struct tx *tx, struct rows *r, const char *name, int64_t *out)
+{
+    rc number = str_to_i64(row_text(r, 0), out);
+    TRY(rows_end(r));
+    return number == OK
+               ? OK
+               : ERR(tx_err(tx), E_CORRUPT, "PRG-006", N_("The parameter “{1}” is not a number."), str_of(name));
+}
+
 rc param_int(struct tx *tx, id programme, const char *name, day on, int64_t *out)
 {
     struct rows r;
     TRY(param_row(tx, programme, name, on, &r));
-    rc number = str_to_i64(row_text(&r, 0), out);
-    TRY(rows_end(&r));
-    return number == OK
-               ? OK
-               : ERR(tx_err(tx), E_CORRUPT, "PRG-006", N_("The parameter “{1}” is not a number."), str_of(name));
+    return param_number(tx, &r, name, out);
+}
+
+static rc param_row_of(struct tx *tx, str programme, const char *name, day on, struct rows *r)
+{
+    return db_one(tx, &programme_param_of_code, VALS(v_text(programme), v_text(str_of(name)), v_int(on)), r);
+}
+
+rc param_int_or(struct tx *tx, str programme, const char *name, day on, int64_t otherwise, int64_t *out)
+{
+    struct rows r;
+    rc found = param_row_of(tx, programme, name, on, &r);
+    *out = otherwise;
+    if (found == E_NOTFOUND)
+        return OK;
+    TRY(found);
+    return param_number(tx, &r, name, out);
+}
+
+rc param_is_or(struct tx *tx, str programme, const char *name, day on, str word, str otherwise, bool *out)
+{
+    struct rows r;
+    rc found = param_row_of(tx, programme, name, on, &r);
+    *out = str_eq(otherwise, word);
+    if (found == E_NOTFOUND)
+        return OK;
+    TRY(found);
+    *out = str_eq(row_text(&r, 0), word);
+    return rows_end(&r);
 }
 
 rc param_text(struct tx *tx, id programme, const char *name, day on, str *out, struct arena *a)

@@ -73,6 +73,11 @@ rc param_change(const struct act *x, const struct param_table *t, id programme, 
 rc param_parse(const struct param_decl *p, str text, int64_t *number, struct err *err);
 
 rc param_int(struct tx *tx, id programme, const char *name, day on, int64_t *out); /* E_NOTFOUND PRG-002: not set */
+/* By the programme's code; `otherwise` when there is no such programme or it does not set the parameter. Neither is
+ * reported, so that an error reported before stays. */
+rc param_int_or(struct tx *tx, str programme, const char *name, day on, int64_t otherwise, int64_t *out);
+/* The same for a parameter of words: whether it is `word`. */
+rc param_is_or(struct tx *tx, str programme, const char *name, day on, str word, str otherwise, bool *out);
 rc param_text(struct tx *tx, id programme, const char *name, day on, str *out, struct arena *a);
 rc param_set_int(struct tx *tx, id programme, const char *name, day from, int64_t value, id by, str reason);
 rc param_set_text(struct tx *tx, id programme, const char *name, day from, str value, id by, str reason);

@@ -100,6 +100,15 @@ START_TEST(parameters_by_day)
     ck_assert_int_eq(v, 25000);
     t_ok(param_text(tx, 7, "contract", 100, &text, a));
     t_str(text, STR("條款 \"1\""));
+    t_ok(param_int_or(tx, STR("tcloud-2026"), "cap", 149, 5, &v));
+    ck_assert_int_eq(v, 30000);
+    t_ok(param_int_or(tx, STR("tcloud-2026"), "cap", 99, 5, &v));
+    ck_assert_int_eq(v, 5);
+    t_ok(param_int_or(tx, STR("none"), "cap", 149, 6, &v));
+    ck_assert_int_eq(v, 6);
+    ck_assert_str_eq(tx_err(tx)->main.code, "PRG-002"); /* what was said before stands */
+    err_clear(tx_err(tx));
+    t_rc(param_int_or(tx, STR("tcloud-2026"), "contract", 100, 5, &v), E_CORRUPT);
     err_clear(tx_err(tx));
     t_rc(param_int(tx, 7, "contract", 100, &v), E_CORRUPT);
     t_ok(param_history(tx, 7, &history, &n, a));

@@ -5,7 +5,7 @@
 #include "mod/sign/rooms/card.h"
 #include "sys/random.h"
 
-enum { DAYS_MOST = 36500, HOURS_MOST = 24 * 365, ONE_MAX = 1 << 16 };
+enum { DAYS_MOST = 36500, HOURS_MOST = 24 * 365 };
 #define HOUSE N_("Rules of this installation")
 
 static const struct choice ways_of_answering[] = {{"live", N_("signed when asked, with the question's nonce")},
@@ -83,47 +83,19 @@ rc sign_programme(const struct act *x, id *out)
     return r;
 }
 
-/* Reads one into the arena: `text` for a parameter of words, else `number`. */
-static rc in_force(struct tx *tx, struct arena *a, const struct param_decl *d, instant at, int64_t *number, str *text)
+static const struct param_decl *declared(const char *name)
 {
-    struct programme p;
-    bool words = d->def.type == PARAM_TEXT;
-    day on = instant_day(at);
-    rc r = programme_by_code(tx, code, &p, a);
-    if (r == OK)
-        r = words ? param_text(tx, p.id, d->def.name, on, text, a) : param_int(tx, p.id, d->def.name, on, number);
-    if (r != E_NOTFOUND)
-        return r;
-    err_clear(tx_err(tx));
-    if (words)
-        *text = str_of(d->text);
-    else
-        *number = d->value;
-    return OK;
+    return param_find(&sign_params, str_of(name));
 }
 
 rc sign_param(struct tx *tx, const char *name, instant at, int64_t *out)
 {
-    struct arena *a = arena_new(ONE_MAX);
-    str none;
-    if (!a)
-        return E_NOMEM;
-    rc r = in_force(tx, a, param_find(&sign_params, str_of(name)), at, out, &none);
-    arena_free(a);
-    return r;
+    return param_int_or(tx, code, name, instant_day(at), declared(name)->value, out);
 }
 
 rc sign_param_is(struct tx *tx, const char *name, const char *word, instant at, bool *out)
 {
-    struct arena *a = arena_new(ONE_MAX);
-    str text = STR_EMPTY;
-    int64_t none;
-    if (!a)
-        return E_NOMEM;
-    rc r = in_force(tx, a, param_find(&sign_params, str_of(name)), at, &none, &text);
-    *out = str_eq(text, str_of(word));
-    arena_free(a);
-    return r;
+    return param_is_or(tx, code, name, instant_day(at), str_of(word), str_of(declared(name)->text), out);
 }
 
 static rc init_write(struct tx *tx, void *arg)
