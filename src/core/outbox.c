@@ -161,7 +161,13 @@ static rc send_hook(struct app *app, const struct due *d, struct err *err)
     const char *const list[] = {"Content-Type: application/json", headers.p, event.p, delivery.p, NULL};
     int status = 0;
     BUF_SCOPED reply = BUF_INIT(REPLY_MAX);
-    struct http_fetch f = {HTTP_POST, d->row.to, list, d->row.body, TIMEOUT_MS, REPLY_MAX, app->config.demo};
+    struct http_fetch f = {.method = HTTP_POST,
+                           .url = d->row.to,
+                           .headers = list,
+                           .body = d->row.body,
+                           .timeout_ms = TIMEOUT_MS,
+                           .max_reply = REPLY_MAX,
+                           .allow_private = app->config.demo};
     TRY(http_fetch(&f, &status, &reply, err));
     if (status >= 200 && status < 300)
         return OK;

@@ -133,6 +133,16 @@ static void set_method(CURL *c, const struct http_fetch *f)
     SET(CURLOPT_CUSTOMREQUEST, http_method_name(f->method));
 }
 
+static rc take_header(CURL *c, const struct http_fetch *f)
+{
+    struct curl_header *h = NULL;
+    if (!f->want)
+        return OK;
+    if (curl_easy_header(c, f->want, 0, CURLH_HEADER, -1, &h) == CURLHE_OK)
+        buf_put(f->got, str_of(h->value));
+    return buf_rc(f->got);
+}
+
 rc http_fetch(const struct http_fetch *f, int *status, struct buf *reply, struct err *err)
 {
     pthread_once(&once, init_curl);
@@ -165,7 +175,7 @@ rc http_fetch(const struct http_fetch *f, int *status, struct buf *reply, struct
     long got = 0;
     (void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &got);
     *status = (int)got;
-    return OK;
+    return take_header(c, f);
 }
 
 /* ---- SMTP ---- */

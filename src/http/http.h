@@ -151,6 +151,8 @@ struct http_fetch {
     int timeout_ms;
     size_t max_reply;
     bool allow_private; /* false: addresses of private and loopback ranges are refused (SSRF) */
+    const char *want;   /* name of a header field of the answer whose value goes to *got; NULL: none */
+    struct buf *got;    /* stays empty when the answer has no such field */
 };
 rc http_fetch(const struct http_fetch *f, int *status, struct buf *reply, struct err *err);
 

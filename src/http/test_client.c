@@ -60,6 +60,8 @@ static void handle(struct request *r, void *arg)
     r->reply->status = 201;
     buf_printf(&r->reply->body, "%s %.*s %.*s [%.*s] %.*s", http_method_name(r->method), STR_ARG(r->path),
                STR_ARG(request_header(r, "X-Signature")), STR_ARG(r->body), STR_ARG(request_header(r, "Content-Type")));
+    if (request_header(r, "X-Signature").n)
+        reply_header(r->reply, "X-Answer", request_header(r, "X-Signature"));
     if (str_eq(r->path, STR("/away")))
         reply_redirect(r->reply, STR("/elsewhere"));
 }
@@ -102,10 +104,19 @@ START_TEST(fetches)
     t_ok(http_fetch(&f, &status, &b, NULL));
     ck_assert_int_eq(status, 201);
     t_str(buf_str(&b), STR("POST /hook abc [{\"a\":1}] application/json"));
+    BUF_SCOPED got = BUF_INIT(100);
+    f.want = "x-answer";
+    f.got = &got;
     f.method = HTTP_GET;
     f.body = STR("");
     t_ok(http_fetch(&f, &status, &b, NULL));
     ck_assert(str_starts(buf_str(&b), STR("GET /hook abc []")));
+    t_str(buf_str(&got), STR("abc"));
+    buf_clear(&got);
+    f.want = "X-Other";
+    t_ok(http_fetch(&f, &status, &b, NULL));
+    ck_assert_uint_eq(got.n, 0);
+    f.want = NULL;
     f.method = HTTP_POST;
     f.max_reply = 10;
     struct err err = {0};

@@ -35,11 +35,13 @@ static rc decide_write(struct tx *tx, struct ctx *c)
 static rc service_write(struct tx *tx, struct ctx *c)
 {
     const struct act x = ACT(tx, c);
-    int status = 0;
+    struct card_sim_reply reply = {.body = &c->reply->body};
     if (!c->app->config.demo)
         return E_NOTFOUND;
-    TRY(card_sim_answer(&x, c->app, request_header(c->req, "Rise-Signature"), c->req->body, &status, &c->reply->body));
-    return reply_json(c, status);
+    TRY(card_sim_answer(&x, c->app, request_header(c->req, "Rise-Signature"), c->req->body, &reply));
+    if (reply.signature.n)
+        reply_header(c->reply, "Rise-Signature", reply.signature);
+    return reply_json(c, reply.status);
 }
 
 static const struct route routes[] = {

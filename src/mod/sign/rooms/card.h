@@ -14,7 +14,8 @@
  * Ownership: results live in the arena given. Threads: as the tx; the client's functions block and belong to jobs.
  * Errors:
  *   CRD-001 E_UNAVAILABLE no card service is set up         CRD-002 E_NOTFOUND the service knows nobody by that number
- *   CRD-003 E_UNAVAILABLE the service does not answer       CRD-004 E_INVALID  an answer that is none (argument: what)
+ *   CRD-003 E_UNAVAILABLE the service does not answer       CRD-004 E_INVALID  an answer that is none, or not the
+ *                                                                               service's (argument: what)
  *   CRD-005 E_NOTFOUND    no such request                   CRD-006 E_LIMIT    too many requests wait */
 #ifndef RISE_SIGN_CARD_H
 #define RISE_SIGN_CARD_H
@@ -75,9 +76,13 @@ rc card_job_run(struct job *j);                  /* sign.cards */
 /* ---- the service as a client sees it (card_client.c; docs/card-adapter.md) ---- */
 struct card_service {
     str url;
-    str secret; /* HMAC-SHA256 over every request */
+    str secret; /* HMAC-SHA256 over every request and answer */
     int timeout_ms;
 };
+/* The Rise-Signature of an answer covers its status, its body and the signature of the request, so that it is an answer
+ * to this request only. `request`: the value of the request's Rise-Signature. The same window as webhook_verify(). */
+rc card_answer_sign(str secret, str request, int status, str body, instant now, struct buf *header);
+bool card_answer_holds(str secret, str request, int status, str body, str header, instant now);
 rc card_service_of(const struct app *app, struct arena *a, struct card_service *out, struct err *err); /* CRD-001 */
 struct card_certs {
     str der[CARD_CERTS_MAX]; /* the signer's first */

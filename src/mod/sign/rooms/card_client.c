@@ -1,4 +1,4 @@
-/* The card service as seen from here: one address, JSON, every request signed (docs/card-adapter.md). */
+/* The card service as seen from here: one address, JSON, every request and answer signed (docs/card-adapter.md). */
 #include <stdio.h>
 
 #include "core/notice.h"
@@ -9,7 +9,13 @@
 #include "mod/sign/rooms/card_sim.h"
 #include "sys/clock.h"
 
-enum { ANSWER_MAX = 512 * 1024, BODY_MAX = 4 * CARD_BYTES_MAX, HEADER_MAX = 256, TIMEOUT_MS = 8000 };
+enum {
+    ANSWER_MAX = 512 * 1024,
+    SIGNED_MAX = ANSWER_MAX + 1024,
+    BODY_MAX = 4 * CARD_BYTES_MAX,
+    HEADER_MAX = 256,
+    TIMEOUT_MS = 8000
+};
 
 bool card_available(const struct app *app)
 {
@@ -48,10 +54,36 @@ static rc wrong_answer(struct err *err, const char *what)
                str_of(what));
 }
 
+/* ---- whose answer it is ---- */
+
+static rc answer_text(struct buf *out, str request, int status, str body)
+{
+    buf_printf(out, "%.*s.%d.", STR_ARG(request), status);
+    buf_put(out, body);
+    return buf_rc(out);
+}
+
+rc card_answer_sign(str secret, str request, int status, str body, instant now, struct buf *header)
+{
+    BUF_SCOPED text = BUF_INIT(SIGNED_MAX);
+    TRY(answer_text(&text, request, status, body));
+    webhook_sign(secret, buf_str(&text), now, header);
+    return buf_rc(header);
+}
+
+bool card_answer_holds(str secret, str request, int status, str body, str header, instant now)
+{
+    BUF_SCOPED text = BUF_INIT(SIGNED_MAX);
+    return answer_text(&text, request, status, body) == OK && webhook_verify(secret, header, buf_str(&text), now);
+}
+
+/* ---- one request ---- */
+
 static rc call(const struct card_service *s, struct arena *a, str body, const struct json **out, struct err *err)
 {
     BUF_SCOPED answer = BUF_INIT(ANSWER_MAX);
     BUF_SCOPED mac = BUF_INIT(HEADER_MAX);
+    BUF_SCOPED answer_mac = BUF_INIT(HEADER_MAX);
     int status = 0;
     webhook_sign(s->secret, body, clock_now(), &mac);
     TRY(buf_rc(&mac));
@@ -64,10 +96,14 @@ static rc call(const struct card_service *s, struct arena *a, str body, const st
                                  .body = body,
                                  .timeout_ms = s->timeout_ms,
                                  .max_reply = ANSWER_MAX,
-                                 .allow_private = true}; /* the operator's own adapter, often beside us */
+                                 .allow_private = true, /* the operator's own adapter, often beside us */
+                                 .want = "Rise-Signature",
+                                 .got = &answer_mac};
     rc r = http_fetch(&f, &status, &answer, NULL);
     if (r != OK || status >= 500 || status == 429)
         return ERR(err, E_UNAVAILABLE, "CRD-003", N_("The card service does not answer."));
+    if (!card_answer_holds(s->secret, buf_str(&mac), status, buf_str(&answer), buf_str(&answer_mac), clock_now()))
+        return wrong_answer(err, "Rise-Signature");
     if (status == 404)
         return ERR(err, E_NOTFOUND, "CRD-002", N_("The card service knows nobody by this number."));
     if (status != 200 || json_parse(a, buf_str(&answer), ANSWER_MAX, out, NULL) != OK)

@@ -8,7 +8,15 @@
 #include "mod/sign/trust/trust.h"
 #include "sys/random.h"
 
-enum { CA_YEARS = 10, CRL_DAYS = 7, CARD_YEARS = 3, YEAR_DAYS = 365, BODY_MAX = 64 * 1024, SECRET_BYTES = 32 };
+enum {
+    CA_YEARS = 10,
+    CRL_DAYS = 7,
+    CARD_YEARS = 3,
+    YEAR_DAYS = 365,
+    BODY_MAX = 64 * 1024,
+    SECRET_BYTES = 32,
+    MAC_MAX = 256
+};
 
 const struct choice card_sim_cards[] = {
     {"SIM-0001", "王小明"}, {"SIM-0002", "林𣿆川"}, {"SIM-0003", "陳美玲"}, {NULL, NULL}};
@@ -180,7 +188,16 @@ static rc poll(const struct asked *q)
     return OK;
 }
 
-rc card_sim_answer(const struct act *x, struct app *app, str signature, str body, int *status, struct buf *reply)
+static rc sign_reply(const struct act *x, str secret, str request, struct card_sim_reply *out)
+{
+    BUF_SCOPED mac = BUF_INIT(MAC_MAX);
+    TRY(buf_rc(out->body));
+    TRY(card_answer_sign(secret, request, out->status, buf_str(out->body), x->at, &mac));
+    out->signature = arena_str(x->a, buf_str(&mac));
+    return arena_rc(x->a);
+}
+
+rc card_sim_answer(const struct act *x, struct app *app, str signature, str body, struct card_sim_reply *out)
 {
     static const struct choice verbs[] = {{"certificates", ""}, {"sign", ""}, {"poll", ""}, {NULL, NULL}};
     static rc (*const answers[])(const struct asked *) = {certificates, sign, poll};
@@ -188,20 +205,20 @@ rc card_sim_answer(const struct act *x, struct app *app, str signature, str body
     struct json_out o;
     struct asked q = {.x = x, .app = app, .o = &o};
     TRY(card_sim_secret(app, &secret));
-    jo_begin(&o, reply);
+    out->status = 401;
+    out->signature = STR_EMPTY;
+    if (!webhook_verify(buf_str(&secret), signature, body, x->at))
+        return OK;
+    jo_begin(&o, out->body);
     jo_obj(&o);
-    rc r = OK;
-    if (!webhook_verify(buf_str(&secret), signature, body, x->at)) {
-        *status = 401;
-    } else if (json_parse(x->a, body, BODY_MAX, &q.body, NULL) != OK || choice_index(verbs, word(&q, "do")) < 0) {
-        *status = 422;
-    } else {
+    rc r = E_INVALID;
+    if (json_parse(x->a, body, BODY_MAX, &q.body, NULL) == OK && choice_index(verbs, word(&q, "do")) >= 0)
         r = answers[choice_index(verbs, word(&q, "do"))](&q);
-        *status = r == OK ? 200 : r == E_NOTFOUND ? 404 : 422;
-    }
+    if (r != OK && r != E_NOTFOUND && r != E_INVALID)
+        return r;
     jo_end_obj(&o);
-    TRY(buf_rc(reply));
-    return r == E_NOTFOUND || r == E_INVALID ? OK : r;
+    out->status = r == OK ? 200 : r == E_NOTFOUND ? 404 : 422;
+    return sign_reply(x, buf_str(&secret), signature, out);
 }
 
 /* ---- the phone ---- */

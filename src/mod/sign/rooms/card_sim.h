@@ -13,9 +13,13 @@
 
 /* What requests are signed with here: derived from the installation's sealing key. */
 rc card_sim_secret(const struct app *app, struct buf *out);
-/* One request as the service gets it; `signature` is the header's value. Fills status (200, 401, 404, 422) and reply.
- */
-rc card_sim_answer(const struct act *x, struct app *app, str signature, str body, int *status, struct buf *reply);
+struct card_sim_reply {
+    int status; /* 200, 401, 404, 422 */
+    struct buf *body;
+    str signature; /* value of its Rise-Signature, in the arena; "": to nobody who has the secret */
+};
+/* One request as the service gets it; `signature` is the value of its Rise-Signature. out->body is the caller's. */
+rc card_sim_answer(const struct act *x, struct app *app, str signature, str body, struct card_sim_reply *out);
 
 struct card_sim_order {
     id id;

@@ -274,6 +274,49 @@ START_TEST(a_lying_service_is_not_believed)
 }
 END_TEST
 
+/* Who stands between and has no secret can neither end a request nor have an old answer taken for a new one. */
+START_TEST(an_answer_of_somebody_else_is_none)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    card_far_open(&w->app, w->a);
+    far.forged = true; /* "nobody by this number" */
+    t_ok(run(do_start));
+    turn();
+    t_str(now_is(CARD_FAILED).why, STR("The card service gave an answer that cannot be used: Rise-Signature."));
+    far.forged = false;
+    t_ok(run(do_start));
+    turn();
+    now_is(CARD_SENT);
+    far.repeats = true;
+    turn(); /* the first one is the service's own: waiting */
+    now_is(CARD_SENT);
+    agrees = true;
+    t_ok(run(do_decide));
+    turn(); /* the same bytes to another request */
+    t_str(now_is(CARD_FAILED).why, STR("The card service gave an answer that cannot be used: Rise-Signature."));
+    ck_assert_uint_eq(signature.n, 0);
+    world_close();
+}
+END_TEST
+
+START_TEST(answers_grow_old)
+{
+    const str secret = STR("s"), request = STR("t=1,v1=00"), body = STR("{}");
+    BUF_SCOPED mac = BUF_INIT(256);
+    (void)_i;
+    t_ok(card_answer_sign(secret, request, 200, body, NOW, &mac));
+    ck_assert(card_answer_holds(secret, request, 200, body, buf_str(&mac), NOW));
+    ck_assert(card_answer_holds(secret, request, 200, body, buf_str(&mac), NOW + 5 * MINUTE));
+    ck_assert(!card_answer_holds(secret, request, 200, body, buf_str(&mac), NOW + 5 * MINUTE + SECOND));
+    ck_assert(!card_answer_holds(secret, request, 404, body, buf_str(&mac), NOW));
+    ck_assert(!card_answer_holds(secret, request, 200, STR("{ }"), buf_str(&mac), NOW));
+    ck_assert(!card_answer_holds(secret, STR("t=2,v1=00"), 200, body, buf_str(&mac), NOW));
+    ck_assert(!card_answer_holds(STR("t"), request, 200, body, buf_str(&mac), NOW));
+    ck_assert(!card_answer_holds(secret, request, 200, body, STR_EMPTY, NOW));
+}
+END_TEST
+
 /* ---- a signing room ---- */
 
 static rc do_room_fill(struct rooms_world *r, const struct act *x)
@@ -312,4 +355,5 @@ START_TEST(a_signer_of_a_room)
 END_TEST
 
 DBT_MAIN("sign/card", a_signer_of_a_room, from_the_number_to_the_signature, refused_expired_given_up, who_cannot_sign,
-         a_dead_service_is_waited_for, a_lying_service_is_not_believed)
+         a_dead_service_is_waited_for, a_lying_service_is_not_believed, an_answer_of_somebody_else_is_none,
+         answers_grow_old)

@@ -9,35 +9,70 @@
 
 static struct card_far {
     struct app *app;
+    struct arena *keep;
     struct http_server *server;
     bool dead, lies; /* answers 503; gives a wrong signature */
+    bool forged;     /* somebody else answers: the status is another than was signed */
+    bool repeats;    /* and this one gives the first answer again and again, with the signature that it had */
+    str first, first_mac;
 } far;
 
 struct card_served {
     struct request *r;
-    int status;
+    struct card_sim_reply reply;
 };
 
 static inline rc card_serve_write(struct tx *tx, void *arg)
 {
     struct card_served *s = arg;
     const struct act x = {.tx = tx, .a = s->r->arena, .by = &act_system, .at = clock_now()};
-    buf_clear(&s->r->reply->body);
-    return card_sim_answer(&x, far.app, request_header(s->r, "Rise-Signature"), s->r->body, &s->status,
-                           &s->r->reply->body);
+    buf_clear(s->reply.body);
+    return card_sim_answer(&x, far.app, request_header(s->r, "Rise-Signature"), s->r->body, &s->reply);
+}
+
+/* Before the answer is signed: a service whose own signatures are wrong. */
+static inline void card_lie(struct card_served *s)
+{
+    BUF_SCOPED mac = BUF_INIT(256);
+    struct buf *body = s->reply.body;
+    ptrdiff_t at = str_find(buf_str(body), STR("\"signature\":\"M")); /* base64 of a SEQUENCE */
+    if (at < 0)
+        return;
+    body->p[at + 40] = body->p[at + 40] == 'A' ? 'B' : 'A';
+    t_ok(card_answer_sign(far.app->config.card_secret, request_header(s->r, "Rise-Signature"), s->reply.status,
+                          buf_str(body), clock_now(), &mac));
+    s->reply.signature = arena_str(s->r->arena, buf_str(&mac));
+}
+
+/* On the way: another hand in it. */
+static inline void card_forge(struct card_served *s)
+{
+    if (far.forged)
+        s->reply.status = 404;
+    if (!far.repeats)
+        return;
+    if (far.first.n == 0) {
+        far.first = arena_str(far.keep, buf_str(s->reply.body));
+        far.first_mac = arena_str(far.keep, s->reply.signature);
+    }
+    buf_clear(s->reply.body);
+    buf_put(s->reply.body, far.first);
+    s->reply.signature = far.first_mac;
 }
 
 static inline void card_serve(struct request *r, void *arg)
 {
-    struct card_served s = {.r = r, .status = 503};
+    struct card_served s = {.r = r, .reply = {.status = 503, .body = &r->reply->body, .signature = STR_EMPTY}};
     (void)arg;
     if (!far.dead && db_write(far.app->db, card_serve_write, &s) != OK)
-        s.status = 500;
-    r->reply->status = s.status;
+        s.reply.status = 500;
+    if (far.lies)
+        card_lie(&s);
+    card_forge(&s);
+    r->reply->status = s.reply.status;
     r->reply->type = "application/json";
-    ptrdiff_t at = str_find(buf_str(&r->reply->body), STR("\"signature\":\"M")); /* base64 of a SEQUENCE */
-    if (far.lies && at >= 0)
-        r->reply->body.p[at + 40] = r->reply->body.p[at + 40] == 'A' ? 'B' : 'A';
+    if (s.reply.signature.n)
+        reply_header(r->reply, "Rise-Signature", arena_str(r->arena, s.reply.signature));
 }
 
 static const struct http_route card_routes[] = {{HTTP_POST, "/card", 65536, NULL}};
@@ -49,7 +84,7 @@ static inline void card_far_open(struct app *app, struct arena *a)
     const struct http_config k = {
         .listen = STR("127.0.0.1:0"), .threads = 1, .routes = card_routes, .n_routes = 1, .handle = card_serve};
     BUF_SCOPED secret = BUF_INIT(128);
-    far = (struct card_far){.app = app};
+    far = (struct card_far){.app = app, .keep = a};
     t_ok(http_start(&k, &far.server, &err));
     t_ok(card_sim_secret(app, &secret));
     app->config.card_url = arena_printf(a, "http://127.0.0.1:%d/card", http_port(far.server));
