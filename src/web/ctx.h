@@ -50,6 +50,7 @@ struct ctx {
     bool wants_json; /* Accept or /api/ path: problem documents and JSON instead of pages */
     instant now;
     struct dispatch *dispatch; /* private to web */
+    void *found;               /* by the route's .before for its .write, in the arena; NULL: nothing */
     /* Set to true by what writes something that is for this reader alone, so that a page is not shared (web/shared.h);
      * NULL: nobody asks. */
     bool *only_for_one;

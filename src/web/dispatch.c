@@ -104,10 +104,11 @@ static rc run_shared(struct exchange *x)
     return result;
 }
 
-static void shown_again(struct exchange *x, rc why)
+/* A failure told by a page of the row's own. */
+static void show_own(struct exchange *x, rc (*page)(struct ctx *), rc why)
 {
     struct ctx *c = &x->c;
-    rc shown = run_read(x, c->route->form);
+    rc shown = run_read(x, page);
     if (shown != OK || c->reply->status == 0)
         answer_failure(x, shown != OK ? shown : why, 0);
 }
@@ -125,14 +126,19 @@ static bool has_form(const struct ctx *c, rc why)
             (why == E_DENIED && said(c, "SEC-001")));
 }
 
-/* A failure before or in a handler: the form again when there is one, else the error page or problem document. */
+static bool has_absent(const struct ctx *c, rc why)
+{
+    return c->route && c->route->absent && !c->wants_json && why == E_NOTFOUND;
+}
+
+/* A failure before or in a handler: the row's own page when it has one, else the error page or problem document. */
 static void refuse(struct exchange *x, rc why)
 {
     struct ctx *c = &x->c;
     reply_reset(x);
     failure_words(x, why);
-    if (has_form(c, why)) {
-        shown_again(x, why);
+    if (has_form(c, why) || has_absent(c, why)) {
+        show_own(x, has_form(c, why) ? c->route->form : c->route->absent, why);
         return;
     }
     int status = 0;
@@ -317,6 +323,8 @@ void dispatch_handle(struct request *r, void *arg)
         return;
     }
     rc result = admit(x);
+    if (result == OK && c->route->before)
+        result = run_read(x, c->route->before);
     if (result == OK && c->route->write) {
         submit(x);
         return;
@@ -368,8 +376,8 @@ static rc route_check(const struct route *r, struct err *err)
         wrong = "it has no summary";
     else if (!r->read == !r->write)
         wrong = "it must have either .read or .write";
-    else if (r->write_all && !r->write)
-        wrong = "with .write_all it must have .write too";
+    else if ((r->write_all || r->before) && !r->write)
+        wrong = "with .write_all or .before it must have .write too";
     else if (!writes && r->write)
         wrong = "GET must not write";
     else if ((r->flags & ROUTE_STATIC) && (!r->read || r->in || !(r->perm & PUBLIC)))

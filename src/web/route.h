@@ -4,7 +4,12 @@
  * A .read handler sees a snapshot in c->tx. A .write handler runs on the writer's thread inside a transaction, may run
  * again, and fills c->reply (usually reply_redirect or reply_json); the answer leaves after the durable commit. When a
  * .write fails with E_INVALID, E_CONFLICT or E_LIMIT and the row has .form, that read handler shows the form again with
- * c->in as typed and c->err as the error summary (status 422 / 409 / 413).
+ * c->in as typed and c->err as the error summary (status 422 / 409 / 413). When a handler fails with E_NOTFOUND and the
+ * row has .absent, that read handler writes the page (its status too) instead of the site's "page not found".
+ *
+ * A .write whose row has .before waits for its turn only when that read handler is done, on the request's own thread
+ * and its snapshot: for what takes long and needs no writer. It leaves what it found in c->found; the .write, which
+ * sees a later state, must see for itself that it still holds.
  *
  * A route that is called thousands of times a second may have .write_all beside .write: the same for many requests at
  * once, each answered as .write would have answered it in the order given. It fills each one's reply and result[i] (OK
@@ -36,9 +41,11 @@ struct route {
     perm perm;
     const struct input_spec *in; /* NULL: no input at all */
     rc (*read)(struct ctx *c);
+    rc (*before)(struct ctx *c);
     rc (*write)(struct tx *tx, struct ctx *c);
     rc (*write_all)(struct tx *tx, struct ctx *const *c, size_t n, rc *result); /* n ≤ WRITE_ALL_MAX */
     rc (*form)(struct ctx *c);
+    rc (*absent)(struct ctx *c);
     const char *summary; /* msgid; one line for OpenAPI, help and the permission matrix */
     uint32_t flags;
     size_t max_body;          /* 0: 64 KiB when there is input */

@@ -89,7 +89,40 @@ static rc fast_write_all(struct tx *tx, struct ctx *const *c, size_t n, rc *resu
     return OK;
 }
 
+/* What stands for things that are not there, and what is read before the writer's turn. */
+static rc seen_before(struct ctx *c)
+{
+    int64_t n;
+    TRY(db_one_int(c->tx, &thing_count, NOVALS, &n));
+    str text = arena_printf(c->arena, "%lld", (long long)n);
+    c->found = (void *)(uintptr_t)text.p;
+    return arena_rc(c->arena);
+}
+
+static rc seen_write(struct tx *tx, struct ctx *c)
+{
+    if (!str_eq(request_param(c->req, "name"), STR("here")))
+        return ERR(tx_err(tx), E_NOTFOUND, "TST-002", N_("It is not there."));
+    TRY(db_exec(tx, &thing_insert, VALS(v_text(str_of(c->found))), NULL));
+    buf_printf(&c->reply->body, "before it there were %s", (const char *)c->found);
+    return reply_page(c, 200);
+}
+
+static rc not_there(struct ctx *c)
+{
+    buf_printf(&c->reply->body, "Look elsewhere (%s).", c->err.main.code);
+    return reply_page(c, 404);
+}
+
 static const struct route routes[] = {
+    {.method = HTTP_POST,
+     .path = "/seen/{name}",
+     .perm = PUBLIC,
+     .before = seen_before,
+     .write = seen_write,
+     .absent = not_there,
+     .flags = ROUTE_NO_CSRF | ROUTE_IDEMPOTENT,
+     .summary = N_("See a thing")},
     {.method = HTTP_GET, .path = "/", .perm = PUBLIC, .read = home_read, .summary = N_("Home")},
     {.method = HTTP_POST,
      .path = "/things",
@@ -421,6 +454,22 @@ START_TEST(who_may_not)
 }
 END_TEST
 
+START_TEST(rows_with_pages_of_their_own)
+{
+    set_up(_i, 0);
+    ck_assert_int_eq(send_request("POST /seen/here", "", ""), 200);
+    ck_assert(has("before it there were 0"));
+    ck_assert_int_eq(send_request("POST /seen/here", "", ""), 200);
+    ck_assert(has("before it there were 1"));
+    ck_assert_int_eq(send_request("POST /seen/there", "", ""), 404);
+    ck_assert(has("Look elsewhere (TST-002)."));
+    ck_assert_int_eq(send_request("POST /seen/there", "Accept: application/json\r\n", ""), 404);
+    ck_assert(has("\"code\":\"TST-002\"") && !has("Look elsewhere"));
+    ck_assert_int_eq(things(), 2);
+    tear_down();
+}
+END_TEST
+
 START_TEST(bad_input)
 {
     set_up(_i, 0);
@@ -469,4 +518,4 @@ END_TEST
 
 DBT_MAIN("web/dispatch", a_visitor_posts_a_form, without_token_nothing_is_written, a_refused_form_comes_back,
          the_same_key_gives_the_first_answer, many_at_once_are_answered_as_one_by_one, one_of_many_breaks_a_rule,
-         who_may_not, bad_input, too_many_requests, paths_of_this_site_only)
+         who_may_not, rows_with_pages_of_their_own, bad_input, too_many_requests, paths_of_this_site_only)

@@ -94,10 +94,9 @@ rc signer_back(struct ctx *c, const char *where, const char *note)
 }
 
 /* Cut off or of an earlier invitation: there is nothing to sign in for. */
-static rc wrong_link(struct ctx *c)
+rc signer_wrong_link(struct ctx *c)
 {
     err_clear(&c->err);
-    err_clear(tx_err(c->tx));
     view_signer_wrong(&c->reply->body, c);
     return reply_page(c, 404);
 }
@@ -158,13 +157,7 @@ rc signer_page_of(struct ctx *c, struct tx *tx, struct signer_page *p)
     struct document d;
     str token = request_param(c->req, "token");
     *p = (struct signer_page){.spec = &signer_sign_in, .path = arena_printf(c->arena, "/sign/s/%.*s", STR_ARG(token))};
-    rc r = signer_of_link(c, tx, &p->room, &p->signer);
-    if (r == E_NOTFOUND) {
-        c->tx = tx;
-        TRY(wrong_link(c));
-        return E_NOTFOUND;
-    }
-    TRY(r);
+    TRY(signer_of_link(c, tx, &p->room, &p->signer));
     TRY(document_get(tx, p->room.file, &d, c->arena));
     p->file_name = d.name;
     p->file_size = d.size;
@@ -291,10 +284,7 @@ static rc show(struct ctx *c, struct tx *tx, struct signer_page *p)
 static rc page_read(struct ctx *c)
 {
     struct signer_page p;
-    rc r = signer_page_of(c, c->tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, c->tx, &p));
     return show(c, c->tx, &p);
 }
 
@@ -303,10 +293,7 @@ static rc open_write(struct tx *tx, struct ctx *c)
     struct signer_page p;
     const struct act x = ACT(tx, c);
     const struct room_from from = signer_from(c);
-    rc r = signer_page_of(c, tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, tx, &p));
     if (p.at == SIGNER_INVITED)
         TRY(signer_viewed(&x, &p.room, &p.signer, &from));
     return signer_back(c, "", NULL);
@@ -319,10 +306,7 @@ static rc file_read(struct ctx *c)
 {
     struct signer_page p;
     struct document d;
-    rc r = signer_page_of(c, c->tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, c->tx, &p));
     if (p.at == SIGNER_INVITED || p.at == SIGNER_WAITS || p.at == SIGNER_PASSED_ON)
         return signer_back(c, "", NULL);
     TRY(document_get(c->tx, p.room.file, &d, c->arena));
@@ -333,10 +317,7 @@ static rc archive_read(struct ctx *c)
 {
     struct signer_page p;
     struct document d;
-    rc r = signer_page_of(c, c->tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, c->tx, &p));
     if (p.at != SIGNER_FINISHED || p.room.archive == 0)
         return signer_back(c, "", NULL);
     TRY(document_get(c->tx, p.room.archive, &d, c->arena));
@@ -349,10 +330,7 @@ static rc code_write(struct tx *tx, struct ctx *c)
 {
     struct signer_page p;
     const struct act x = ACT(tx, c);
-    rc r = signer_page_of(c, tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, tx, &p));
     if (p.at != SIGNER_FILLS_IN)
         return signer_back(c, "", NULL);
     TRY(signer_code_send(&x, c->app, &p.signer));
@@ -375,10 +353,7 @@ static rc sign_write(struct tx *tx, struct ctx *c)
     enum code_answer code = CODE_GOOD;
     const struct act x = ACT(tx, c);
     const struct room_from from = signer_from(c);
-    rc r = signer_page_of(c, tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, tx, &p));
     if (p.at != SIGNER_FILLS_IN)
         return signer_back(c, "", NULL);
     TRY(signer_filled(c, tx, &p, &filled));
@@ -399,24 +374,28 @@ static const struct route routes[] = {
      .path = "/sign/s/{token}",
      .perm = PUBLIC,
      .read = page_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer's page: invitation, form, or what became of it"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_POST,
      .path = "/sign/s/{token}/open",
      .perm = PUBLIC,
      .write = open_write,
+     .absent = signer_wrong_link,
      .summary = N_("A signer opens the document"),
      .flags = ROUTE_IDEMPOTENT},
     {.method = HTTP_GET,
      .path = "/sign/s/{token}/file",
      .perm = PUBLIC,
      .read = file_read,
+     .absent = signer_wrong_link,
      .summary = N_("The document as it stands, for its signer"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_GET,
      .path = "/sign/s/{token}/archive",
      .perm = PUBLIC,
      .read = archive_read,
+     .absent = signer_wrong_link,
      .summary = N_("The archive of a finished document, for its signer"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_POST,
@@ -424,6 +403,7 @@ static const struct route routes[] = {
      .perm = PUBLIC,
      .write = code_write,
      .form = page_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer asks for a one-time code"),
      .flags = ROUTE_SIGN_IN},
     {.method = HTTP_POST,
@@ -432,6 +412,7 @@ static const struct route routes[] = {
      .in = &signer_sign_in,
      .write = sign_write,
      .form = page_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer signs"),
      .max_body = BODY_MAX},
 };

@@ -62,7 +62,9 @@ struct signer_card_page {
 };
 rc signer_card_begin(struct ctx *c, struct tx *tx, const struct signer_page *p); /* after seal_fill_in() */
 
-/* Of this request's token, in `tx`. E_NOTFOUND when a plain page was written instead (wrong link): return OK then. */
+/* .absent of the signer's routes: what to do when the link is wrong. */
+rc signer_wrong_link(struct ctx *c);
+/* Of this request's token, in `tx`. RM-009 as signer_of_link() */
 rc signer_page_of(struct ctx *c, struct tx *tx, struct signer_page *p);
 rc signer_page_fields(struct ctx *c, struct tx *tx, struct signer_page *p); /* what is to be filled in */
 struct room_from signer_from(const struct ctx *c);

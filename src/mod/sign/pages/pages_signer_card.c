@@ -15,13 +15,10 @@ rc signer_card_begin(struct ctx *c, struct tx *tx, const struct signer_page *p)
 static rc card_read(struct ctx *c)
 {
     struct signer_card_page p = {.simulated = c->app->config.demo && c->app->config.card_url.n == 0};
-    rc r = signer_page_of(c, c->tx, &p.p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, c->tx, &p.p));
     if (p.p.at != SIGNER_FILLS_IN)
         return signer_back(c, "", NULL);
-    r = card_latest(c->tx, room_card_use.kind, p.p.signer.id, &p.request, c->arena);
+    rc r = card_latest(c->tx, room_card_use.kind, p.p.signer.id, &p.request, c->arena);
     if (r == E_NOTFOUND) {
         err_clear(tx_err(c->tx));
         return signer_back(c, "", NULL);
@@ -36,6 +33,7 @@ static const struct route routes[] = {
      .path = "/sign/s/{token}/card",
      .perm = PUBLIC,
      .read = card_read,
+     .absent = signer_wrong_link,
      .summary = N_("Signing by card or phone: waiting for it"),
      .flags = ROUTE_NEVER_CACHE},
 };

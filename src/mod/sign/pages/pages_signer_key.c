@@ -32,18 +32,12 @@ INPUT(signature_in,
        .label = N_("The signature"),
        .hint = N_("The file that your program wrote.")});
 
-/* OK with *done: another page was written or gone to. */
+/* OK with *done: another page was gone to. */
 static rc begin(struct ctx *c, struct tx *tx, struct signer_page *p, bool *done)
 {
-    rc r = signer_page_of(c, tx, p);
-    *done = r == E_NOTFOUND;
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
-    if (p->at == SIGNER_FILLS_IN && str_eq(p->signer.level, STR("certificate")))
-        return OK;
-    *done = true;
-    return signer_back(c, "", NULL);
+    TRY(signer_page_of(c, tx, p));
+    *done = p->at != SIGNER_FILLS_IN || !str_eq(p->signer.level, STR("certificate"));
+    return *done ? signer_back(c, "", NULL) : OK;
 }
 
 static rc key_read(struct ctx *c)
@@ -160,12 +154,14 @@ static const struct route routes[] = {
      .path = "/sign/s/{token}/key",
      .perm = PUBLIC,
      .read = key_read,
+     .absent = signer_wrong_link,
      .summary = N_("Signing with one's own certificate: certificate, then signature"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_GET,
      .path = "/sign/s/{token}/key/bytes",
      .perm = PUBLIC,
      .read = bytes_read,
+     .absent = signer_wrong_link,
      .summary = N_("Signing with one's own certificate: the bytes to be signed"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_POST,
@@ -174,6 +170,7 @@ static const struct route routes[] = {
      .in = &cert_in,
      .write = cert_write,
      .form = key_read,
+     .absent = signer_wrong_link,
      .summary = N_("Signing with one's own certificate: the certificate"),
      .max_body = 4 << 20},
     {.method = HTTP_POST,
@@ -182,6 +179,7 @@ static const struct route routes[] = {
      .in = &signature_in,
      .write = signature_write,
      .form = key_read,
+     .absent = signer_wrong_link,
      .summary = N_("Signing with one's own certificate: the signature"),
      .max_body = 4 << 20},
 };

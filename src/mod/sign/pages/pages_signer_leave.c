@@ -26,10 +26,7 @@ static rc leave_page(struct ctx *c, const struct input_spec *spec,
                      void (*view)(struct buf *, const struct ctx *, const struct signer_page *))
 {
     struct signer_page p;
-    rc r = signer_page_of(c, c->tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, c->tx, &p));
     if (p.at != SIGNER_INVITED && p.at != SIGNER_FILLS_IN)
         return signer_back(c, "", NULL);
     p.spec = spec;
@@ -52,10 +49,7 @@ static rc refuse_write(struct tx *tx, struct ctx *c)
     struct signer_page p;
     const struct act x = ACT(tx, c);
     const struct room_from from = signer_from(c);
-    rc r = signer_page_of(c, tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, tx, &p));
     TRY(signer_decline(&x, c->app, p.signer.id, in_text(&c->in, "reason"), &from));
     return signer_back(c, "", NULL);
 }
@@ -65,10 +59,7 @@ static rc pass_write(struct tx *tx, struct ctx *c)
     struct signer_page p;
     const struct act x = ACT(tx, c);
     const struct room_from from = signer_from(c);
-    rc r = signer_page_of(c, tx, &p);
-    if (r == E_NOTFOUND)
-        return OK;
-    TRY(r);
+    TRY(signer_page_of(c, tx, &p));
     TRY(signer_delegate(&x, c->app, p.signer.id, in_text(&c->in, "name"), in_text(&c->in, "email"),
                         in_text(&c->in, "reason"), &from));
     return signer_back(c, "", NULL);
@@ -79,6 +70,7 @@ static const struct route routes[] = {
      .path = "/sign/s/{token}/refuse",
      .perm = PUBLIC,
      .read = refuse_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer refuses: the form"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_POST,
@@ -87,11 +79,13 @@ static const struct route routes[] = {
      .in = &refuse_in,
      .write = refuse_write,
      .form = refuse_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer refuses")},
     {.method = HTTP_GET,
      .path = "/sign/s/{token}/pass-on",
      .perm = PUBLIC,
      .read = pass_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer passes the document on: the form"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_POST,
@@ -100,6 +94,7 @@ static const struct route routes[] = {
      .in = &pass_in,
      .write = pass_write,
      .form = pass_read,
+     .absent = signer_wrong_link,
      .summary = N_("A signer passes the document on")},
 };
 const struct route_table sign_signer_leave_routes = {"sign", routes, sizeof routes / sizeof routes[0]};

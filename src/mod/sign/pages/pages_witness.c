@@ -147,6 +147,21 @@ static struct witness_claim claim_of(const struct ctx *c, enum witness_kind k)
                                   in_int(&c->in, names[k][2])};
 }
 
+/* Nothing open: the end was sent again, or comes too late; closing says which. */
+static rc record_hash(struct ctx *c)
+{
+    struct caller who;
+    struct witness_hashed *v = ARENA_ARRAY(c->arena, WITNESS_KINDS, struct witness_hashed);
+    if (!v)
+        return arena_failed(c->arena);
+    TRY(signer_of_link(c, c->tx, &who.room, &who.signer));
+    rc r = witness_hash(c->tx, c->app, &who.signer, v, c->arena);
+    if (r == E_CONFLICT)
+        return OK;
+    c->found = v;
+    return r;
+}
+
 static rc record_end(struct tx *tx, struct ctx *c)
 {
     struct act x = ACT(tx, c);
@@ -169,7 +184,7 @@ static rc record_end(struct tx *tx, struct ctx *c)
         .ink = in_text(in, "ink"),
         .as_it_is = in_bool(in, "as_it_is")};
     TRY(signer_of_link(c, tx, &who.room, &who.signer));
-    TRY(witness_close(&x, c->app, &who.room, &who.signer, &end));
+    TRY(witness_close(&x, c->app, &who.room, &who.signer, &end, c->found));
     jo_begin(&o, &c->reply->body);
     jo_obj(&o);
     jo_end_obj(&o);
@@ -204,6 +219,7 @@ static const struct route routes[] = {
      .path = "/sign/s/{token}/record",
      .perm = PUBLIC,
      .read = record_read,
+     .absent = signer_wrong_link,
      .summary = N_("Be recorded while signing"),
      .flags = ROUTE_NEVER_CACHE | ROUTE_RECORDS},
     {.method = HTTP_POST,
@@ -223,6 +239,7 @@ static const struct route routes[] = {
      .path = "/sign/s/{token}/record/end",
      .perm = PUBLIC,
      .in = &end_in,
+     .before = record_hash,
      .write = record_end,
      .summary = N_("A recording ends and is checked"),
      .flags = ROUTE_NO_CSRF | ROUTE_IDEMPOTENT | ROUTE_NEVER_CACHE,
@@ -232,6 +249,7 @@ static const struct route routes[] = {
      .perm = PUBLIC,
      .write = record_without,
      .form = record_read,
+     .absent = signer_wrong_link,
      .summary = N_("Sign without being recorded, where the sender allows it"),
      .flags = ROUTE_NEVER_CACHE},
     {.method = HTTP_POST,
@@ -240,6 +258,7 @@ static const struct route routes[] = {
      .in = &meet_in,
      .write = record_meet,
      .form = record_read,
+     .absent = signer_wrong_link,
      .summary = N_("Ask to sign in person"),
      .flags = ROUTE_NEVER_CACHE},
 };

@@ -25,6 +25,7 @@ QUERY(test_witness_document, "i", "i", "SELECT document FROM sign_witness_piece 
 static struct rooms_world *w;
 static int at; /* which of the two signers */
 static struct witness_end end;
+static struct witness_hashed *hashed; /* read beforehand; NULL: nothing was */
 static enum witness_kind kind;
 static int64_t position, next;
 static str bytes;
@@ -63,7 +64,7 @@ static rc do_close(struct rooms_world *of, const struct act *x)
     struct signer s;
     TRY(room_get(x->tx, of->room, &r, x->a));
     TRY(signer_get(x->tx, of->signer[at], &s, x->a));
-    return witness_close(x, &of->app, &r, &s, &end);
+    return witness_close(x, &of->app, &r, &s, &end, hashed);
 }
 
 static rc do_attribute(struct rooms_world *of, const struct act *x)
@@ -74,6 +75,17 @@ static rc do_attribute(struct rooms_world *of, const struct act *x)
     TRY(witness_attribute(x->tx, &s, of->keep, &der, tx_err(x->tx)));
     of->text = der;
     return OK;
+}
+
+static struct witness_hashed read_before[WITNESS_KINDS];
+
+/* As the route does before it waits for the writer. */
+static void do_hash(void)
+{
+    struct signer s = rooms_signer(w, w->signer[at]);
+    struct tx *tx = rooms_look(w);
+    t_ok(witness_hash(tx, &w->app, &s, read_before, w->keep));
+    db_read_end(tx);
 }
 
 static void send(enum witness_kind k, int64_t n, str piece)
@@ -294,6 +306,31 @@ START_TEST(arrives_in_pieces)
     w->n = 0;
     t_ok(rooms_do(w, &act_system, do_mask));
     rooms_refused(w, &act_system, do_begin, "WIT-012");
+    rooms_close(&of);
+}
+END_TEST
+
+START_TEST(read_before_it_is_closed)
+{
+    static struct rooms_world of;
+    world(_i, &of, EVERYTHING);
+    record_all();
+    do_hash();
+    ck_assert_int_eq(read_before[WITNESS_VIDEO].pieces, 2);
+    ck_assert_int_eq(read_before[WITNESS_INK].item, 0);
+    hashed = read_before;
+    send(WITNESS_VIDEO, 2, STR("third")); /* after the reading */
+    rooms_refused(w, &act_system, do_close, "WIT-005");
+    claim(WITNESS_VIDEO, STR(WEBM "firstsecondthird"));
+    t_ok(rooms_do(w, &act_system, do_close)); /* read again */
+    hashed = NULL;
+    struct witness_report r = checked();
+    ck_assert(r.good);
+    bool as_read = false;
+    for (size_t i = 0; i < r.n; i++)
+        as_read =
+            as_read || (r.items[i].kind == WITNESS_VOICE && str_eq(r.items[i].salt, read_before[WITNESS_VOICE].salt));
+    ck_assert(as_read); /* and this one was not */
     rooms_close(&of);
 }
 END_TEST
@@ -616,5 +653,5 @@ START_TEST(kept_for_its_time)
 }
 END_TEST
 
-DBT_MAIN("sign/witness", manifest_has_one_reading, arrives_in_pieces, what_is_wrong_is_said, bound_and_chained,
-         alterations_are_found, looked_at_and_removed, kept_for_its_time)
+DBT_MAIN("sign/witness", manifest_has_one_reading, arrives_in_pieces, read_before_it_is_closed, what_is_wrong_is_said,
+         bound_and_chained, alterations_are_found, looked_at_and_removed, kept_for_its_time)

@@ -28,6 +28,7 @@ struct closing {
     const struct room *room;
     struct witness w;
     const struct witness_end *end;
+    const struct witness_hashed *hashed; /* NULL: nothing was read beforehand */
     struct witness_manifest m;
     bool failed; /* something was recorded whose checks do not hold: worth another try */
 };
@@ -148,23 +149,47 @@ static const char *absent(enum witness_kind k)
 
 /* ---- committing ---- */
 
-/* SHA-256 over what is stored, compared with what the page says it sent. */
-static rc commit(const struct closing *c, const struct witness_item *i, const struct witness_claim *claim, str *salt,
-                 struct sha256 *out)
+static rc hash_item(struct tx *tx, struct app *app, const struct witness_item *i, struct witness_hashed *out,
+                    struct arena *a)
 {
-    char *random = arena_alloc(c->x->a, WITNESS_SALT);
+    char *random = arena_alloc(a, WITNESS_SALT);
     BUF_SCOPED bytes = BUF_INIT((size_t)witness_most(i->kind));
     if (!random)
-        return arena_failed(c->x->a);
-    TRY(witness_bytes(c->x->tx, c->app, i, &bytes));
-    const struct sha256 plain = sha256_of(buf_str(&bytes));
-    str hex = sha256_hex_text(c->x->a, &plain);
-    if (i->kind <= WITNESS_PHOTO && claim->sha256.n && !str_eq(claim->sha256, hex))
+        return arena_failed(a);
+    TRY(witness_bytes(tx, app, i, &bytes));
+    random_bytes(random, WITNESS_SALT);
+    *out = (struct witness_hashed){i->id, i->pieces, str_n(random, WITNESS_SALT), sha256_of(buf_str(&bytes)), {{0}}};
+    out->commitment = witness_commitment(out->salt, buf_str(&bytes));
+    return OK;
+}
+
+rc witness_hash(struct tx *tx, struct app *app, const struct signer *s, struct witness_hashed out[WITNESS_KINDS],
+                struct arena *a)
+{
+    struct witness w;
+    struct witness_item items[WITNESS_KINDS];
+    size_t n = 0;
+    memset(out, 0, WITNESS_KINDS * sizeof *out);
+    TRY(witness_open_of(tx, s->id, &w, a));
+    TRY(witness_items(tx, w.id, items, &n, a));
+    for (size_t i = 0; i < n; i++)
+        if (items[i].pieces)
+            TRY(hash_item(tx, app, &items[i], &out[items[i].kind], a));
+    return OK;
+}
+
+/* SHA-256 over what is stored, compared with what the page says it sent. */
+static rc commit(const struct closing *c, const struct witness_item *i, const struct witness_claim *claim,
+                 struct witness_hashed *out)
+{
+    bool known = c->hashed && c->hashed[i->kind].item == i->id && c->hashed[i->kind].pieces == i->pieces;
+    if (known)
+        *out = c->hashed[i->kind];
+    else
+        TRY(hash_item(c->x->tx, c->app, i, out, c->x->a));
+    if (i->kind <= WITNESS_PHOTO && claim->sha256.n && !str_eq(claim->sha256, sha256_hex_text(c->x->a, &out->plain)))
         return ERR(tx_err(c->x->tx), E_INVALID, "WIT-005",
                    N_("What arrived is not what was sent, or no recording of this kind. Please record again."));
-    random_bytes(random, WITNESS_SALT);
-    *salt = str_n(random, WITNESS_SALT);
-    *out = witness_commitment(*salt, buf_str(&bytes));
     return OK;
 }
 
@@ -179,7 +204,7 @@ static rc close_item(struct closing *c, enum witness_kind k)
     struct witness_item i;
     const struct witness_claim *claim = &c->end->of[k];
     struct witness_listed *l = &c->m.items[c->m.n++];
-    str salt = STR_EMPTY;
+    struct witness_hashed hashed = {.salt = STR_EMPTY};
     TRY(witness_item_make(c->x, c->app, c->w.id, k, &i));
     const char *fault = i.pieces ? fault_of(k, c->end) : NULL;
     *l = (struct witness_listed){.kind = k,
@@ -192,14 +217,15 @@ static rc close_item(struct closing *c, enum witness_kind k)
                                  .until = (claim->until ? claim->until : c->end->until) * MS,
                                  .has_commitment = i.pieces > 0};
     if (i.pieces)
-        TRY(commit(c, &i, claim, &salt, &l->commitment));
+        TRY(commit(c, &i, claim, &hashed));
+    l->commitment = hashed.commitment;
     if (!i.pieces)
         missing(c, k, "WIT-004", absent(k));
     else if (fault)
         missing(c, k, "WIT-014", fault);
     c->failed = c->failed || fault;
     return db_exec(c->x->tx, &witness_item_closed,
-                   VALS(v_int(i.id), v_text(l->outcome), v_blob(salt),
+                   VALS(v_int(i.id), v_text(l->outcome), v_blob(hashed.salt),
                         v_blob(l->has_commitment ? sha256_str(&l->commitment) : STR_EMPTY)),
                    NULL);
 }
@@ -275,11 +301,11 @@ static bool closed_just_now(const struct act *x, const struct signer *s)
 }
 
 rc witness_close(const struct act *x, struct app *app, const struct room *r, const struct signer *s,
-                 const struct witness_end *end)
+                 const struct witness_end *end, const struct witness_hashed *hashed)
 {
     char room[ID_TEXT + 1];
     char signer[ID_TEXT + 1];
-    struct closing c = {.x = x, .app = app, .room = r, .end = end};
+    struct closing c = {.x = x, .app = app, .room = r, .end = end, .hashed = hashed};
     if (closed_just_now(x, s))
         return OK;
     TRY(witness_open_of(x->tx, s->id, &c.w, x->a));

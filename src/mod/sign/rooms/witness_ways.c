@@ -17,7 +17,7 @@ rc witness_without(const struct act *x, struct app *app, const struct room *r, c
         .agent = agent,
         .as_it_is = true};
     TRY(witness_begin(x, app, r, s, &w));
-    return witness_close(x, app, r, s, &nothing);
+    return witness_close(x, app, r, s, &nothing, NULL);
 }
 
 rc witness_meeting(const struct act *x, const struct room *r, const struct signer *s, str words,
