@@ -41,15 +41,16 @@ QUERY(sr_event_add, "iiiittttiit", "",
     " WHERE r.party = $1 AND r.is_template = $2 AND ($3 = '' OR r.state = $3) AND ($5 = 0 OR r.bulk = $5)"             \
     " AND ($4 = '' OR LOWER(r.title) LIKE $4 ESCAPE '\\' OR EXISTS (SELECT 1 FROM sign_signer s WHERE s.room = r.id"   \
     " AND (LOWER(s.name) LIKE $4 ESCAPE '\\' OR LOWER(s.email) LIKE $4 ESCAPE '\\')))"
+#define ROOMS_PAGE ROOMS_WHERE " ORDER BY r.changed DESC, r.id DESC LIMIT $7 OFFSET $6"
 QUERY(sr_list, "iittiii", ROOM_TYPES "ii",
       "SELECT " ROOM_COLS
       ", (SELECT COUNT(*) FROM sign_signer s WHERE s.room = r.id AND s.role <> 'copy' AND s.state <> 'delegated'),"
       " (SELECT COUNT(*) FROM sign_signer s WHERE s.room = r.id AND s.role <> 'copy' AND s.state = 'signed')"
-      " FROM sign_room r" ROOMS_WHERE " ORDER BY r.changed DESC, r.id DESC LIMIT $7 OFFSET $6");
+      " FROM sign_room r" ROOMS_PAGE);
+QUERY(sr_next, "iittiii", "it",
+      "SELECT n.room, n.name FROM sign_signer n WHERE n.state = 'invited' AND n.role <> 'copy' AND n.room IN"
+      " (SELECT r.id FROM sign_room r" ROOMS_PAGE ") ORDER BY n.room, n.position, n.id");
 QUERY(sr_count, "iitti", "i", "SELECT COUNT(*) FROM sign_room r" ROOMS_WHERE);
-QUERY(sr_next, "i", "t",
-      "SELECT s.name FROM sign_signer s WHERE s.room = $1 AND s.state = 'invited' AND s.role <> 'copy'"
-      " ORDER BY s.position, s.id LIMIT 4");
 
 const struct choice room_states[] = {{"draft", N_("Draft")},
                                      {"open", N_("Being signed")},
@@ -272,19 +273,27 @@ rc room_events_of(struct tx *tx, id room, struct room_event **out, size_t *n, st
     return arena_rc(a);
 }
 
-static rc next_names(struct tx *tx, id room, str *out, struct arena *a)
+static struct room_row *row_of(struct room_row *v, size_t n, id room)
 {
-    BUF_SCOPED names = BUF_INIT(4096);
+    for (size_t i = 0; i < n; i++)
+        if (v[i].room.id == room)
+            return &v[i];
+    return NULL;
+}
+
+static rc next_names(struct tx *tx, const struct val *page, size_t n_page, struct room_row *v, size_t n,
+                     struct arena *a)
+{
     struct rows r;
-    TRY(db_select(tx, &sr_next, VALS(v_int(room)), &r));
+    TRY(db_select(tx, &sr_next, page, n_page, &r));
     while (rows_next(&r)) {
-        if (names.n)
-            buf_put(&names, STR("、"));
-        buf_put(&names, row_text(&r, 0));
+        struct room_row *row = row_of(v, n, row_int(&r, 0));
+        if (row)
+            row->next = utf8_cut(
+                arena_printf(a, "%.*s%s%.*s", STR_ARG(row->next), row->next.n ? "、" : "", STR_ARG(row_text(&r, 1))),
+                NEXT_MAX);
     }
     TRY(rows_end(&r));
-    TRY(buf_rc(&names));
-    *out = arena_str(a, utf8_cut(buf_str(&names), NEXT_MAX));
     return arena_rc(a);
 }
 
@@ -296,14 +305,15 @@ rc rooms_list(struct tx *tx, const struct room_query *q, struct room_row **out, 
     str pattern = STR_EMPTY;
     if (q->words.n)
         TRY(like_pattern(a, q->words, &pattern));
-    const struct val state = v_text(q->state ? str_of(q->state) : STR_EMPTY);
-    TRY(db_one(tx, &sr_count, VALS(v_int(q->party), v_int(q->templates), state, v_text(pattern), v_int(q->bulk)), &r));
+    enum { ALL = 5, PAGE = 7 }; /* parameters of the count; of a page */
+    const struct val which[PAGE] = {
+        v_int(q->party), v_int(q->templates), v_text(q->state ? str_of(q->state) : STR_EMPTY),
+        v_text(pattern), v_int(q->bulk),      v_int(q->offset),
+        v_int(q->limit)};
+    TRY(db_one(tx, &sr_count, which, ALL, &r));
     *total = row_int(&r, 0);
     TRY(rows_end(&r));
-    TRY(db_select(tx, &sr_list,
-                  VALS(v_int(q->party), v_int(q->templates), state, v_text(pattern), v_int(q->bulk), v_int(q->offset),
-                       v_int(q->limit)),
-                  &r));
+    TRY(db_select(tx, &sr_list, which, PAGE, &r));
     while (rows_next(&r)) {
         struct room_row *row = VEC_ADD(&list, a);
         if (!row)
@@ -311,10 +321,10 @@ rc rooms_list(struct tx *tx, const struct room_query *q, struct room_row **out, 
         take_room(&r, &row->room, a);
         row->signers = row_int(&r, ROOM_WIDTH);
         row->done = row_int(&r, ROOM_WIDTH + 1);
+        row->next = STR_EMPTY;
     }
     TRY(rows_end(&r));
-    for (size_t i = 0; i < list.n; i++)
-        TRY(next_names(tx, list.v[i].room.id, &list.v[i].next, a));
+    TRY(next_names(tx, which, PAGE, list.v, list.n, a));
     *out = list.v;
     *n = list.n;
     return arena_rc(a);
