@@ -52,6 +52,7 @@ void jo_raw(struct json_out *o, str json); /* a value that is JSON already */
 void jo_kstr(struct json_out *o, const char *key, str s);
 void jo_kint(struct json_out *o, const char *key, int64_t v);
 void jo_kbool(struct json_out *o, const char *key, bool v);
+void jo_kgiven(struct json_out *o, const char *key, str s);    /* n == 0: nothing is written */
 void jo_kid(struct json_out *o, const char *key, id v);        /* as text; 0: nothing is written */
 void jo_kwhen(struct json_out *o, const char *key, instant t); /* RFC 3339; 0: nothing is written */
 

@@ -116,6 +116,12 @@ void jo_kbool(struct json_out *o, const char *key, bool v)
     jo_bool(o, v);
 }
 
+void jo_kgiven(struct json_out *o, const char *key, str s)
+{
+    if (s.n)
+        jo_kstr(o, key, s);
+}
+
 void jo_kid(struct json_out *o, const char *key, id v)
 {
     char text[ID_TEXT + 1];

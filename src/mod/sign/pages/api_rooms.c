@@ -3,6 +3,7 @@
  * happens in a room is told by the party's webhook as "sign.room.WHAT" (room_note()). */
 #include "mod/sign/pages/api_rooms.h"
 #include "core/document.h"
+#include "mod/sign/pages/api_notice.h"
 #include "mod/sign/pages/pages_rooms.h"
 
 enum { LIST_MAX = 100, LIST_DEFAULT = 50, SMALL = 65536 /* of a body beside its file */ };
@@ -13,8 +14,8 @@ static void jo_signer(struct json_out *o, const struct signer *s)
 {
     jo_obj(o);
     jo_kid(o, "id", s->id);
-    jo_kstr(o, "name", s->name);
-    jo_kstr(o, "email", s->email);
+    jo_kgiven(o, "name", s->name);
+    jo_kgiven(o, "email", s->email);
     jo_kstr(o, "role", s->role);
     jo_kint(o, "step", s->step);
     jo_kstr(o, "level", s->level);
@@ -23,8 +24,7 @@ static void jo_signer(struct json_out *o, const struct signer *s)
     jo_kwhen(o, "invited", s->invited);
     jo_kwhen(o, "viewed", s->viewed);
     jo_kwhen(o, "acted", s->acted);
-    if (s->reason.n)
-        jo_kstr(o, "reason", s->reason);
+    jo_kgiven(o, "reason", s->reason);
     jo_kid(o, "delegated_to", s->delegated_to);
     jo_end_obj(o);
 }
@@ -41,8 +41,8 @@ static void jo_field(struct json_out *o, const struct room_field *f)
     jo_kint(o, "width", f->w);
     jo_kint(o, "height", f->h);
     jo_kbool(o, "optional", !f->required);
-    jo_kstr(o, "label", f->label);
-    jo_kstr(o, "value", f->value);
+    jo_kgiven(o, "label", f->label);
+    jo_kgiven(o, "value", f->value);
     jo_end_obj(o);
 }
 
@@ -52,8 +52,7 @@ static void jo_event(struct json_out *o, const struct room_event *e)
     jo_kstr(o, "what", e->what);
     jo_kwhen(o, "at", e->at);
     jo_kid(o, "signer", e->signer);
-    if (e->file_hash.n)
-        jo_kstr(o, "file_sha256", e->file_hash);
+    jo_kgiven(o, "file_sha256", e->file_hash);
     jo_kid(o, "log_entry", e->log_entry);
     jo_end_obj(o);
 }
@@ -63,8 +62,7 @@ static void jo_room(struct json_out *o, const struct room *r)
     jo_kid(o, "id", r->id);
     jo_kstr(o, "title", r->title);
     jo_kstr(o, "state", r->state);
-    if (r->reason.n)
-        jo_kstr(o, "reason", r->reason);
+    jo_kgiven(o, "reason", r->reason);
     jo_kint(o, "revision", r->revision);
     jo_kid(o, "template", r->origin);
     jo_kid(o, "bulk", r->bulk);
@@ -72,8 +70,7 @@ static void jo_room(struct json_out *o, const struct room *r)
     jo_kwhen(o, "sent", r->sent);
     jo_kwhen(o, "expires", r->expires);
     jo_kwhen(o, "closed", r->closed);
-    if (r->seal_level.n)
-        jo_kstr(o, "level", r->seal_level);
+    jo_kgiven(o, "level", r->seal_level);
     jo_kbool(o, "has_archive", r->archive != 0);
 }
 
@@ -102,10 +99,11 @@ static rc room_answer(struct tx *tx, struct ctx *c, id room)
     jo_begin(&o, &c->reply->body);
     jo_obj(&o);
     jo_room(&o, &r);
-    jo_kstr(&o, "message", r.message);
+    jo_kgiven(&o, "message", r.message);
     JO_LIST(&o, "signers", jo_signer, signers, n);
     JO_LIST(&o, "fields", jo_field, fields, n_fields);
     JO_LIST(&o, "events", jo_event, events, n_events);
+    TRY(objection_evidence(tx, &r, &o, c->arena));
     jo_end_obj(&o);
     return reply_json(c, 200);
 }
@@ -182,7 +180,7 @@ INPUT(
      .max = ROOM_FIELDS_MAX,
      .items = &field_in,
      .label = N_("What is to be filled in where; not with a template")},
-    {.name = "send", .type = F_BOOL, .label = N_("Send it at once; else it stays a draft")},
+    API_NOTICE_FIELDS, {.name = "send", .type = F_BOOL, .label = N_("Send it at once; else it stays a draft")},
     {.name = "confirmed",
      .type = F_BOOL,
      .label = N_("Send it although it may be an act on the register of exclusions")});
@@ -193,12 +191,11 @@ static str chosen(const struct input *in, const char *name, str otherwise)
     return value ? str_of(value) : otherwise;
 }
 
-/* A signer's mistakes under "signers[2].name", as the input layer tells them. */
-static rc blame(const struct act *x, size_t i, rc why)
+rc api_blame(const struct act *x, const char *prefix, rc why)
 {
     struct err *e = tx_err(x->tx);
     for (int k = 0; why == E_INVALID && k < e->n_fields; k++) {
-        str name = arena_printf(x->a, "signers[%zu].%s", i, e->fields[k].field);
+        str name = arena_printf(x->a, "%s%s", prefix, e->fields[k].field);
         if (!name.p)
             return arena_failed(x->a);
         e->fields[k].field = name.p;
@@ -218,7 +215,7 @@ static rc add_signers(const struct act *x, const struct app *app, id room, const
                                  .level = chosen(&v[i], "level", STR("link"))};
         rc r = signer_add(x, app, room, &s, in_text(&v[i], "card"), &out[i]);
         if (r != OK)
-            return blame(x, i, r);
+            return api_blame(x, arena_printf(x->a, "signers[%zu].", i).p, r);
     }
     return OK;
 }
@@ -289,6 +286,7 @@ static rc create_write(struct tx *tx, struct ctx *c)
                          N_("Send a file with its fields, or name a template, which has both."));
     TRY(by_file ? from_file(&x, c, &room) : from_template(&x, c, &room));
     TRY(set_words(&x, &c->in, room));
+    TRY(api_notice_set(&x, &c->in, room));
     if (in_bool(&c->in, "send"))
         TRY(room_send(&x, c->app, room, in_bool(&c->in, "confirmed")));
     return room_answer(tx, c, room);
@@ -407,9 +405,9 @@ static rc remind_write(struct tx *tx, struct ctx *c)
 
 /* ---- schemas of the answers (JSON Schema) ---- */
 
-#define TEXT  "{\"type\":\"string\"}"
-#define TIME  "{\"type\":\"string\",\"format\":\"date-time\"}"
-#define COUNT "{\"type\":\"integer\"}"
+#define TEXT  API_TEXT
+#define TIME  API_TIME
+#define COUNT API_COUNT
 #define ROOM_PROPERTIES                                                                                                \
     "\"id\":" TEXT ",\"title\":" TEXT ",\"state\":{\"enum\":[\"draft\",\"open\",\"finishing\",\"completed\","          \
     "\"declined\",\"voided\",\"expired\"]},\"reason\":" TEXT ",\"revision\":" COUNT ",\"template\":" TEXT              \
@@ -417,6 +415,7 @@ static rc remind_write(struct tx *tx, struct ctx *c)
     ",\"level\":" TEXT ",\"has_archive\":{\"type\":\"boolean\"}"
 #define ROOM_REQUIRED "\"type\":\"object\",\"required\":[\"id\",\"title\",\"state\",\"revision\"]"
 
+/* Only what there is: a member without a value is left out. */
 static const char room_schema[] =
     "{" ROOM_REQUIRED ",\"properties\":{" ROOM_PROPERTIES ",\"message\":" TEXT
     ",\"signers\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"state\"],"
@@ -428,7 +427,7 @@ static const char room_schema[] =
     ",\"kind\":" TEXT ",\"page\":" COUNT ",\"x\":" COUNT ",\"y\":" COUNT ",\"width\":" COUNT ",\"height\":" COUNT
     ",\"optional\":{\"type\":\"boolean\"},\"label\":" TEXT ",\"value\":" TEXT
     "}}},\"events\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"what\":" TEXT ",\"at\":" TIME
-    ",\"signer\":" TEXT ",\"file_sha256\":" TEXT ",\"log_entry\":" TEXT "}}}}}";
+    ",\"signer\":" TEXT ",\"file_sha256\":" TEXT ",\"log_entry\":" TEXT "}}}," API_NOTICE_SCHEMA "}}";
 static const char rooms_schema[] =
     "{\"type\":\"object\",\"required\":[\"rooms\"],\"properties\":{\"rooms\":{\"type\":\"array\",\"items\":"
     "{" ROOM_REQUIRED ",\"properties\":{" ROOM_PROPERTIES "}}},\"next\":" TEXT "}}";

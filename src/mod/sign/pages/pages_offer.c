@@ -2,11 +2,9 @@
 #include "mod/sign/pages/pages_objection.h"
 #include "offer.view.h"
 
-enum { DAYS_MOST = 365 };
-
 INPUT(
     offer_in,
-    {.name = "days", .type = F_INT, .required = true, .min = 1, .max = DAYS_MOST, .label = N_("Days to object")},
+    {.name = "days", .type = F_INT, .required = true, .min = 1, .max = OFFER_DAYS_MOST, .label = N_("Days to object")},
     {.name = "email",
      .type = F_EMAIL,
      .max = OFFER_CONTACT_MAX,

@@ -4,6 +4,7 @@
 
 #include "mod/sign/engine/test_pdf.h"
 #include "mod/sign/pages/api_rooms.h"
+#include "mod/sign/rooms/objection.h"
 #include "sys/log.h"
 #include "web/test_client.h"
 
@@ -209,4 +210,92 @@ START_TEST(mistakes_are_told_at_their_place)
 }
 END_TEST
 
-DBT_MAIN("sign/api_rooms", from_file_to_end, list_goes_on_behind_the_last, mistakes_are_told_at_their_place)
+#define PAPER                                                                                                          \
+    ",\"notice_paper_where\":\"臺北市測試路 1 號\",\"notice_paper_who\":\"王主任\",\"notice_paper_how\":\"週一上午\""
+
+START_TEST(electronic_form_is_offered)
+{
+    static const struct {
+        const char *more, *field, *code;
+    } CASES[] = {
+        {",\"notice_days\":6,\"notice_email\":\"p@t.example\"" PAPER, "\"notice_days\"", "OBJ-004"},
+        {",\"notice_days\":366,\"notice_email\":\"p@t.example\"" PAPER, "\"notice_days\"", "INP-"},
+        {",\"notice_days\":10" PAPER, "\"notice_email\"", "OBJ-005"},
+        {",\"notice_days\":10,\"notice_email\":\"p@t.example\"", "\"notice_paper_where\"", "ACT-003"},
+        {",\"notice_zh\":\"不回覆也沒關係\",\"notice_en\":\"Silence is consent.\",\"notice_phone\":\"02\"" PAPER,
+         "\"notice_zh\"", "OBJ-006"},
+        {",\"notice_zh\":\"視為同意\",\"notice_phone\":\"02\"" PAPER, "\"notice_en\"", "ACT-003"},
+    };
+    struct rooms_world fresh;
+    str mail = STR_EMPTY;
+    begin(_i, &fresh);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        ck_assert_int_eq(ask("POST /api/sign/rooms", "owner", "", create_body(CASES[i].more).p), 422);
+        ck_assert_msg(has(CASES[i].code) && has(CASES[i].field), "%s: %s", CASES[i].more, answer);
+    }
+    str body = create_body(
+        ",\"send\":true,\"notice_days\":10,\"notice_phone\":\"02-0000-0000\",\"notice_zh\":\"不回覆視為同意。"
+        "\",\"notice_en\":\"Silence is consent.\"" PAPER);
+    ck_assert_msg(ask("POST /api/sign/rooms", "owner", "", body.p) == 200, "%s", answer);
+    const struct json *form = json_get(got(), "electronic_form");
+    ck_assert_int_eq(json_int(json_get(form, "days"), 0), 10);
+    ck_assert_int_eq(json_int(json_get(form, "text_version"), 0), 1);
+    t_str(json_str(json_get(form, "text_zh")), STR("不回覆視為同意。"));
+    t_str(json_str(json_get(form, "text_zh_sha256")), sha256_hex_of(w->keep, STR("不回覆視為同意。")));
+    t_str(json_str(json_get(form, "phone")), STR("02-0000-0000"));
+    t_str(json_str(json_get(form, "paper_who")), STR("王主任"));
+    ck_assert_ptr_null(json_get(form, "email")); /* what there is not is left out */
+    const struct json *told = json_get(form, "answers");
+    ck_assert_uint_eq(json_count(told), 1); /* the second one's step has not begun */
+    t_str(json_str(json_get(json_at(told, 0), "state")), STR("told"));
+    t_str(json_str(json_get(json_at(told, 0), "until")), STR("2026-12-05T15:59:59Z"));
+    ck_assert_uint_eq(rooms_mails(w, "wang@t.example", &mail), 1);
+    ck_assert_int_ge(str_find(mail, STR("不回覆視為同意。")), 0);
+    ck_assert_int_ge(str_find(mail, STR("02-0000-0000")), 0);
+    /* without a word about it nothing is offered; with some, the least period and the organisation's latest text */
+    ck_assert_int_eq(ask("POST /api/sign/rooms", "owner", "", create_body("").p), 200);
+    ck_assert_ptr_null(json_get(json_get(got(), "electronic_form"), "days"));
+    ck_assert_int_eq(ask("POST /api/sign/rooms", "owner", "", create_body(",\"notice_post\":\"郵政信箱 1\"" PAPER).p),
+                     200);
+    form = json_get(got(), "electronic_form");
+    ck_assert_int_eq(json_int(json_get(form, "days"), 0), 7);
+    t_str(json_str(json_get(form, "text_en")), STR("Silence is consent."));
+    end();
+}
+END_TEST
+
+static rc do_template(struct rooms_world *of, const struct act *x)
+{
+    struct offer o = {.days = 20,
+                      .email = STR("p@t.example"),
+                      .phone = STR_EMPTY,
+                      .post = STR_EMPTY,
+                      .paper_where = STR("臺北"),
+                      .paper_who = STR("王主任"),
+                      .paper_how = STR("週一")};
+    TRY(offer_set(x, &o, of->room));
+    return room_to_template(x, &of->app, of->room, STR("範本"), &of->out);
+}
+
+START_TEST(a_template_brings_its_offer)
+{
+    struct rooms_world fresh;
+    char template[ID_TEXT + 1];
+    begin(_i, &fresh);
+    rooms_draft(w, "link", "link", 1, 1);
+    t_ok(rooms_do(w, &w->owner, do_template));
+    id_text(w->out, template);
+    for (int i = 0; i < 2; i++) {
+        str body =
+            arena_printf(w->keep, "{\"template\":\"%s\"," SIGNERS "%s}", template, i ? ",\"notice_days\":30" : "");
+        ck_assert_msg(ask("POST /api/sign/rooms", "owner", "", body.p) == 200, "%s", answer);
+        const struct json *form = json_get(got(), "electronic_form");
+        ck_assert_int_eq(json_int(json_get(form, "days"), 0), i ? 30 : 20);
+        t_str(json_str(json_get(form, "email")), STR("p@t.example"));
+    }
+    end();
+}
+END_TEST
+
+DBT_MAIN("sign/api_rooms", electronic_form_is_offered, a_template_brings_its_offer, from_file_to_end,
+         list_goes_on_behind_the_last, mistakes_are_told_at_their_place)

@@ -26,6 +26,7 @@ enum {
     OFFER_TEXT_MAX = 4000, /* characters, as the next ones */
     OFFER_WORDS_MAX = 300,
     OFFER_CONTACT_MAX = 200,
+    OFFER_DAYS_MOST = 365, /* to object */
     OFFER_TEXTS_MAX = 200, /* versions of one organisation */
     OBJECTION_REASON_MAX = 500,
     OBJECTIONS_PAGE = 25,

@@ -201,9 +201,9 @@ static void put_offer(struct json_out *o, const struct offer *offer, const struc
     jo_kstr(o, "text_en", text->en);
     jo_kstr(o, "text_en_sha256", text->en_hash);
     jo_kint(o, "days", offer->days);
-    jo_kstr(o, "email", offer->email);
-    jo_kstr(o, "phone", offer->phone);
-    jo_kstr(o, "post", offer->post);
+    jo_kgiven(o, "email", offer->email);
+    jo_kgiven(o, "phone", offer->phone);
+    jo_kgiven(o, "post", offer->post);
     jo_kstr(o, "paper_where", offer->paper_where);
     jo_kstr(o, "paper_who", offer->paper_who);
     jo_kstr(o, "paper_how", offer->paper_how);
@@ -228,7 +228,7 @@ static rc put_answers(struct tx *tx, const struct room *r, struct json_out *o, s
         jo_kwhen(o, "told", given.told);
         jo_kwhen(o, "until", given.until);
         jo_kwhen(o, "answered", given.at);
-        jo_kstr(o, "reason", given.reason);
+        jo_kgiven(o, "reason", given.reason);
         jo_end_obj(o);
     }
     jo_end_arr(o);
@@ -249,7 +249,7 @@ static rc put_objections(struct tx *tx, const struct room *r, struct json_out *o
         jo_kid(o, "id", v[i].id);
         jo_kid(o, "signer", v[i].signer);
         jo_kstr(o, "kind", v[i].kind);
-        jo_kstr(o, "reason", v[i].reason);
+        jo_kgiven(o, "reason", v[i].reason);
         jo_kwhen(o, "at", v[i].at);
         jo_kwhen(o, "ended", v[i].ended);
         jo_kid(o, "log_entry", v[i].log_entry);

@@ -3,8 +3,6 @@
 #include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
 
-enum { DAYS_MOST = 365 };
-
 #define OFFER_COLS  "room, party, text, days, email, phone, post, paper_where, paper_who, paper_how"
 #define OFFER_TYPES "iiiitttttt"
 QUERY(of_get, "i", OFFER_TYPES, "SELECT " OFFER_COLS " FROM sign_offer WHERE room = $1");
@@ -67,9 +65,9 @@ static rc check(const struct act *x, const struct offer *o)
     struct err *e = tx_err(x->tx);
     int64_t least;
     TRY(sign_param(x->tx, "objection.days", x->at, &least));
-    if (o->days < least || o->days > DAYS_MOST)
+    if (o->days < least || o->days > OFFER_DAYS_MOST)
         err_note_field(e, "days", "OBJ-004", N_("The time to object is at least {1} and at most {2} days."),
-                       (const str[]){number_text(x->a, least), number_text(x->a, DAYS_MOST)}, 2);
+                       (const str[]){number_text(x->a, least), number_text(x->a, OFFER_DAYS_MOST)}, 2);
     if (o->email.n + o->phone.n + o->post.n == 0)
         err_note_field(e, "email", "OBJ-005",
                        N_("Name at least one more way to object: not everybody can use this page."), NULL, 0);

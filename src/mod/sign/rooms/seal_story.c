@@ -55,57 +55,43 @@ rc seal_story_read(struct tx *tx, struct app *app, struct arena *a, id room, str
 
 /* ---- for programs ---- */
 
-static void put_time(struct json_out *o, const char *key, instant t)
-{
-    BUF_SCOPED b = BUF_INIT(64);
-    if (t)
-        buf_instant(&b, t);
-    jo_kstr(o, key, buf_str(&b));
-}
-
-static void put_id(struct json_out *o, const char *key, id v)
-{
-    char text[ID_TEXT + 1];
-    id_text(v, text);
-    jo_kstr(o, key, v ? str_of(text) : STR_EMPTY);
-}
-
+/* What there is not is left out, as in the answers of the API. */
 static void put_signer(struct json_out *o, const struct signer *s)
 {
     struct sha256 cert = sha256_of(s->cert);
     char hex[2 * SHA256_LEN + 1];
     sha256_hex(&cert, hex);
     jo_obj(o);
-    put_id(o, "id", s->id);
+    jo_kid(o, "id", s->id);
     jo_kint(o, "step", s->step);
     jo_kstr(o, "role", s->role);
     jo_kstr(o, "name", s->name);
-    jo_kstr(o, "email", s->email);
+    jo_kgiven(o, "email", s->email);
     jo_kstr(o, "level", s->level);
     jo_kstr(o, "state", s->state);
-    put_time(o, "invited", s->invited);
-    put_time(o, "viewed", s->viewed);
-    put_time(o, "acted", s->acted);
-    jo_kstr(o, "reason", s->reason);
-    put_id(o, "delegated_to", s->delegated_to);
-    jo_kstr(o, "certificate_sha256", s->cert.n ? str_of(hex) : STR_EMPTY);
-    jo_kstr(o, "address", s->address);
-    jo_kstr(o, "agent", s->agent);
+    jo_kwhen(o, "invited", s->invited);
+    jo_kwhen(o, "viewed", s->viewed);
+    jo_kwhen(o, "acted", s->acted);
+    jo_kgiven(o, "reason", s->reason);
+    jo_kid(o, "delegated_to", s->delegated_to);
+    jo_kgiven(o, "certificate_sha256", s->cert.n ? str_of(hex) : STR_EMPTY);
+    jo_kgiven(o, "address", s->address);
+    jo_kgiven(o, "agent", s->agent);
     jo_end_obj(o);
 }
 
 static void put_event(struct json_out *o, const struct room_event *e)
 {
     jo_obj(o);
-    put_time(o, "at", e->at);
+    jo_kwhen(o, "at", e->at);
     jo_kstr(o, "what", e->what);
-    jo_kstr(o, "who", e->who);
-    put_id(o, "signer", e->signer);
-    jo_kstr(o, "detail", e->detail);
-    jo_kstr(o, "file_sha256", e->file_hash);
-    jo_kstr(o, "address", e->address);
-    jo_kstr(o, "agent", e->agent);
-    put_id(o, "log_entry", e->log_entry);
+    jo_kgiven(o, "who", e->who);
+    jo_kid(o, "signer", e->signer);
+    jo_kgiven(o, "detail", e->detail);
+    jo_kgiven(o, "file_sha256", e->file_hash);
+    jo_kgiven(o, "address", e->address);
+    jo_kgiven(o, "agent", e->agent);
+    jo_kid(o, "log_entry", e->log_entry);
     jo_end_obj(o);
 }
 
@@ -113,12 +99,12 @@ static void put_room(struct json_out *o, const struct seal_story *s)
 {
     jo_key(o, "room");
     jo_obj(o);
-    put_id(o, "id", s->room.id);
+    jo_kid(o, "id", s->room.id);
     jo_kstr(o, "title", s->room.title);
-    jo_kstr(o, "message", s->room.message);
+    jo_kgiven(o, "message", s->room.message);
     jo_kstr(o, "sender", s->sender);
-    put_time(o, "sent", s->room.sent);
-    put_time(o, "sealed", s->at);
+    jo_kwhen(o, "sent", s->room.sent);
+    jo_kwhen(o, "sealed", s->at);
     jo_end_obj(o);
 }
 
