@@ -72,11 +72,14 @@ static str title_of(str file_name)
     return str_trim(utf8_cut(file_name, ROOM_TITLE_MAX));
 }
 
+/* A PDF that is refused never reaches the disk; what is none, or too large, is refused in the words of documents. */
 static rc store_file(const struct act *x, struct app *app, id party, str name, str bytes, struct room_file *look,
                      id *out)
 {
-    TRY(document_add(x->tx, app, party, name, bytes, pdf_type, ROOM_FILE_MAX, out));
-    return room_file_look(bytes, look, tx_err(x->tx));
+    *look = (struct room_file){.pages = 0};
+    if (str_eq(document_sniff(bytes), str_of(pdf_type)) && bytes.n <= ROOM_FILE_MAX)
+        TRY(room_file_look(bytes, look, tx_err(x->tx)));
+    return document_add(x->tx, app, party, name, bytes, pdf_type, ROOM_FILE_MAX, out);
 }
 
 rc room_create(const struct act *x, struct app *app, bool is_template, str title, str file_name, str bytes, id *out)

@@ -1,4 +1,6 @@
 /* Drafts, templates, files that are refused, fields, codes and the clock's work, on both engines; every limit. */
+#include <glob.h>
+
 #include "core/document.h"
 #include "core/job_impl.h"
 #include "mod/sign/engine/pdf_place.h"
@@ -171,10 +173,45 @@ static str encrypted(void)
     return arena_str(w->keep, buf_str(&out));
 }
 
+/* A table, and in its trailer a second cross-reference for newer readers (ISO 32000-2, 7.5.8.4): two readings. */
+static str hybrid(void)
+{
+    str plain = rooms_pdf(w, 1);
+    BUF_SCOPED out = BUF_INIT(1 << 20);
+    ptrdiff_t at = str_find(plain, STR("trailer\n<<"));
+    if (at < 0)
+        ck_abort_msg("no table");
+    at += (ptrdiff_t)strlen("trailer\n<<");
+    buf_put(&out, str_sub(plain, 0, (size_t)at));
+    buf_put(&out, STR(" /XRefStm 15 "));
+    buf_put(&out, str_sub(plain, (size_t)at, plain.n));
+    return arena_str(w->keep, buf_str(&out));
+}
+
+QUERY(td_kept, "", "i",
+      "SELECT (SELECT COUNT(*) FROM document) + (SELECT COUNT(*) FROM sign_room) + (SELECT COUNT(*) FROM sign_event)"
+      " + (SELECT COUNT(*) FROM outbox)");
+
+/* Rows that an upload may leave, and files on the disk. */
+static int64_t kept(void)
+{
+    int64_t n;
+    glob_t blobs = {.gl_pathc = 0};
+    const char *where = arena_printf(w->keep, "%s/blobs/*/*", w->dir).p;
+    struct tx *tx = rooms_look(w);
+    t_ok(db_one_int(tx, &td_kept, NOVALS, &n));
+    db_read_end(tx);
+    if (glob(where, 0, NULL, &blobs) == 0)
+        n += (int64_t)blobs.gl_pathc;
+    globfree(&blobs);
+    return n;
+}
+
 START_TEST(files_that_cannot_be_signed)
 {
     struct rooms_world fresh = rooms_open(_i);
     w = &fresh;
+    const int64_t before = kept();
     file = STR("no pdf");
     rooms_refused(w, &w->owner, do_create, "DOC-001");
     file = STR("%PDF-1.7\nbroken");
@@ -183,11 +220,15 @@ START_TEST(files_that_cannot_be_signed)
     rooms_refused(w, &w->owner, do_create, "RM-007");
     file = encrypted();
     rooms_refused(w, &w->owner, do_create, "SIG-104");
+    ck_assert_str_eq(w->err.main.msgid, "The PDF is encrypted. Save it without a password.");
+    file = hybrid();
+    rooms_refused(w, &w->owner, do_create, "SIG-103");
     file = rooms_pdf(w, ROOM_PAGES_MAX + 1);
     rooms_refused(w, &w->owner, do_create, "RM-007");
     file = rooms_pdf(w, ROOM_PAGES_MAX);
     struct session visitor = {.perms = PUBLIC | SIGNED_IN, .account = w->owner.account};
     rooms_refused(w, &visitor, do_create, "RM-003");
+    ck_assert_int_eq(kept(), before); /* nothing stays of what was refused */
     t_ok(rooms_do(w, &w->owner, do_create));
     t_str(rooms_room(w).title, STR("租約")); /* of the file's name */
     rooms_close(w);

@@ -258,6 +258,30 @@ START_TEST(passed_on_takes_the_fields_along)
 }
 END_TEST
 
+/* Each passes it on to the next: the rows that this leaves are capped. */
+START_TEST(passed_on_so_often)
+{
+    struct rooms_world fresh = rooms_open(_i);
+    char to[32];
+    w = &fresh;
+    rooms_sent(w, "link", "link", 1, 1);
+    w->n = 0;
+    for (int i = 2; i < ROOM_ROWS_MAX; i++) {
+        snprintf(to, sizeof to, "n%d@t.example", i);
+        w->text = str_of(to);
+        t_ok(rooms_do(w, &act_system, do_delegate));
+        w->signer[0] = rooms_signer(w, w->signer[0]).delegated_to;
+    }
+    w->text = STR("more@t.example");
+    rooms_refused(w, &act_system, do_delegate, "RM-004");
+    ck_assert_str_eq(state_of(w->signer[0]), "invited"); /* and may still sign */
+    sign(0);
+    w->n = 1;
+    rooms_refused(w, &act_system, do_delegate, "RM-004"); /* of the room, not of one place */
+    rooms_close(w);
+}
+END_TEST
+
 START_TEST(only_drafts_change)
 {
     struct rooms_world fresh = rooms_open(_i);
@@ -299,4 +323,4 @@ START_TEST(only_drafts_change)
 END_TEST
 
 DBT_MAIN("sign/rooms", steps_follow_each_other, equal_steps_act_in_any_order, one_link_until_it_is_corrected,
-         refusal_ends_it_for_all, passed_on_takes_the_fields_along, only_drafts_change)
+         refusal_ends_it_for_all, passed_on_takes_the_fields_along, passed_on_so_often, only_drafts_change)
