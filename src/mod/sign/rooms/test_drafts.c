@@ -320,7 +320,7 @@ START_TEST(an_authority_certifies_its_own_domains_only)
     struct trust_ceremony limited = test_ceremony();
     limited.permitted = domains;
     for (limited.n_permitted = 1; limited.n_permitted <= 2; limited.n_permitted++) {
-        struct rooms_world fresh = rooms_open_under(_i, &limited);
+        struct rooms_world fresh = rooms_open_under(_i, &limited, ROOMS_NOW);
         w = &fresh;
         rooms_draft(w, "certificate", "link", 1, 1);
         if (limited.n_permitted == 2) {

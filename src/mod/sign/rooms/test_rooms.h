@@ -98,7 +98,7 @@ static inline rc rooms_found(struct rooms_world *w, const struct act *x)
     return OK;
 }
 
-static inline struct rooms_world rooms_open_under(int engine, const struct trust_ceremony *ceremony)
+static inline struct rooms_world rooms_open_under(int engine, const struct trust_ceremony *ceremony, instant at)
 {
     static struct err err;
     struct rooms_world w = {
@@ -110,7 +110,7 @@ static inline struct rooms_world rooms_open_under(int engine, const struct trust
         .ceremony = *ceremony,
     };
     const struct trust_pair_options o = {.kind = PKEY_P256};
-    clock_fix(ROOMS_NOW);
+    clock_fix(at);
     memset(w.app.seal.k, 7, sizeof w.app.seal.k);
     ck_assert_ptr_nonnull(mkdtemp(w.dir));
     w.app.config.data_dir = arena_str(w.keep, str_of(w.dir));
@@ -121,11 +121,13 @@ static inline struct rooms_world rooms_open_under(int engine, const struct trust
     return w;
 }
 
-static inline struct rooms_world rooms_open(int engine)
+static inline struct rooms_world rooms_open_at(int engine, instant at)
 {
     const struct trust_ceremony ceremony = test_ceremony();
-    return rooms_open_under(engine, &ceremony);
+    return rooms_open_under(engine, &ceremony, at);
 }
+
+static inline struct rooms_world rooms_open(int engine) { return rooms_open_at(engine, ROOMS_NOW); }
 
 static inline void rooms_close(struct rooms_world *w)
 {
