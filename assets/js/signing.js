@@ -7,7 +7,8 @@
 //   signing-certificate  a file field and a password field without names; hidden field `certificates` gets base64 DER with spaces between, the
 //                        signer's own first; the key stays here for the next page's signing-sign, whose data-key is its fingerprint
 //
-// What fails is said in the form's [data-failure] by data-msg-WORD (signing-key.js and pkcs12.js have the words; data-msg-other is for the rest).
+// What fails is said in the form's [data-failure] by data-msg-WORD (signing-key.js and pkcs12.js have the words; data-msg-other is for the rest);
+// more about it may stand in [data-failure-of=WORD].
 import { KeyError, createKey, find, forget, request, sign } from './signing-key.js';
 
 function say(form, error) {
@@ -16,6 +17,7 @@ function say(form, error) {
   const name = `msg${word[0].toUpperCase()}${word.slice(1)}`;
   box.textContent = form.dataset[name] ?? form.dataset.msgOther;
   box.hidden = false;
+  for (const more of form.querySelectorAll('[data-failure-of]')) more.hidden = more.dataset.failureOf !== word;
   box.focus();
 }
 

@@ -177,6 +177,9 @@ test('certificates from PKCS#12 files', { skip: !haveBrowser }, async () => {
   assert.equal(await opened(page, good.subarray(0, good.length - 9), '密碼 1'), 'file');
   makeP12('old', curve('P-256'), 'x', '-legacy');
   assert.equal(await opened(page, readFileSync(join(certificates, 'old.p12')), 'x'), 'legacy');
+  tool('pkcs12', '-legacy', '-in', 'old.p12', '-out', 'key.pem', '-passin', 'pass:x', '-passout', 'pass:between'); // as the page tells (signer_key.html)
+  tool('pkcs12', '-export', '-in', 'key.pem', '-out', 'new.p12', '-passin', 'pass:between', '-passout', 'pass:y');
+  assert.equal((await opened(page, readFileSync(join(certificates, 'new.p12')), 'y')).chain.length, 2);
   makeP12('small', ['-newkey', 'rsa:1024'], 'x');
   assert.equal(await opened(page, readFileSync(join(certificates, 'small.p12')), 'x'), 'kind');
   tool('pkcs12', '-export', '-nokeys', '-in', 'ca.pem', '-passout', 'pass:x', '-out', 'none.p12');
