@@ -113,6 +113,15 @@ static rc make_evidence(struct finishing *f, const struct seal_story *s, const s
     return raise(f, net, &f->evidence, &made);
 }
 
+/* What was made may be less when it is judged: a time-stamp by a clock that is ahead of ours is not believed yet. */
+static str lower_why(const struct finishing *f, const struct sign_raised *made)
+{
+    if (made->why.code != OK)
+        return told_err(f->a, &made->why, f->lang);
+    return f->level < made->level ? str_of(tr(f->lang, N_("A time-stamp does not hold yet; it is looked at again.")))
+                                  : STR_EMPTY;
+}
+
 static rc make_all(struct finishing *f, struct tx *tx, const struct seal_net *net)
 {
     struct seal_story story;
@@ -124,7 +133,7 @@ static rc make_all(struct finishing *f, struct tx *tx, const struct seal_net *ne
     TRY(raise(f, net, &f->file, &made));
     TRY(judge(f, tx, &f->file, &judged));
     f->level = lowest(judged);
-    f->why = made.why.code != OK ? told_err(f->a, &made.why, f->lang) : STR_EMPTY;
+    f->why = lower_why(f, &made);
     TRY(seal_story_read(tx, f->app, f->a, f->room, buf_str(&f->file), clock_now(), &story));
     TRY(make_evidence(f, &story, net));
     return seal_archive(&story, buf_str(&f->evidence), judged, &f->archive, &f->err);

@@ -319,96 +319,6 @@ START_TEST(certificates_that_do_not_count)
 }
 END_TEST
 
-/* ---- time-stamps that do not come ---- */
-
-QUERY(ts_tsa, "", "iiiiti", "SELECT id, authority, cert, key, policy, accuracy FROM sign_service WHERE kind = 'tsa'");
-QUERY(ts_off, "i", "", "DELETE FROM sign_service WHERE id = $1");
-QUERY(ts_on, "iiiiti", "",
-      "INSERT INTO sign_service (id, authority, kind, cert, key, policy, accuracy) VALUES ($1, $2, 'tsa', $3, $4, $5, "
-      "$6)");
-
-static struct {
-    id v[4];
-    str policy;
-    int64_t accuracy;
-} tsa; /* while it is away */
-
-static rc do_tsa_off(struct rooms_world *w, const struct act *x)
-{
-    struct rows r;
-    TRY(db_one(x->tx, &ts_tsa, NOVALS, &r));
-    for (int i = 0; i < 4; i++)
-        tsa.v[i] = row_int(&r, i);
-    tsa.policy = row_dup(&r, 4, w->keep);
-    tsa.accuracy = row_int(&r, 5);
-    TRY(rows_end(&r));
-    return db_exec(x->tx, &ts_off, VALS(v_int(tsa.v[0])), NULL);
-}
-
-static rc do_tsa_on(struct rooms_world *w, const struct act *x)
-{
-    (void)w;
-    return db_exec(x->tx, &ts_on,
-                   VALS(v_int(tsa.v[0]), v_int(tsa.v[1]), v_int(tsa.v[2]), v_int(tsa.v[3]), v_text(tsa.policy),
-                        v_int(tsa.accuracy)),
-                   NULL);
-}
-
-static size_t events(struct rooms_world *w, const char *what)
-{
-    struct room_event *v;
-    size_t n, found = 0;
-    struct tx *tx = rooms_look(w);
-    t_ok(room_events_of(tx, w->room, &v, &n, w->keep));
-    db_read_end(tx);
-    for (size_t i = 0; i < n; i++)
-        found += str_eq(v[i].what, str_of(what));
-    return found;
-}
-
-START_TEST(no_time_stamp_lowers_the_level_for_a_while)
-{
-    struct rooms_world w = rooms_open(_i);
-    rooms_sent(&w, "link", "link", 1, 1);
-    t_ok(rooms_do(&w, &act_system, do_tsa_off));
-    both_sign(&w);
-    ck_assert_uint_eq(events(&w, "lowered"), 2);
-    finish(&w);
-    is_level(&w, "b");
-    holds(&w, file_of(&w, rooms_room(&w).file), 2);
-    finish(&w); /* not asked again at once */
-    ck_assert_uint_eq(events(&w, "raised"), 0);
-    clock_fix(ROOMS_NOW + 2 * MINUTE);
-    finish(&w); /* asked, and still nobody there */
-    is_level(&w, "b");
-    t_ok(rooms_do(&w, &act_system, do_tsa_on));
-    clock_fix(ROOMS_NOW + 10 * MINUTE);
-    finish(&w);
-    is_level(&w, "lta");
-    ck_assert_uint_eq(events(&w, "raised"), 1);
-    holds(&w, file_of(&w, rooms_room(&w).file), 3);
-    rooms_close(&w);
-}
-END_TEST
-
-START_TEST(clock_set_back_gives_no_time_stamp)
-{
-    struct rooms_world w = rooms_open(_i);
-    rooms_sent(&w, "link", "link", 1, 1);
-    n_filled = 0;
-    clock_fix(ROOMS_NOW + HOUR);
-    t_ok(sign_as(&w, 0));
-    ck_assert_uint_eq(events(&w, "lowered"), 0);
-    clock_fix(ROOMS_NOW + MINUTE);
-    t_ok(sign_as(&w, 1)); /* B-B: the time is not to be believed */
-    ck_assert_uint_eq(events(&w, "lowered"), 1);
-    clock_fix(ROOMS_NOW + 2 * HOUR);
-    finish(&w);
-    is_level(&w, "lta");
-    rooms_close(&w);
-}
-END_TEST
-
 /* ---- doctor, and one altered byte ---- */
 
 static rc doctor(struct rooms_world *w)
@@ -499,5 +409,4 @@ END_TEST
 
 DBT_MAIN("sign/seal", two_sign, both_at_once, only_whose_turn_it_is, authority_has_run_out, files_that_cannot_be_signed,
          more_fields_than_a_page_asks_for, names_with_rare_characters, own_certificate, the_document_grew_meanwhile,
-         certificates_that_do_not_count, no_time_stamp_lowers_the_level_for_a_while, clock_set_back_gives_no_time_stamp,
-         one_byte_is_found_by_all, signed_before)
+         certificates_that_do_not_count, one_byte_is_found_by_all, signed_before)
