@@ -67,7 +67,7 @@ static rc root_node(struct pdf_doc *doc, size_t rev, const struct pdf_object **o
 rc pdf_page_count(struct pdf_doc *doc, size_t rev, uint32_t *out)
 {
     const struct pdf_object *root;
-    uint64_t count;
+    uint64_t count = 0;
     TRY(root_node(doc, rev, &root, &count));
     *out = (uint32_t)count;
     return count <= PDF_NUMBER_MAX ? OK : bad_pages(doc, root->ref.num);
@@ -76,7 +76,7 @@ rc pdf_page_count(struct pdf_doc *doc, size_t rev, uint32_t *out)
 rc pdf_page_object(struct pdf_doc *doc, uint32_t index, size_t rev, const struct pdf_object **out)
 {
     const struct pdf_object *node;
-    uint64_t left = index, count;
+    uint64_t left = index, count = 0;
     TRY(root_node(doc, rev, &node, &count));
     if (left >= count)
         return no_page(doc, index);

@@ -117,8 +117,8 @@ static rc find_signatures(struct pdf_court *c, const struct pdf_signature **out,
 static rc list_signatures(struct pdf_court *c)
 {
     struct pdf_report *all = c->report;
-    const struct pdf_signature *found;
-    size_t n;
+    const struct pdf_signature *found = NULL;
+    size_t n = 0;
     size_t first = SIZE_MAX;
     TRY(find_signatures(c, &found, &n));
     all->v = ARENA_ARRAY(c->a, n + 1, struct pdf_judged);
