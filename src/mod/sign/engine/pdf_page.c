@@ -41,22 +41,25 @@ static void sort_pair(int32_t *low, int32_t *high)
     }
 }
 
-/* Any two opposite corners make a rectangle (7.9.5). */
+/* Any two opposite corners make a rectangle (7.9.5). `out` only when it is good. */
 static rc rectangle(struct pdf_doc *doc, const struct pdf_value *array, size_t rev, int32_t out[4], bool *good)
 {
     const struct pdf_value *v = array && array->kind == PDF_ARRAY ? array->first : NULL;
+    int32_t box[4] = {0};
     *good = false;
     for (size_t i = 0; i < 4; i++, v = v->next) {
         const struct pdf_value *number;
         if (!v)
             return OK;
         TRY(pdf_resolve(doc, v, rev, &number));
-        if (!hundredths(number, &out[i]))
+        if (!hundredths(number, &box[i]))
             return OK;
     }
-    sort_pair(&out[0], &out[2]);
-    sort_pair(&out[1], &out[3]);
-    *good = out[0] < out[2] && out[1] < out[3];
+    sort_pair(&box[0], &box[2]);
+    sort_pair(&box[1], &box[3]);
+    *good = box[0] < box[2] && box[1] < box[3];
+    if (*good)
+        memcpy(out, box, sizeof box);
     return OK;
 }
 
