@@ -129,10 +129,8 @@ static rc bad_field(struct pdf_doc *doc, uint32_t num)
 
 static rc load(struct fields *f, const struct pdf_value *ref, const struct pdf_object **out)
 {
-    if (ref->kind != PDF_REF)
-        return bad_field(f->doc, 0);
-    if (++f->nodes > PDF_FIELDS_MAX)
-        return pdf_malformed(f->doc, E_LIMIT, NULL, 0);
+    TRY(ref->kind == PDF_REF ? OK : bad_field(f->doc, 0));
+    TRY(++f->nodes <= PDF_FIELDS_MAX ? OK : pdf_malformed(f->doc, E_LIMIT, NULL, 0));
     TRY(pdf_object(f->doc, ref->ref.num, f->rev, out));
     return (*out)->value->kind == PDF_DICT ? OK : bad_field(f->doc, ref->ref.num);
 }
