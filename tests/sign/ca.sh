@@ -20,7 +20,7 @@ url=http://127.0.0.1:$port
 export RISE_DATA_DIR=$dir/var RISE_BASE_URL=$url RISE_LISTEN=127.0.0.1:$port
 export LC_ALL=C.UTF-8
 
-token=()
+token=() vault=()
 if [ "${2:-}" = token ]; then
     library=$(find /usr/lib -name libsofthsm2.so 2>/dev/null | head -1)
     has softhsm2-util && [ -n "$library" ] || exit 77
@@ -28,12 +28,15 @@ if [ "${2:-}" = token ]; then
     echo "directories.tokendir = $dir/tokens" >softhsm.conf
     export SOFTHSM2_CONF=$dir/softhsm.conf
     softhsm2-util --init-token --free --label ca --pin 4711 --so-pin 0815 >/dev/null
+    softhsm2-util --init-token --free --label vault --pin 1234 --so-pin 0815 >/dev/null
     echo 4711 >pin
+    echo 1234 >root-pin
     token=(--token "$library" --token-label ca --pin-file pin)
+    vault=(--root-token-label vault --root-pin-file root-pin)
 fi
 
 "$rise" init --admin admin@example.tw >/dev/null
-"$rise" ca init 測試署 --by '林一、陳二' --permit example.tw "${token[@]}" >transcript
+"$rise" ca init 測試署 --by '林一、陳二' --permit example.tw "${token[@]}" "${vault[@]}" >transcript
 [ "$(grep -c '^ *[0-9]*\. ' transcript)" = 8 ] || fail "transcript: $(cat transcript)"
 refuses "$rise" ca init 測試署 --by 林一
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out alice.key
@@ -195,6 +198,19 @@ ask_dan && grep -q 'Response verify OK' said && grep -q 'dan.pem: good' said || 
 ask_dan && grep -q 'dan.pem: revoked' said || fail "OCSP of the further authority after revoking: $(cat said)"
 fetch second
 refuses verify_dan
+
+# ---- the root's token locked away: everything goes on but what the root itself has to sign ----
+if [ "${#vault[@]}" -gt 0 ]; then
+    away=$(grep -l vault -r tokens | head -1 | xargs dirname)
+    mv "$away" vault
+    refuses "$rise" ca crl --ca root
+    refuses "$rise" ca add 測試署 --by 林一 --issuing third "${token[@]}"
+    "$rise" ca crl --ca issuing
+    "$rise" ca issue person --name 艾 --key-out eve.key -o eve.pem >/dev/null
+    ask issuing.pem root.pem -url "$url/pki/ocsp" | grep -q ': good' || fail "OCSP of the root while its token is away"
+    mv vault "$away"
+    "$rise" ca crl --ca root
+fi
 
 # ---- answers signed beforehand ----
 key=$("$rise" keys make ca.sh)

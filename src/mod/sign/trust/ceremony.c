@@ -259,6 +259,8 @@ static rc make_keys(struct arena *a, const struct wanted_key *v, size_t n, const
                     struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
+        if (v[i].pair->key)
+            continue;
         str label = arena_printf(a, "%.*s-%s", STR_ARG(v[i].authority), v[i].what);
         if (!label.p)
             return arena_failed(a);

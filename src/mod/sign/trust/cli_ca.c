@@ -34,6 +34,19 @@ QUERY(sv_list, "itt", "tttiiit",
 
 /* ---- helpers ---- */
 
+rc ca_read_pin(const struct input *in, const char *option, struct arena *a, str *out, struct err *err)
+{
+    BUF_SCOPED pin = BUF_INIT(PIN_MAX);
+    const char *path = arena_cstr(a, in_text(in, option));
+    if (!path)
+        return arena_failed(a);
+    TRY(file_read(path, &pin, err));
+    str rest = buf_str(&pin);
+    *out = arena_str(a, str_trim(str_cut(&rest, '\n')));
+    secret_wipe(pin.p, pin.room);
+    return arena_rc(a);
+}
+
 rc ca_pair_options(const struct input *in, struct arena *a, struct trust_pair_options *out, struct err *err)
 {
     static const struct trust_pair_options kinds[] = {{.kind = PKEY_P256},
@@ -41,21 +54,13 @@ rc ca_pair_options(const struct input *in, struct arena *a, struct trust_pair_op
                                                       {.kind = PKEY_RSA, .rsa_bits = 2048},
                                                       {.kind = PKEY_RSA, .rsa_bits = 3072},
                                                       {.kind = PKEY_RSA, .rsa_bits = 4096}};
-    BUF_SCOPED pin = BUF_INIT(PIN_MAX);
     *out = kinds[in_given(in, "key") ? choice_index(ca_keys, str_of(in_choice(in, "key"))) : 0];
     if (!in_given(in, "token"))
         return OK;
     out->token.module = arena_cstr(a, in_text(in, "token"));
     out->token.label = in_text(in, "token_label");
-    if (in_given(in, "pin_file")) {
-        const char *path = arena_cstr(a, in_text(in, "pin_file"));
-        if (!path)
-            return arena_failed(a);
-        TRY(file_read(path, &pin, err));
-        str rest = buf_str(&pin);
-        out->token.pin = arena_str(a, str_trim(str_cut(&rest, '\n')));
-        secret_wipe(pin.p, pin.room);
-    }
+    if (in_given(in, "pin_file"))
+        TRY(ca_read_pin(in, "pin_file", a, &out->token.pin, err));
     return arena_rc(a);
 }
 
@@ -249,7 +254,12 @@ INPUT(init_in, ORGANISATION_FIELD, HOLDER_FIELD, ROOT_FIELD,
        .min = 1,
        .max = 60000,
        .label = N_("Accuracy of the clock in milliseconds (1,000)")},
-      CA_KEY_FIELDS);
+      CA_KEY_FIELDS,
+      {.name = "root_token_label",
+       .type = F_TEXT,
+       .max = 60,
+       .label = N_("Label of another token of that library, for the root's key alone: it can be locked away")},
+      {.name = "root_pin_file", .type = F_TEXT, .max = 4000, .label = N_("File whose first line is that token's PIN")});
 
 INPUT(add_in, ORGANISATION_FIELD, HOLDER_FIELD,
       {.name = "issuing",

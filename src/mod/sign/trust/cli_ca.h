@@ -20,6 +20,7 @@
 extern const struct choice ca_keys[];
 
 rc ca_pair_options(const struct input *in, struct arena *a, struct trust_pair_options *out, struct err *err);
+rc ca_read_pin(const struct input *in, const char *option, struct arena *a, str *out, struct err *err);
 /* The exit code; a failure that has no words gets its kind. */
 int ca_exit(rc r, struct err *err);
 void ca_put_pem(struct buf *out, const char *label, str der);

@@ -60,6 +60,20 @@ static rc read_root(const struct input *in, struct arena *a, struct trust_ceremo
     return arena_rc(a);
 }
 
+/* The root's key in a token of its own, when that is asked for; else it is made with the others. */
+static rc make_root_key(const struct input *in, struct arena *a, const struct trust_pair_options *all,
+                        struct trust_ceremony *c, struct err *err)
+{
+    struct trust_pair_options o = *all;
+    if (!o.token.module || !in_given(in, "root_token_label"))
+        return OK;
+    o.token.label = in_text(in, "root_token_label");
+    if (in_given(in, "root_pin_file"))
+        TRY(ca_read_pin(in, "root_pin_file", a, &o.token.pin, err));
+    str label = arena_printf(a, "%.*s-ca", STR_ARG(c->root));
+    return label.p ? trust_pair_make(a, &o, label, &c->root_key, err) : arena_failed(a);
+}
+
 static int hold(struct app *app, const struct input *in, bool further, struct err *err)
 {
     struct init i = {.app = app, .further = further, .transcript = BUF_INIT(1 << 20)};
@@ -70,6 +84,8 @@ static int hold(struct app *app, const struct input *in, bool further, struct er
         r = read_root(in, keep, &i.ceremony);
     if (r == OK)
         r = ca_pair_options(in, keep, &o, err);
+    if (r == OK && !further)
+        r = make_root_key(in, keep, &o, &i.ceremony, err);
     if (r == OK)
         r = (further ? trust_issuing_keys : trust_ceremony_keys)(keep, &i.ceremony, &o, err);
     if (r == OK)

@@ -142,7 +142,7 @@ rc trust_root_add(const struct act *x, const struct app *app, const struct trust
  * the ceremony's fields those of an issuing authority. CA-001, CA-002, CA-005, CA-006, CA-007 */
 rc trust_issuing_add(const struct act *x, const struct app *app, const struct trust_ceremony *c,
                      struct buf *transcript);
-/* The five keys of a ceremony; the two of a further issuing authority. */
+/* The five keys of a ceremony; the two of a further issuing authority. One that is there is kept. */
 rc trust_ceremony_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err);
 rc trust_issuing_keys(struct arena *a, struct trust_ceremony *c, const struct trust_pair_options *o, struct err *err);
 /* A further service, or a new key of one: its certificate and its row. `policy` empty for OCSP. */
