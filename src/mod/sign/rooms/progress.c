@@ -117,6 +117,7 @@ rc signer_delegate(const struct act *x, struct app *app, id signer, str name, st
     fresh.id = id_new();
     fresh.name = name;
     fresh.email = email;
+    TRY(signer_certifiable(x, &fresh));
     TRY(signer_insert(x, &fresh));
     TRY(acted(x, &s, "delegated", reason, STR_EMPTY, from));
     TRY(db_exec(x->tx, &sg_delegated, VALS(v_int(signer), v_int(fresh.id)), NULL));

@@ -18,6 +18,8 @@ rc signer_check_person(const struct act *x, str name, str email);
 rc room_below_drafts(const struct act *x, id party, bool is_template);
 enum lang signer_lang(const struct signer *s);
 bool signer_acts(const struct signer *s); /* signs or approves, itself */
+/* RM-017 at the field "email": they would need a certificate that this installation may not make (send.c). */
+rc signer_certifiable(const struct act *x, const struct signer *s);
 
 rc room_warned(const struct act *x, const struct exclusion_hit *hit); /* reports RM-016 */
 

@@ -59,23 +59,39 @@ static void look_at_people(struct lacks *l, const struct signer *v, size_t n, co
             lack(l, N_("There is no field for the signature of {1}."), v[i].name.n ? v[i].name : v[i].slot);
 }
 
-static bool gets_certificate_here(const struct signer *s)
+/* An authority that is limited to some domains certifies nobody outside: asked before anybody is invited. */
+static rc certifiable(struct tx *tx, const struct trust_authority *by, const struct signer *s, struct arena *a,
+                      bool *out)
 {
-    return signer_acts(s) && s->email.n > 0 && (str_eq(s->level, STR("link")) || str_eq(s->level, STR("code")));
+    str limits;
+    const struct cert_profile p = {.emails = &s->email, .n_emails = 1, .not_after = SECOND};
+    *out = true;
+    if (!signer_acts(s) || s->email.n == 0 || !(str_eq(s->level, STR("link")) || str_eq(s->level, STR("code"))))
+        return OK; /* the certificate is none of ours */
+    return trust_within(tx, a, by, &p, out, &limits);
 }
 
-/* An authority that is limited to some domains certifies nobody outside: said before anybody is invited. */
+rc signer_certifiable(const struct act *x, const struct signer *s)
+{
+    struct trust_authority by;
+    bool may;
+    TRY(trust_authority_named(x->tx, x->a, STR_EMPTY, &by));
+    TRY(certifiable(x->tx, &by, s, x->a, &may));
+    if (may)
+        return OK;
+    return ERR_FIELD(tx_err(x->tx), "email", "RM-017",
+                     N_("No certificate can be made here for {1}: the authority is limited to certain e-mail domains."),
+                     s->email);
+}
+
 static rc look_at_limits(struct tx *tx, struct lacks *l, const struct trust_authority *by, const struct signer *v,
                          size_t n, struct arena *a)
 {
+    bool may;
     l->step = ROOM_STEP_PEOPLE;
     for (size_t i = 0; i < n; i++) {
-        bool allowed = true;
-        str limits;
-        const struct cert_profile p = {.emails = &v[i].email, .n_emails = 1, .not_after = SECOND};
-        if (gets_certificate_here(&v[i]))
-            TRY(trust_within(tx, a, by, &p, &allowed, &limits));
-        if (!allowed)
+        TRY(certifiable(tx, by, &v[i], a, &may));
+        if (!may)
             lack(l,
                  N_("No certificate can be made here for {1}: the authority is limited to certain e-mail domains. "
                     "Choose "

@@ -313,6 +313,11 @@ START_TEST(fields_lie_on_their_pages)
 }
 END_TEST
 
+static rc do_pass_on_outside(struct rooms_world *of, const struct act *x)
+{
+    return signer_delegate(x, &of->app, of->signer[1], STR("Zed"), STR("zed@outside.example"), STR_EMPTY, NULL);
+}
+
 /* Who needs a certificate of an authority that may not certify them is named before anybody is invited. */
 START_TEST(an_authority_certifies_its_own_domains_only)
 {
@@ -325,6 +330,7 @@ START_TEST(an_authority_certifies_its_own_domains_only)
         rooms_draft(w, "certificate", "link", 1, 1);
         if (limited.n_permitted == 2) {
             t_ok(rooms_do(w, &w->owner, rooms_send_it));
+            rooms_refused(w, &act_system, do_pass_on_outside, "RM-017");
         } else {
             rooms_refused(w, &w->owner, rooms_send_it, "RM-005");
             t_str(w->err.main.arg[0], STR(ROOMS_BOB));

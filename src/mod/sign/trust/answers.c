@@ -29,9 +29,12 @@ QUERY(sz_due, "iiiiii", "it",
       " $6");
 QUERY(sz_living, "i", "i", "SELECT COUNT(*) FROM sign_cert WHERE not_after > $1");
 QUERY(sz_floor, "ii", "i", "SELECT id FROM sign_cert WHERE not_after > $1 ORDER BY id DESC LIMIT 1 OFFSET $2");
-QUERY(sz_drop, "iii", "",
-      "DELETE FROM sign_ocsp WHERE cert IN (SELECT o.cert FROM sign_ocsp o WHERE o.next_update <= $1 OR o.cert <= $2"
-      " ORDER BY o.cert LIMIT $3)");
+QUERY(sz_drop_old, "ii", "",
+      "DELETE FROM sign_ocsp WHERE cert IN (SELECT o.cert FROM sign_ocsp o WHERE o.next_update <= $1"
+      " ORDER BY o.next_update, o.cert LIMIT $2)");
+QUERY(
+    sz_drop_below, "ii", "",
+    "DELETE FROM sign_ocsp WHERE cert IN (SELECT o.cert FROM sign_ocsp o WHERE o.cert <= $1 ORDER BY o.cert LIMIT $2)");
 
 rc trust_presigned(struct tx *tx, instant at, bool *out)
 {
@@ -193,9 +196,10 @@ static rc one_batch(struct batch *b, id authority)
 static rc drop_write(struct tx *tx, void *arg)
 {
     struct batch *b = arg;
-    int64_t dropped;
-    TRY(db_exec(tx, &sz_drop, VALS(v_int(b->at), v_int(b->floor), v_int(DROPPED)), &dropped));
-    b->n = (size_t)dropped;
+    int64_t old, below;
+    TRY(db_exec(tx, &sz_drop_old, VALS(v_int(b->at), v_int(DROPPED)), &old));
+    TRY(db_exec(tx, &sz_drop_below, VALS(v_int(b->floor), v_int(DROPPED)), &below));
+    b->n = (size_t)(old > below ? old : below);
     return OK;
 }
 
