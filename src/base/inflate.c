@@ -59,3 +59,15 @@ rc inflate_raw(str in, struct buf *out)
     TRY(inflate_with(-MAX_WBITS, in, out, &unread));
     return unread == 0 ? OK : E_INVALID;
 }
+
+rc deflate_zlib(str in, struct buf *out)
+{
+    uLongf n = compressBound(in.n);
+    if (!buf_reserve(out, n))
+        return buf_rc(out);
+    if (compress2((Bytef *)out->p + out->n, &n, (const Bytef *)in.p, in.n, Z_BEST_COMPRESSION) != Z_OK)
+        return E_NOMEM;
+    out->n += n;
+    out->p[out->n] = 0;
+    return OK;
+}

@@ -11,6 +11,9 @@
 
 rc inflate_zlib(str in, struct buf *out);
 
+/* The other direction: appends `in` packed as a zlib stream. */
+rc deflate_zlib(str in, struct buf *out);
+
 /* The same for DEFLATE alone (RFC 1951; ZIP's method 8), which has no checksum. E_INVALID also when bytes are left
  * over.
  */

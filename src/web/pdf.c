@@ -2,6 +2,7 @@
 #include "web/pdf.h"
 
 #include "web/pdf_blocks.h"
+#include "web/pdf_surface.h"
 
 rc pdf_new(const struct pdf_options *options, struct pdf **out)
 {
@@ -123,13 +124,14 @@ void pdf_table(struct pdf *p, const struct pdf_table *t)
 rc pdf_finish(struct pdf *p, struct buf *out, struct err *err)
 {
     int pages = 0;
+    BUF_SCOPED raw = BUF_INIT(PDF_RAW_MAX);
     rc r = p->error;
     if (r == OK)
         r = pdf_draw(p, 0, &pages, NULL);
     if (r == OK)
-        r = pdf_draw(p, pages, &pages, out);
+        r = pdf_draw(p, pages, &pages, &raw);
     if (r == OK)
-        r = buf_rc(out);
+        r = pdf_slim(buf_str(&raw), out);
     if (r == E_LIMIT)
         return ERR(err, r, "PDF-001", N_("The document is too long for a PDF file."));
     return r;

@@ -174,7 +174,8 @@ rc pdf_looks(const struct pdf_options *options, const struct pdf_look *look, siz
     for (size_t i = 0; i < n; i++)
         if (look[i].width < LEAST || look[i].height < LEAST || look[i].width > MOST || look[i].height > MOST)
             return E_LIMIT;
-    cairo_surface_t *surface = pdf_surface_new(out, options, look[0].width / 100.0, look[0].height / 100.0);
+    BUF_SCOPED raw = BUF_INIT(PDF_RAW_MAX);
+    cairo_surface_t *surface = pdf_surface_new(&raw, options, look[0].width / 100.0, look[0].height / 100.0);
     struct drawing d = {.cr = cairo_create(surface), .err = err};
     d.layout = pdf_layout_new(d.cr, options->lang);
     for (size_t i = 0; i < n && r == OK; i++) {
@@ -183,5 +184,6 @@ rc pdf_looks(const struct pdf_options *options, const struct pdf_look *look, siz
         cairo_show_page(d.cr);
     }
     g_object_unref(d.layout);
-    return pdf_surface_end(d.cr, surface, out, r);
+    TRY(pdf_surface_end(d.cr, surface, &raw, r));
+    return pdf_slim(buf_str(&raw), out);
 }
