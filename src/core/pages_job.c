@@ -43,6 +43,7 @@ static rc job_events_read(struct ctx *c)
     c->reply->events = p.open && c->app->jobs ? job_events(c->app->jobs, p.job.id) : NULL;
     if (!c->reply->events) {
         c->reply->status = 204; /* tells an EventSource to stop */
+        c->reply->type = "text/event-stream; charset=utf-8"; /* else Chromium complains of the type */
         return OK;
     }
     c->reply->status = 200;

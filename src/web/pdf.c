@@ -2,7 +2,7 @@
 #include "web/pdf.h"
 
 #include "web/pdf_blocks.h"
-#include "web/pdf_surface.h"
+#include "web/pdf_slim.h"
 
 rc pdf_new(const struct pdf_options *options, struct pdf **out)
 {

@@ -1,5 +1,6 @@
 /* Looks: small pages that are shown in form fields and as signatures. */
 #include "base/utf8.h"
+#include "web/pdf_slim.h"
 #include "web/pdf_surface.h"
 
 static const double SMALLEST = 3, LARGEST = 48, BELOW = 8; /* print, in points */

@@ -4,12 +4,12 @@
  *
  * Only the form that cairo writes is understood: objects side by side, one cross-reference table, the length of a
  * stream in the object behind it. Anything else is left as it is, which is right, only larger. */
-#include "web/pdf_surface.h"
+#include "web/pdf_slim.h"
 
 #include <hb-subset.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/inflate.h"
 
 enum { FONT_MAX = 32 << 20, OBJECTS_MAX = 100000, XREF_ENTRY = 20, TAIL = 64 };

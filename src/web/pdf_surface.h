@@ -24,16 +24,11 @@ static inline void pdf_set_colour(cairo_t *cr, struct pdf_colour c)
     cairo_set_source_rgb(cr, c.r, c.g, c.b);
 }
 
-enum { PDF_RAW_MAX = 128 << 20 }; /* bytes of a document before its fonts are made small */
-
 cairo_surface_t *pdf_surface_new(struct buf *out, const struct pdf_options *options, double width, double height);
 /* Frees both; `error` is what went wrong before, else OK. `out` NULL: the surface writes nowhere. */
 rc pdf_surface_end(cairo_t *cr, cairo_surface_t *surface, const struct buf *out, rc error);
 PangoLayout *pdf_layout_new(cairo_t *cr, enum lang lang);
 /* `width` < 0: not wrapped. */
 void pdf_set_text(PangoLayout *layout, str text, double size, bool bold, double width, PangoAlignment align);
-
-/* Appends a whole document of the surface's with smaller fonts (pdf_slim.c). */
-rc pdf_slim(str pdf, struct buf *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "web/pdf.h"
+#include "web/pdf_slim.h"
 
 /* For the sanitizers: the libraries' font caches live as long as the process, and their frames have no frame pointers.
  */
@@ -106,6 +107,35 @@ START_TEST(others_read_it)
 }
 END_TEST
 
+/* K, L and 上 one after the other make cairo embed all 900 kB of subroutines. */
+START_TEST(fonts_are_small)
+{
+    struct pdf *p;
+    BUF_SCOPED out = BUF_INIT(8 << 20);
+    t_ok(pdf_new(&(struct pdf_options){.lang = LANG_ZH, .title = STR("KL 上"), .reference = STR_EMPTY}, &p));
+    pdf_paragraph(p, STR("KL 上海"));
+    t_ok(pdf_finish(p, &out, NULL));
+    pdf_free(p);
+    ck_assert_uint_lt(out.n, 40000);
+}
+END_TEST
+
+/* What is not of cairo's form is left alone: cut short, with another table, or no PDF at all. */
+START_TEST(others_stay_as_they_are)
+{
+    BUF_SCOPED whole = BUF_INIT(8 << 20);
+    contract(&whole, LANG_ZH, 1);
+    for (size_t n = 0; n < whole.n; n += n < whole.n - 3000 ? 1777 : 1) {
+        BUF_SCOPED out = BUF_INIT(8 << 20);
+        t_ok(pdf_slim(str_sub(buf_str(&whole), 0, n), &out));
+        ck_assert(str_eq(buf_str(&out), str_sub(buf_str(&whole), 0, n)) || str_eq(buf_str(&out), buf_str(&whole)));
+    }
+    BUF_SCOPED again = BUF_INIT(8 << 20); /* its fonts cannot become smaller */
+    t_ok(pdf_slim(buf_str(&whole), &again));
+    ck_assert(str_eq(buf_str(&again), buf_str(&whole)));
+}
+END_TEST
+
 START_TEST(limits)
 {
     struct pdf *p;
@@ -132,4 +162,4 @@ START_TEST(limits)
 }
 END_TEST
 
-T_MAIN("web/pdf", same_bytes, others_read_it, limits)
+T_MAIN("web/pdf", same_bytes, others_read_it, fonts_are_small, others_stay_as_they_are, limits)
