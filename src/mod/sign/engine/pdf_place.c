@@ -231,12 +231,12 @@ static rc write_value(struct placing *g)
     return OK;
 }
 
-/* The field, where it is shown, and the form that lists it. */
+/* The field, where it is shown, and the form that lists it. `page`: of a new field, else NULL. */
 static rc write_field(struct placing *g, const struct pdf_object *page)
 {
     struct pdf_acroform_change change = {.flags = PDF_SIG_EXIST | PDF_SIG_APPEND};
     bool in_catalog;
-    TRY(g->old ? write_old_field(g) : write_new_field(g, page->ref));
+    TRY(page ? write_new_field(g, page->ref) : write_old_field(g));
     if (page)
         TRY(pdf_page_annotate(&g->u, page, &g->at->field, 1));
     change.added = &g->at->field;

@@ -185,11 +185,10 @@ rc pdf_changes(struct pdf_doc *doc, size_t rev, const struct pdf_changed **out, 
     if (!v)
         return arena_failed(doc->a);
     *n = 0;
-    TRY(add_changes(doc, r->section[0], NULL, v, n));
-    if (r->section[1]) {
-        TRY(add_changes(doc, r->section[1], r->section[0], v, n));
+    for (int i = 0; i < 2 && r->section[i]; i++)
+        TRY(add_changes(doc, r->section[i], i ? r->section[0] : NULL, v, n));
+    if (r->section[1])
         qsort(v, *n, sizeof *v, by_number);
-    }
     *out = v;
     return OK;
 }
