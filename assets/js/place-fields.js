@@ -277,6 +277,8 @@ class Editor {
     if (first) first.checked = true;
     this.root.addEventListener('keydown', (e) => this.key(e));
     this.root.addEventListener('pointerdown', (e) => this.grab(e));
+    // A finger that rests on a field before it drags would open a menu.
+    this.root.addEventListener('contextmenu', (e) => { if (e.target.closest('.rise-place__field')) e.preventDefault(); });
     this.root.addEventListener('focusout', () => { this.moving = null; });
     this.root.addEventListener('click', ({ target }) => {
       const button = target.closest('button');

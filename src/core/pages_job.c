@@ -44,9 +44,7 @@ static rc job_events_read(struct ctx *c)
     if (!c->reply->events) {
         c->reply->status = 204; /* tells an EventSource to stop */
         c->reply->type = "text/event-stream; charset=utf-8"; /* else Chromium complains of the type */
-        return OK;
-    }
-    c->reply->status = 200;
+    } /* else no status: the stream has its own (http/http.h) */
     return OK;
 }
 

@@ -78,12 +78,12 @@ async function placeByFinger(page) {
   const scrolled = await page.evaluate(() => scrollY);
   await drag(page, [before.x + 3, before.y + 3], [before.x + 43, before.y + 33]);
   const moved = await field.boundingBox();
-  assert.ok(Math.abs(moved.x - before.x - 40) < 3 && Math.abs(moved.y - before.y - 30) < 3, 'the finger takes the field along');
+  assert.ok(Math.abs(moved.x - before.x - 40) < 3 && Math.abs(moved.y - before.y - 30) < 3, `the finger takes the field along: ${JSON.stringify([before, moved])}`);
   const corner = await page.locator('.rise-place__field--chosen .rise-place__corner').boundingBox();
   assert.ok(corner.width >= 24 && corner.height >= 24, 'the corner can be hit');
   await drag(page, [corner.x + corner.width / 2, corner.y + corner.height / 2], [corner.x + corner.width / 2 + 30, corner.y + corner.height / 2 + 20]);
   const larger = await field.boundingBox();
-  assert.ok(larger.width > moved.width + 25 && larger.height > moved.height + 15, 'the corner makes it larger');
+  assert.ok(larger.width > moved.width + 25 && larger.height > moved.height + 15, `the corner makes it larger: ${JSON.stringify([moved, larger])}`);
   assert.equal(await page.evaluate(() => scrollY), scrolled);
   await page.waitForFunction((text) => document.querySelector('.rise-place__status').textContent === text, said(page.lang, 'All changes are saved.'));
   await page.setViewportSize(DESKTOP);
