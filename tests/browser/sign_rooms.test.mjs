@@ -138,9 +138,10 @@ async function sendToList(page) {
   await fits(page);
   await submit(page, '#bulk', { file: list(...good), confirmed: true });
   await page.locator('#counts').filter({ hasText: msg('{1} of {2} sent, {3} not sent', 2, 2, 0) }).waitFor();
+  await page.waitForFunction(() => !document.querySelector('progress')); // the page loads itself once more when the job has ended
   await says(page, '甲');
   await fits(page);
-  await page.locator('#rows a').first().click();
+  await page.goto(base + (await page.locator('#rows a').first().getAttribute('href')));
   await says(page, msg('{1} of {2} have signed', 0, 2));
 }
 
