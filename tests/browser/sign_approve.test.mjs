@@ -2,12 +2,12 @@
 // openssl has the last word on every signature. Both languages, axe on each new page.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { PHONE, complaints, download, fits, haveBrowser, inWorld, openAs, said, says, submit } from './lib.mjs';
+import { PHONE, complaints, download, fits, haveBrowser, inWorld, openAs, openPage, said, says, submit } from './lib.mjs';
 
 let world, base, browser;
 inWorld((made) => ({ world, base, browser } = made));
@@ -194,4 +194,55 @@ test('certificates from PKCS#12 files', { skip: !haveBrowser }, async () => {
   });
   assert.equal(leaves, false); // the key cannot be taken out
   await page.context().close();
+});
+
+// A signer who is asked for a certificate of their own; the one above whose file has an old lock, then renewed as the page says. Its authority is trusted here.
+test('signed with the certificate of a file', { skip: !haveBrowser }, async () => {
+  const trust = join(world.dir, 'var', 'trust', 'licensed');
+  mkdirSync(trust, { recursive: true });
+  writeFileSync(join(trust, 'ca.pem'), readFileSync(join(certificates, 'ca.pem')));
+  const owner = await openPage(browser, { lang: 'zh', javaScriptEnabled: false });
+  await owner.goto(world.links.vendor);
+  await owner.locator('main form button').click();
+  await owner.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  writeFileSync(file('nothing'), 'nothing');
+  world.command('verify', file('nothing'), '--pdf', file('lease.pdf')); // the report on any file is a PDF
+  await owner.goto(`${base}/sign/rooms/new`);
+  await submit(owner, '#new-room', { file: file('lease.pdf') });
+  const room = owner.url().match(/\/sign\/rooms\/(\w{13})/)[1];
+  const step = async (name, form, values) => {
+    await owner.goto(`${base}/sign/rooms/${room}/${name}`);
+    await submit(owner, form, values);
+  };
+  await step('people', '#add-person', { name: '林𣿆川', email: 'own@key.example', role: 'sign', step: '1', level: 'certificate' });
+  await step('fields', '#default');
+  await step('check', '#send');
+  await owner.goto(`${base}/outbox`);
+  const mail = await owner.locator('main article').filter({ hasText: 'own@key.example' }).first().innerText();
+
+  const page = await openPage(browser, { lang: 'zh', viewport: PHONE });
+  await page.goto(mail.match(/https?:\/\/\S+\/sign\/s\/[\w-]{43}/)[0]);
+  await submit(page, '#open');
+  await submit(page, '#sign', { consent: true });
+  const bring = async (name, password) => {
+    await page.locator('#p12').setInputFiles(join(certificates, name));
+    await page.locator('#p12-password').fill(password);
+  };
+  const more = page.locator('[data-failure-of=legacy]');
+  await bring('p256.p12', 'wrong');
+  await page.locator('#certificate button').click();
+  await page.locator('#certificate [data-failure]:visible').waitFor();
+  assert.equal(await more.isVisible(), false);
+  await bring('old.p12', 'x');
+  await page.locator('#certificate button').click();
+  await more.waitFor();
+  assert.match(await more.innerText(), /openssl pkcs12 -legacy -in old\.p12/);
+  await fits(page);
+  await bring('new.p12', 'y');
+  await submit(page, '#certificate');
+  await fits(page);
+  await submit(page, '#sign-here');
+  await says(page, said('zh', 'You have signed. Thank you.'));
+  assert.deepEqual(complaints(page), []);
+  for (const one of [owner, page]) await one.context().close();
 });
