@@ -57,8 +57,8 @@ static rc make_headings(struct arena *a, const struct signer *parts, size_t n, s
 rc bulk_sample(const struct act *x, id template, enum lang lang, struct buf *out)
 {
     struct room room;
-    struct signer *parts;
-    size_t n;
+    struct signer *parts = NULL;
+    size_t n = 0;
     bool first = true;
     TRY(bulk_parts(x, template, &room, &parts, &n));
     buf_put(out, STR("\xef\xbb\xbf")); /* spreadsheets take it for UTF-8 then */
@@ -179,7 +179,7 @@ static rc on_row(void *arg)
 rc bulk_read(const struct act *x, id template, str csv, struct bulk_people *out, struct import_report *report)
 {
     struct room room;
-    struct signer *parts;
+    struct signer *parts = NULL;
     struct heading headings[BULK_PARTS_MAX * COLUMNS * SPELLINGS];
     struct reading g = {.seen = MAP_INIT};
     uint32_t required = 0;
