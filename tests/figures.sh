@@ -11,8 +11,8 @@ figures() { # NAME [--db ADDRESS]
     local data=$work/$1
     shift
     "$rise" init --data-dir "$data" "$@" >/dev/null
-    "$rise" demo --firms 60 --data-dir "$data" "$@" >/dev/null
-    "$rise" demo --firms 60 --data-dir "$data" "$@" >/dev/null # what is there is left alone; only the links are new
+    "$rise" demo --firms 20 --data-dir "$data" "$@" >/dev/null
+    "$rise" demo --firms 20 --data-dir "$data" "$@" >/dev/null # what is there is left alone; only the links are new
     "$rise" market figures --csv --data-dir "$data" "$@"
 }
 figures sqlite >"$work/sqlite.csv"
