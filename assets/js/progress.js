@@ -12,10 +12,10 @@ export function progress(box) {
       percent.textContent = `${data.percent} %`;
     }
     if (data.text) text.textContent = data.text;
-    if (data.done || data.percent >= 100) {
+    if (data.done) { // 100 % alone is not the end: what was saved last may still have to be closed
       source.close();
       if (box.dataset.next) location.assign(box.dataset.next);
-      else if (data.done) location.reload();
+      else location.reload();
     }
   };
   const source = new EventSource(box.dataset.events);

@@ -104,8 +104,8 @@ void job_publish(const struct job *j, bool ended)
     if (ended || (j->total > 0 && i64_muldiv(j->done, 100, j->total, ROUND_DOWN, &percent) != OK))
         percent = 100;
     BUF_SCOPED data = BUF_INIT(128);
-    buf_printf(&data, "{\"percent\":%lld,\"text\":\"%lld / %lld\"}", (long long)percent, (long long)j->done,
-               (long long)j->total);
+    buf_printf(&data, "{\"percent\":%lld,\"text\":\"%lld / %lld\",\"done\":%s}", (long long)percent, (long long)j->done,
+               (long long)j->total, ended ? "true" : "false");
     events_publish(t->events, "progress", buf_str(&data), percent);
     if (ended) {
         events_close(t->events);

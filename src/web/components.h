@@ -88,7 +88,7 @@ struct steps {
 };
 
 /* Long work: {{call progress(&(struct progress){.percent = j->percent, .text = N_("Reading the file"), .events =
- * path})}}. With JavaScript it follows the address of events (SSE with data {"percent":…,"text":…}), without it the
+ * path})}}. With JavaScript it follows the address of events (SSE with data {"percent":…,"text":…,"done":…}), without it the
  * page reloads (struct page .refresh). */
 struct progress {
     int percent;
