@@ -46,8 +46,8 @@ rc job_turns(struct job *j, rc (*fn)(const struct act *x, int max, int *n));
 
 const struct job_kind *job_kind_named(const struct app *app, str name); /* NULL: none */
 void job_json(const struct job_row *j, struct buf *out);
-/* The events of one job's progress: `progress` with {"percent":…,"text":…,"done":false}, at last with true. One reference for
- * reply->events. NULL: too many are being watched. */
+/* The events of one job's progress: `progress` with {"percent":…,"text":…,"done":…}, true at its end. One reference
+ * for reply->events. NULL: too many are being watched. */
 struct event_source;
 struct event_source *job_events(struct job_runner *r, id job);
 

@@ -88,8 +88,8 @@ struct steps {
 };
 
 /* Long work: {{call progress(&(struct progress){.percent = j->percent, .text = N_("Reading the file"), .events =
- * path})}}. With JavaScript it follows the address of events (SSE with data {"percent":…,"text":…,"done":…}), without it the
- * page reloads (struct page .refresh). */
+ * path})}}. With JavaScript it follows the address of events (SSE with data {"percent":…,"text":…,"done":…}), without
+ * it the page reloads (struct page .refresh). */
 struct progress {
     int percent;
     const char *text; /* msgid */
