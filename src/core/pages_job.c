@@ -42,9 +42,9 @@ static rc job_events_read(struct ctx *c)
     TRY(job_of_request(c, &p));
     c->reply->events = p.open && c->app->jobs ? job_events(c->app->jobs, p.job.id) : NULL;
     if (!c->reply->events) {
-        c->reply->status = 204; /* tells an EventSource to stop */
+        c->reply->status = 204;                              /* tells an EventSource to stop */
         c->reply->type = "text/event-stream; charset=utf-8"; /* else Chromium complains of the type */
-    } /* else no status: the stream has its own (http/http.h) */
+    }                                                        /* else no status: the stream has its own (http/http.h) */
     return OK;
 }
 
