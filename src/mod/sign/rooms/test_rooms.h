@@ -127,7 +127,10 @@ static inline struct rooms_world rooms_open_at(int engine, instant at)
     return rooms_open_under(engine, &ceremony, at);
 }
 
-static inline struct rooms_world rooms_open(int engine) { return rooms_open_at(engine, ROOMS_NOW); }
+static inline struct rooms_world rooms_open(int engine)
+{
+    return rooms_open_at(engine, ROOMS_NOW);
+}
 
 static inline void rooms_close(struct rooms_world *w)
 {
