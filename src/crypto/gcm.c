@@ -2,20 +2,15 @@
 
 #include <limits.h>
 #include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
+
+#include "crypto/openssl_queue.h"
 
 static void free_ctx(EVP_CIPHER_CTX **c)
 {
     EVP_CIPHER_CTX_free(*c);
 }
 #define CIPHER_CTX __attribute__((cleanup(free_ctx))) EVP_CIPHER_CTX
-
-static rc refuse(rc code)
-{
-    ERR_clear_error();
-    return code;
-}
 
 rc gcm_encrypt(const unsigned char key[GCM_KEY], const unsigned char nonce[GCM_NONCE], str aad, str plain,
                unsigned char *out, unsigned char tag[GCM_TAG])
@@ -29,7 +24,7 @@ rc gcm_encrypt(const unsigned char key[GCM_KEY], const unsigned char nonce[GCM_N
         (aad.n && EVP_EncryptUpdate(ctx, NULL, &n, (const unsigned char *)aad.p, (int)aad.n) != 1) ||
         (plain.n && EVP_EncryptUpdate(ctx, out, &n, (const unsigned char *)plain.p, (int)plain.n) != 1) ||
         EVP_EncryptFinal_ex(ctx, end, &n) != 1 || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, GCM_TAG, tag) != 1)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     return OK;
 }
 
@@ -47,10 +42,10 @@ rc gcm_decrypt(const unsigned char key[GCM_KEY], const unsigned char nonce[GCM_N
         (aad.n && EVP_DecryptUpdate(ctx, NULL, &n, (const unsigned char *)aad.p, (int)aad.n) != 1) ||
         (cipher.n && EVP_DecryptUpdate(ctx, out, &n, (const unsigned char *)cipher.p, (int)cipher.n) != 1) ||
         EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, GCM_TAG, expect) != 1)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     if (EVP_DecryptFinal_ex(ctx, end, &n) != 1) {
         OPENSSL_cleanse(out, cipher.n);
-        return refuse(E_CORRUPT);
+        return openssl_refuse(E_CORRUPT);
     }
     return OK;
 }

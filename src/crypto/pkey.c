@@ -2,13 +2,13 @@
 
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 
 #include "crypto/der.h"
+#include "crypto/openssl_queue.h"
 #include "crypto/pkey_impl.h"
 
 static void free_bio(BIO **b)
@@ -16,13 +16,6 @@ static void free_bio(BIO **b)
     BIO_free(*b);
 }
 #define BIO_IN __attribute__((cleanup(free_bio))) BIO
-
-/* OpenSSL keeps a queue of reasons per thread; nobody reads it here, so it must not grow. */
-static rc refuse(rc code)
-{
-    ERR_clear_error();
-    return code;
-}
 
 /* ---- kinds ---- */
 
@@ -109,7 +102,7 @@ rc pkey_wrap(EVP_PKEY *evp, bool is_private, struct pkey **out)
     struct pkey *k = kind != PKEY_NONE ? calloc(1, sizeof *k) : NULL;
     if (!k) {
         EVP_PKEY_free(evp);
-        return refuse(kind == PKEY_NONE ? E_INVALID : E_NOMEM);
+        return openssl_refuse(kind == PKEY_NONE ? E_INVALID : E_NOMEM);
     }
     *k = (struct pkey){.evp = evp, .kind = kind, .is_private = is_private, .usual = &k->usual_room};
     *out = k;
@@ -156,7 +149,7 @@ rc pkey_generate(enum pkey_kind kind, int rsa_bits, struct pkey **out)
         evp = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     else
         return E_INVALID;
-    return evp ? pkey_wrap(evp, true, out) : refuse(E_INTERNAL);
+    return evp ? pkey_wrap(evp, true, out) : openssl_refuse(E_INTERNAL);
 }
 
 /* ---- reading and writing ---- */
@@ -226,13 +219,13 @@ rc pkey_public(str spki, struct pkey **out)
         EVP_PKEY_free(evp);
         evp = NULL;
     }
-    return evp ? pkey_wrap(evp, false, out) : refuse(E_INVALID);
+    return evp ? pkey_wrap(evp, false, out) : openssl_refuse(E_INVALID);
 }
 
 static rc put_encoded(unsigned char *der, int n, struct buf *out)
 {
     if (n <= 0)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     buf_putn(out, der, (size_t)n);
     OPENSSL_clear_free(der, (size_t)n);
     return buf_rc(out);

@@ -1,7 +1,7 @@
 /* Signatures over messages, made and verified. */
-#include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "crypto/openssl_queue.h"
 #include "crypto/pkey_impl.h"
 
 static void free_md_ctx(EVP_MD_CTX **c)
@@ -9,12 +9,6 @@ static void free_md_ctx(EVP_MD_CTX **c)
     EVP_MD_CTX_free(*c);
 }
 #define MD_CTX __attribute__((cleanup(free_md_ctx))) EVP_MD_CTX
-
-static rc refuse(rc code)
-{
-    ERR_clear_error(); /* nobody reads OpenSSL's queue of reasons, so it must not grow */
-    return code;
-}
 
 /* The digest's name for OpenSSL; Ed25519 hashes by itself. */
 static const char *md_name(const struct pkey *k, struct pkey_scheme scheme)
@@ -84,7 +78,7 @@ rc pkey_sign(const struct pkey *k, struct pkey_scheme scheme, str message, struc
     MD_CTX *ctx = context(k, scheme);
     if (!ctx ||
         EVP_DigestSign(ctx, (unsigned char *)out->p + out->n, &n, (const unsigned char *)message.p, message.n) != 1)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     out->n += n;
     out->p[out->n] = '\0';
     return OK;
@@ -98,9 +92,9 @@ rc pkey_verify(const struct pkey *k, struct pkey_scheme scheme, str message, str
     EVP_PKEY_CTX *padding = NULL; /* owned by ctx */
     if (!ctx || EVP_DigestVerifyInit_ex(ctx, &padding, md_name(k, scheme), NULL, NULL, k->evp, NULL) != 1 ||
         !set_padding(k, scheme, padding))
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     if (EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n, (const unsigned char *)message.p,
                          message.n) != 1)
-        return refuse(E_INVALID);
+        return openssl_refuse(E_INVALID);
     return OK;
 }

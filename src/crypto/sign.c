@@ -1,9 +1,9 @@
 #include "crypto/sign.h"
 
 #include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "crypto/openssl_queue.h"
 #include "sys/random.h"
 
 static void free_pkey(EVP_PKEY **k)
@@ -17,13 +17,6 @@ static void free_md_ctx(EVP_MD_CTX **c)
 #define PKEY   __attribute__((cleanup(free_pkey))) EVP_PKEY
 #define MD_CTX __attribute__((cleanup(free_md_ctx))) EVP_MD_CTX
 
-/* OpenSSL keeps a queue of reasons per thread; nobody reads it here, so it must not grow. */
-static rc refuse(rc code)
-{
-    ERR_clear_error();
-    return code;
-}
-
 void secret_wipe(void *p, size_t n)
 {
     OPENSSL_cleanse(p, n);
@@ -35,7 +28,7 @@ rc ed25519_from_seed(const unsigned char seed[ED25519_SEED], struct ed25519_key 
     struct ed25519_key made;
     size_t n = ED25519_PUBLIC;
     if (!k || EVP_PKEY_get_raw_public_key(k, made.pub, &n) != 1 || n != ED25519_PUBLIC)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     memcpy(made.seed, seed, ED25519_SEED);
     *out = made;
     secret_wipe(&made, sizeof made);
@@ -58,7 +51,7 @@ rc ed25519_sign(const struct ed25519_key *key, str message, unsigned char sig[ED
     size_t n = ED25519_SIG;
     if (!k || !ctx || EVP_DigestSignInit(ctx, NULL, NULL, NULL, k) != 1 ||
         EVP_DigestSign(ctx, sig, &n, (const unsigned char *)message.p, message.n) != 1 || n != ED25519_SIG)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     return OK;
 }
 
@@ -67,8 +60,8 @@ rc ed25519_verify(const unsigned char pub[ED25519_PUBLIC], str message, const un
     PKEY *k = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, pub, ED25519_PUBLIC);
     MD_CTX *ctx = EVP_MD_CTX_new();
     if (!k || !ctx || EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, k) != 1)
-        return refuse(E_INTERNAL);
+        return openssl_refuse(E_INTERNAL);
     if (EVP_DigestVerify(ctx, sig, ED25519_SIG, (const unsigned char *)message.p, message.n) != 1)
-        return refuse(E_INVALID);
+        return openssl_refuse(E_INVALID);
     return OK;
 }
