@@ -80,6 +80,19 @@ instant day_start(day d)
     return d * DAY - TAIWAN_MINUTES * MINUTE;
 }
 
+const char *weekday_short(day d)
+{
+    static const char *const names[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970-01-01: a Thursday */
+    return names[d - 7 * floor_div(d, 7)];
+}
+
+const char *month_short(int month)
+{
+    static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    return names[month - 1];
+}
+
 void buf_instant(struct buf *b, instant t)
 {
     struct civil c = instant_civil(t, 0);

@@ -27,6 +27,10 @@ day day_of(int year, int month, int mday);
 void day_civil(day d, int *year, int *month, int *mday);
 day day_add_months(day d, int months); /* the day of month is cut to the month's length (31 Jan + 1 = 28/29 Feb) */
 
+/* English short names, in the dates of mail and HTTP (RFC 5322 section 3.3): Mon, Jan. */
+const char *weekday_short(day d);
+const char *month_short(int month); /* 1 to 12 */
+
 struct buf;
 void buf_instant(struct buf *b, instant t); /* RFC 3339, UTC, seconds: 2026-05-01T08:30:00Z */
 void buf_day(struct buf *b, day d);         /* 2026-05-01 */

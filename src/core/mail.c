@@ -30,13 +30,9 @@ static void put_subject(struct buf *out, str subject)
 
 static void put_date(struct buf *out, instant at)
 {
-    static const char *const weekday[] = {"Thu", "Fri", "Sat", "Sun",
-                                          "Mon", "Tue", "Wed"}; /* 1970-01-01 was a Thursday */
-    static const char *const month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil c = instant_civil(at, 8 * 60);
-    buf_printf(out, "Date: %s, %d %s %d %02d:%02d:%02d +0800\r\n", weekday[(at + 8 * HOUR) / DAY % 7], c.day,
-               month[c.month - 1], c.year, c.hour, c.minute, c.second);
+    buf_printf(out, "Date: %s, %d %s %d %02d:%02d:%02d +0800\r\n", weekday_short(instant_day(at)), c.day,
+               month_short(c.month), c.year, c.hour, c.minute, c.second);
 }
 
 rc mail_compose(struct buf *out, str from, str to, str subject, str text, id message_id, instant at)
