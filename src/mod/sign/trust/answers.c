@@ -109,7 +109,6 @@ struct batch {
     struct arena *a;
     struct err *err;
     instant at;
-    bool wanted;
     id floor; /* certificates up to this one are left to be asked about */
     struct trust_authority *authorities;
     size_t n_authorities;
@@ -121,7 +120,6 @@ struct batch {
 static rc floor_of(struct tx *tx, struct batch *b)
 {
     int64_t living;
-    b->floor = 0;
     TRY(db_one_int(tx, &sz_living, VALS(v_int(b->at)), &living));
     if (living <= TRUST_ANSWERS_MAX)
         return OK;
@@ -203,14 +201,16 @@ static rc drop_write(struct tx *tx, void *arg)
     return OK;
 }
 
+/* No authorities when answers are not signed beforehand. */
 static rc begin(struct batch *b, struct arena *keep)
 {
     struct tx *tx;
+    bool wanted = false;
     TRY(db_read_begin(b->app->db, &tx));
-    rc r = trust_presigned(tx, b->at, &b->wanted);
-    if (r == OK)
+    rc r = trust_presigned(tx, b->at, &wanted);
+    if (r == OK && wanted)
         r = floor_of(tx, b);
-    if (r == OK)
+    if (r == OK && wanted)
         r = trust_authorities(tx, keep, &b->authorities, &b->n_authorities);
     db_read_end(tx);
     return r;
@@ -220,7 +220,7 @@ static rc run(struct batch *b, struct job *j, struct arena *keep)
 {
     rc result = OK;
     TRY(begin(b, keep));
-    for (size_t i = 0; b->wanted && i < b->n_authorities; i++) {
+    for (size_t i = 0; i < b->n_authorities; i++) {
         b->n = BATCH;
         for (int k = 0; k < BATCHES && b->n == BATCH && !job_cancelled(j); k++) {
             rc r = one_batch(b, b->authorities[i].id);

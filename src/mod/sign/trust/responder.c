@@ -99,14 +99,12 @@ rc trust_responder_answer(const struct trust_responder *r, struct tx *tx, str re
                           struct trust_ocsp_told *told)
 {
     struct question q = {tx, now, whole_seconds(now), next_update(r, now)};
-    struct ocsp_request read;
     enum ocsp_outcome outcome = OCSP_INTERNAL_ERROR;
-    bool own = !r->presigned && ocsp_request_read(request, &read) == OK && read.nonce.p;
     asking = &q;
     rc result = ocsp_answer(r->ocsp, request, now, out, &outcome);
     asking = NULL;
     *told = (struct trust_ocsp_told){
-        .reusable = result == OK && outcome == OCSP_SUCCESSFUL && !own, .from = q.from, .until = q.until};
+        .reusable = result == OK && outcome == OCSP_SUCCESSFUL, .from = q.from, .until = q.until};
     return result;
 }
 

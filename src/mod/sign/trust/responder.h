@@ -22,6 +22,7 @@ rc trust_responder_make(struct arena *a, const struct pkey *key, struct trust_re
 rc trust_responder_open(struct tx *tx, const struct app *app, struct arena *a, id authority, bool presigned,
                         struct trust_responder **out);
 
+/* `told` does not look at a nonce: that is the caller's, who has read the request. */
 rc trust_responder_answer(const struct trust_responder *r, struct tx *tx, str request, instant now, struct buf *out,
                           struct trust_ocsp_told *told);
 /* About one certificate, signed now. */
