@@ -1,6 +1,7 @@
 /* JAdES above B-B: what is added, and what a change to it breaks. tests/sign/xml_cli.mjs has the same stamps judged by
  * programs that are not ours. */
 #include "mod/sign/engine/jades_extend.h"
+#include "mod/sign/engine/test_jades.h"
 #include "mod/sign/engine/test_signer.h"
 #include "mod/sign/engine/test_world.h"
 
@@ -13,10 +14,6 @@ static struct buf made = BUF_INIT(ROOM);
 static const struct sign_data order = {.name = STR_INIT("order.json"),
                                        .mime = STR_INIT("application/json"),
                                        .bytes = STR_INIT("{\"買方\":\"林𣿆川\",\"total\":100}")};
-static const struct sign_data files[] = {
-    {STR_INIT("契約 一.txt"), STR_INIT("text/plain"), STR_INIT("甲方\n乙方\n")},
-    {STR_INIT("附件/b.bin"), STR_INIT("application/octet-stream"), STR_INIT("\0\1\2\377")},
-};
 
 static void setup(void)
 {
