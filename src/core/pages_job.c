@@ -41,10 +41,10 @@ static rc job_events_read(struct ctx *c)
     struct job_page p;
     TRY(job_of_request(c, &p));
     c->reply->events = p.open && c->app->jobs ? job_events(c->app->jobs, p.job.id) : NULL;
-    if (!c->reply->events) {
-        c->reply->status = 204;                              /* tells an EventSource to stop */
-        c->reply->type = "text/event-stream; charset=utf-8"; /* else Chromium complains of the type */
-    }                                                        /* else no status: the stream has its own (http/http.h) */
+    if (c->reply->events)
+        return OK;                                       /* without a status: the stream has its own (http/http.h) */
+    c->reply->status = 204;                              /* tells an EventSource to stop */
+    c->reply->type = "text/event-stream; charset=utf-8"; /* else Chromium complains of the type */
     return OK;
 }
 

@@ -137,8 +137,12 @@ static void refuse(struct exchange *x, rc why)
     struct ctx *c = &x->c;
     reply_reset(x);
     failure_words(x, why);
-    if (has_form(c, why) || has_absent(c, why)) {
-        show_own(x, has_form(c, why) ? c->route->form : c->route->absent, why);
+    if (has_form(c, why)) {
+        show_own(x, c->route->form, why);
+        return;
+    }
+    if (has_absent(c, why)) {
+        show_own(x, c->route->absent, why);
         return;
     }
     int status = 0;

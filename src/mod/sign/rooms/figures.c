@@ -41,33 +41,17 @@ QUERY(sf_objected, "i", "ti",
                                                                               " GROUP BY x.label ORDER BY x.label");
 
 /* One kind of thing that happened, a row each with its year. */
-#define YEARLY(word, at, from) "SELECT t.y AS y, " word " AS word FROM " BY_MONTH("1 AS one", at, from) " t"
-QUERY(
-    sf_survey, "i", "tti",
-    "SELECT CAST(x.y AS TEXT), x.word, COUNT(*) FROM (" YEARLY("'sent'", "r.sent", "FROM sign_room r WHERE r.sent <> 0 AND $1 <> 0") " UNION ALL " YEARLY("'completed'", "r.closed", "FROM sign_room r WHERE r.state = 'completed'") " UNION ALL SELECT t.y, t.level FROM " BY_MONTH(
-        "s.level", "s.acted",
-        "FROM sign_signer s WHERE"
-        " s.state = 'signed'") " t UNION ALL " YEARLY("'deemed'", "a.at",
-                                                      "FROM sign_answer a WHERE a.state = 'deemed'") " UNION ALL "
-                                                                                                     "SELECT t.y, "
-                                                                                                     "t.kind "
-                                                                                                     "FROM " BY_MONTH(
-                                                                                                         "o.kind",
-                                                                                                         "o.at",
-                                                                                                         "FROM "
-                                                                                                         "sign_"
-                                                                                                         "objection "
-                                                                                                         "o") " t) x"
-                                                                                                              " GROUP"
-                                                                                                              " BY "
-                                                                                                              "x.y, "
-                                                                                                              "x."
-                                                                                                              "word "
-                                                                                                              "ORDER "
-                                                                                                              "BY "
-                                                                                                              "x.y, "
-                                                                                                              "x."
-                                                                                                              "word");
+#define YEARLY(word, at, from)  "SELECT t.y AS y, " word " AS word FROM " BY_MONTH("1 AS one", at, from) " t"
+#define COUNTED(word, at, from) "SELECT t.y, t." word " FROM " BY_MONTH("e." word, at, from) " t"
+#define SENT_EACH               YEARLY("'sent'", "r.sent", "FROM sign_room r WHERE r.sent <> 0 AND $1 <> 0")
+#define COMPLETED_EACH          YEARLY("'completed'", "r.closed", "FROM sign_room r WHERE r.state = 'completed'")
+#define DEEMED_EACH             YEARLY("'deemed'", "a.at", "FROM sign_answer a WHERE a.state = 'deemed'")
+#define SIGNED_EACH             COUNTED("level", "e.acted", "FROM sign_signer e WHERE e.state = 'signed'")
+#define OBJECTED_EACH           COUNTED("kind", "e.at", "FROM sign_objection e")
+QUERY(sf_survey, "i", "tti",
+      "SELECT CAST(x.y AS TEXT), x.word, COUNT(*) FROM (" SENT_EACH " UNION ALL " COMPLETED_EACH
+      " UNION ALL " SIGNED_EACH " UNION ALL " DEEMED_EACH " UNION ALL " OBJECTED_EACH ") x"
+      " GROUP BY x.y, x.word ORDER BY x.y, x.word");
 
 const struct figure sign_figures[SIGN_FIGURES] = {
     {"sign.sent", N_("Documents sent to be signed"), N_("Signing rooms sent in the month."), N_("documents"),
