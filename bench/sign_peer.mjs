@@ -1,13 +1,17 @@
 // PDF signed by programs that others made, one file after the other, per second of CPU time.
-//   sign_peer.mjs make FILE            a PDF of 100 KB with a cross-reference table, which all of them read
+//   sign_peer.mjs make FILE            a PDF of 100,000 bytes with a cross-reference table, which all of them read
 //   sign_peer.mjs FILE P12 FOLDER      P12: RSA, without passphrase (signer-p12 reads no other key); the last result of each into FOLDER
 // Peers: npm @signpdf/signpdf with signer-p12 (node-forge), and @documenso/pdf-sign (Rust); neither writes signing-certificate-v2, so both make
-// less than PAdES. Each turn does what ours does: room for the signature, hash, CMS, put in.
+// less than PAdES. Each turn does what ours does: room for the signature, hash, CMS, put in. The Rust library is taken from its package for
+// Linux on x86-64: the one above it names packages for other systems that not every mirror has, and npm refuses a lock file without them.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
+const FILLED = 99_407; // so that the file has 100,000 bytes
+
 function make() {
-  const content = `BT /F1 12 Tf 72 720 Td (a signed page) Tj ET\n${'% what fills a page of a hundred kilobytes\n'.repeat(2400)}`;
+  const content = `BT /F1 12 Tf 72 720 Td (a signed page) Tj ET\n${'% what fills a page of a hundred kilobytes\n'.repeat(2400).slice(-FILLED)}`;
   const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
     `<< /Length ${content.length} >>\nstream\n${content}endstream`, '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
@@ -32,7 +36,7 @@ const pdf = readFileSync(file), p12 = readFileSync(p12path);
 const { SignPdf } = await import('@signpdf/signpdf');
 const { P12Signer } = await import('@signpdf/signer-p12');
 const { plainAddPlaceholder } = await import('@signpdf/placeholder-plain');
-const documenso = await import('@documenso/pdf-sign');
+const documenso = createRequire(import.meta.url)('@documenso/pdf-sign-linux-x64-gnu');
 
 const withRoom = () => plainAddPlaceholder({ pdfBuffer: pdf, reason: 'agreed', contactInfo: '', name: 'signer', location: '' });
 
