@@ -128,6 +128,7 @@ static rc read_versions(struct tx *tx, struct approval_whole *w, struct arena *a
     w->v = list.v;
     w->n = list.n;
     for (size_t i = 0; i < w->n; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a vector that counts elements has them */
         TRY(document_get(tx, w->v[i].document.id, &w->v[i].document, a));
         TRY(read_steps(tx, w->approval.id, &w->v[i], a));
     }

@@ -25,7 +25,7 @@ static bool fits(const struct approval_place *p, const struct approval_whole *w,
     id_text(w->approval.id, approval);
     return str_eq(p->approval, str_of(approval)) && p->version == s->version && p->place == s->place &&
            p->of == w->approval.of && str_eq(p->capacity, s->capacity) &&
-           (p->previous.p != NULL) == (before.p != NULL) && str_eq(p->previous, before);
+           (before.p ? p->previous.p && str_eq(p->previous, before) : !p->previous.p);
 }
 
 /* One signature; *link becomes what the next one has to name. */
