@@ -16,6 +16,7 @@
 #include "mod/sign/engine/pades.h"
 #include "mod/sign/engine/validate_pdf.h"
 #include "sys/file.h"
+#include "sys/start.h"
 
 enum { FILE_MAX = 64 << 20, ROUNDS = 10, SIGNED = 2000, SIGNED_RSA = 600, JUDGED = 3000 };
 
@@ -213,6 +214,7 @@ int main(int argc, char **argv)
     BUF_SCOPED file = BUF_INIT(FILE_MAX);
     if (argc != 2)
         return 1;
+    sys_start();
     MUST(file_read(argv[1], &file, NULL));
     build(&h);
     printf("%zu bytes\n", file.n);

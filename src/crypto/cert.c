@@ -8,6 +8,7 @@
 #include "crypto/der.h"
 #include "crypto/oid.h"
 #include "crypto/pkey_impl.h"
+#include "crypto/x509_cache.h"
 
 static rc not_a_certificate(struct err *err)
 {
@@ -217,10 +218,21 @@ static void free_x509(void *x)
     X509_free(x);
 }
 
+static X509 *decode(const struct cert *c)
+{
+    X509 *x = x509_cache_get(&c->sha256);
+    if (x)
+        return x;
+    const unsigned char *p = (const unsigned char *)c->der.p;
+    x = d2i_X509(NULL, &p, (long)c->der.n);
+    if (x && c->der.n <= X509_CACHE_BYTES)
+        x509_cache_put(&c->sha256, x);
+    return x;
+}
+
 static rc read_openssl(struct arena *a, struct cert *c)
 {
-    const unsigned char *p = (const unsigned char *)c->der.p;
-    X509 *x = d2i_X509(NULL, &p, (long)c->der.n);
+    X509 *x = decode(c);
     if (!x)
         return E_INVALID;
     c->x509 = x;

@@ -57,6 +57,28 @@ START_TEST(fields)
 }
 END_TEST
 
+/* OpenSSL reads the same bytes once, also when their first reader is gone; other bytes it reads anew. */
+START_TEST(read_again)
+{
+    struct arena *first = arena_new(1 << 20);
+    struct arena *second = arena_new(1 << 20);
+    struct cert *altered = NULL;
+    BUF_SCOPED der = BUF_INIT(CERT_BYTES_MAX);
+    const struct cert *c = read_one(first);
+    const void *x509 = c->x509;
+    buf_put(&der, c->der);
+    arena_free(first);
+    c = read_one(second);
+    ck_assert_ptr_eq(c->x509, x509);
+    ck_assert(cert_signed_by(c, c));
+    der.p[der.n - 1] ^= 1;
+    t_ok(cert_read(second, buf_str(&der), &altered, NULL));
+    ck_assert_ptr_ne(altered->x509, x509);
+    ck_assert(!cert_signed_by(altered, c));
+    arena_free(second);
+}
+END_TEST
+
 /* Whatever is cut off or altered: an error or other fields, never a crash; a signature that held before does not. */
 START_TEST(damaged)
 {
@@ -98,4 +120,4 @@ START_TEST(lists)
 }
 END_TEST
 
-T_MAIN("crypto/cert", fields, damaged, lists)
+T_MAIN("crypto/cert", fields, read_again, damaged, lists)

@@ -2,8 +2,8 @@
 #ifndef RISE_SYS_START_H
 #define RISE_SYS_START_H
 
-/* Keys the hash tables from the kernel's random source, and makes writing to a closed connection an error instead of
- * a signal. Never fails. */
+/* Keys the hash tables from the kernel's random source, makes writing to a closed connection an error instead of a
+ * signal, and keeps freed memory for the next request. Never fails. */
 void sys_start(void);
 
 #endif

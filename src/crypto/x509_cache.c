@@ -1,0 +1,40 @@
+/* A table with one place for each value of a hash's first bits. */
+#include <pthread.h>
+
+#include "crypto/x509_cache.h"
+
+struct slot {
+    struct sha256 of_der;
+    X509 *x; /* NULL: empty */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct slot slots[X509_CACHE_SLOTS];
+
+static struct slot *slot_of(const struct sha256 *of_der)
+{
+    return &slots[(of_der->b[0] << 8 | of_der->b[1]) % X509_CACHE_SLOTS];
+}
+
+X509 *x509_cache_get(const struct sha256 *of_der)
+{
+    X509 *found = NULL;
+    pthread_mutex_lock(&lock);
+    const struct slot *s = slot_of(of_der);
+    if (s->x && sha256_eq(&s->of_der, of_der) && X509_up_ref(s->x) == 1)
+        found = s->x;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+void x509_cache_put(const struct sha256 *of_der, X509 *x)
+{
+    if (X509_up_ref(x) != 1)
+        return;
+    pthread_mutex_lock(&lock);
+    struct slot *s = slot_of(of_der);
+    X509 *before = s->x;
+    *s = (struct slot){*of_der, x};
+    pthread_mutex_unlock(&lock);
+    X509_free(before);
+}
