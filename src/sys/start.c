@@ -6,11 +6,11 @@
 #include "base/map.h"
 #include "sys/random.h"
 
-/* Bytes. An arena's blocks have at most 1 MiB; what one request freed, the next one asks for again. */
-enum { FROM_HEAP_MAX = 2 << 20, FREE_KEPT_MAX = 8 << 20 };
+/* Bytes: where glibc's own adaptation ends once large blocks have been freed (mallopt(3), M_MMAP_THRESHOLD). */
+enum { FROM_HEAP_MAX = 32 << 20, FREE_KEPT_MAX = 2 * FROM_HEAP_MAX };
 
-/* By itself glibc gives the end of its heap back to the kernel from 128 KiB on. For a document that takes a millisecond
- * to judge, that and asking for it again was half of the time. */
+/* What one request freed, the next one asks for again. At first glibc gives the end of its heap back to the kernel from
+ * 128 KiB on; for a document that takes a millisecond to judge, that and getting it again was half of the time. */
 static void keep_freed_memory(void)
 {
     mallopt(M_MMAP_THRESHOLD, FROM_HEAP_MAX);
