@@ -197,6 +197,28 @@ START_TEST(requests)
 }
 END_TEST
 
+/* What says that it is encrypted is refused; nobody at the terminal is asked for a passphrase. */
+START_TEST(asks_nobody)
+{
+    static const char pem[] = "-----BEGIN CERTIFICATE REQUEST-----\n"
+                              "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+                              "AAAAAAAAAAAAAAAAAAAAAA==\n-----END CERTIFICATE REQUEST-----\n";
+    static const char typed[] = "passphrase\n";
+    char left[sizeof typed];
+    int ends[2];
+    struct csr *c = NULL;
+    struct err err = {0};
+    struct arena *a = arena_new(1 << 20);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(write(ends[1], typed, strlen(typed)), (ssize_t)strlen(typed));
+    close(ends[1]);
+    t_rc(csr_read(a, str_of(pem), &c, &err), E_INVALID);
+    ck_assert_int_eq(read(STDIN_FILENO, left, sizeof left), (ssize_t)strlen(typed)); /* still there */
+    arena_free(a);
+}
+END_TEST
+
 START_TEST(lists)
 {
     struct pki k = pki_open(PKEY_P256);
@@ -265,4 +287,4 @@ START_TEST(a_list_revokes)
 END_TEST
 
 T_MAIN("crypto/cert_make", others_accept_the_chain, a_full_profile, constraints_bind, impossible_profiles, requests,
-       lists, a_list_revokes)
+       asks_nobody, lists, a_list_revokes)

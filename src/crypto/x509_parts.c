@@ -28,6 +28,14 @@ void x509_put_name(struct buf *b, const struct cert_attribute *v, size_t n)
     der_close(b, name);
 }
 
+/* Blocks may say that they are encrypted, and OpenSSL would ask the terminal for the passphrase: whoever sent them has
+ * no business there. */
+static int no_passphrase(char *to, int room, int writing, void *arg)
+{
+    (void)to, (void)room, (void)writing, (void)arg;
+    return -1;
+}
+
 rc x509_der_of(struct arena *a, str bytes, const char *label, str *der)
 {
     unsigned char *data = NULL;
@@ -36,7 +44,7 @@ rc x509_der_of(struct arena *a, str bytes, const char *label, str *der)
     if (der_comes(bytes, DER_SEQUENCE))
         return OK;
     BIO *in = bytes.n <= INT32_MAX ? BIO_new_mem_buf(bytes.p, (int)bytes.n) : NULL;
-    bool found = in && PEM_bytes_read_bio(&data, &n, NULL, label, in, NULL, NULL) == 1;
+    bool found = in && PEM_bytes_read_bio(&data, &n, NULL, label, in, no_passphrase, NULL) == 1;
     if (found)
         *der = arena_str(a, str_n(data, (size_t)n));
     OPENSSL_free(data);
