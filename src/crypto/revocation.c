@@ -10,10 +10,10 @@ void inquiry_gap(const struct inquiry *q, enum revocation_gap gap)
 
 bool inquiry_may_check(const struct inquiry *q)
 {
-    if (*q->checks == 0)
-        return false;
-    --*q->checks;
-    return true;
+    q->checks->refused |= q->checks->left == 0;
+    if (q->checks->left > 0)
+        q->checks->left--;
+    return !q->checks->refused;
 }
 
 bool inquiry_is_current(const struct inquiry *q, instant made, const instant *next_update)
@@ -130,7 +130,7 @@ rc inquiry_trusts(const struct inquiry *q, const struct cert *signer, instant ma
 rc revocation_status(struct arena *a, const struct path_trust *t, const struct revocation_evidence *e,
                      const struct path *p, size_t i, instant at, struct revocation *out)
 {
-    unsigned checks = CHECKS_MAX;
+    struct checks checks = {.left = CHECKS_MAX};
     struct inquiry q = {
         .a = a,
         .t = t,
@@ -142,7 +142,11 @@ rc revocation_status(struct arena *a, const struct path_trust *t, const struct r
         .checks = &checks,
         .out = out,
     };
-    return inquire(&q);
+    TRY(inquire(&q));
+    /* Else whoever has one good answer from before the revocation hides the later one behind a heap of false ones. */
+    if (checks.refused && out->state == REVOCATION_GOOD)
+        *out = (struct revocation){.state = REVOCATION_UNKNOWN, .gap = REVOCATION_UNTRUSTED};
+    return OK;
 }
 
 rc path_check(struct arena *a, const struct path_trust *t, const struct revocation_evidence *e, const struct cert *leaf,

@@ -6,7 +6,13 @@
 enum {
     SIGNER_DEPTH_MAX = 4, /* evidence about the signer of evidence about … */
     POINTS_MAX = 32,      /* distribution points of one certificate that are followed */
-    CHECKS_MAX = 128,     /* signatures of evidence that one question may cost: evidence comes from strangers */
+    CHECKS_MAX = 128,     /* signatures of evidence that one question may cost */
+};
+
+/* Signatures of evidence that may still be checked; they come from strangers, who can make any number of them. */
+struct checks {
+    unsigned left; /* of CHECKS_MAX */
+    bool refused;  /* one more was wanted: what went unread might have said "revoked" */
 };
 
 struct inquiry {
@@ -17,7 +23,7 @@ struct inquiry {
     const struct cert *cert, *issuer, *anchor;
     const struct inquiry *outer; /* the one about something that `cert` has signed */
     int depth;
-    unsigned *checks; /* left, of CHECKS_MAX */
+    struct checks *checks;
     struct revocation *out;
 };
 

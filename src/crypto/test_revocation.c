@@ -147,6 +147,32 @@ START_TEST(a_flood)
 }
 END_TEST
 
+/* One good answer from before the revocation, then false ones: the true one behind them is not read, and nothing is
+ * good. With less of them it is read. */
+START_TEST(a_heap_of_false_answers)
+{
+    enum { HEAP = 200, FEW = 20 };
+    struct pki k = pki_open(PKEY_P256);
+    const struct ocsp_status good = {.state = OCSP_GOOD};
+    const struct ocsp_status bad = {.state = OCSP_REVOKED, .since = PKI_NOW - HOUR, .reason = CRL_KEY_COMPROMISE};
+    struct ocsp_response *v[HEAP];
+    struct ocsp_response *forged = made_answer(&k, k.delegate, good, PKI_NOW - HOUR);
+    forged->signature = STR("no signature");
+    for (size_t i = 0; i < HEAP; i++)
+        v[i] = forged;
+    v[0] = made_answer(&k, k.delegate, good, PKI_NOW - 2 * HOUR);
+    struct revocation_evidence e = {.answers = v, .n_answers = HEAP, .now = PKI_NOW};
+    v[HEAP - 1] = v[FEW - 1] = made_answer(&k, k.delegate, bad, PKI_NOW);
+    ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).state, REVOCATION_REVOKED);
+    v[FEW - 1] = forged;
+    struct revocation r = ask_all(&k, &e, PKI_NOW);
+    ck_assert(r.state == REVOCATION_UNKNOWN && r.gap == REVOCATION_UNTRUSTED);
+    e.n_answers = FEW;
+    ck_assert_int_eq(ask_all(&k, &e, PKI_NOW).state, REVOCATION_GOOD);
+    pki_close(&k);
+}
+END_TEST
+
 /* On hold, and taken off it: the youngest list counts, in whatever order they come. */
 START_TEST(hold_is_lifted)
 {
@@ -350,5 +376,5 @@ START_TEST(whole_paths)
 }
 END_TEST
 
-T_MAIN("crypto/revocation", lists, deltas, a_flood, hold_is_lifted, answers, contradictions, delegates, not_entitled,
-       the_same_name_elsewhere, after_expiry, whole_paths)
+T_MAIN("crypto/revocation", lists, deltas, a_flood, a_heap_of_false_answers, hold_is_lifted, answers, contradictions,
+       delegates, not_entitled, the_same_name_elsewhere, after_expiry, whole_paths)
