@@ -297,6 +297,12 @@ static rc end(struct sealing *s, struct pending *p, str signature, const struct 
     return sealing_keep(s, buf_str(&p->tail), &made, key.cert, from);
 }
 
+/* What was recorded since is another recording: the former one was forgotten, and its hash proves nothing any more. */
+static bool binds_recording(const struct sealing *s, str to_sign)
+{
+    return s->attribute.n == 0 || str_find(to_sign, s->attribute) >= 0;
+}
+
 rc seal_end(const struct act *x, struct app *app, id signer, str signature, const struct room_from *from)
 {
     struct sealing s;
@@ -305,7 +311,7 @@ rc seal_end(const struct act *x, struct app *app, id signer, str signature, cons
     rc r = sealing_open(x, app, signer, true, &s);
     if (r == OK)
         r = load_pending(x->tx, signer, x->at, s.x->a, &p);
-    if (r == OK && (p.tail.n == 0 || p.revision != s.room.revision))
+    if (r == OK && (p.tail.n == 0 || p.revision != s.room.revision || !binds_recording(&s, p.to_sign)))
         r = none_pending(x->tx);
     if (r == OK)
         r = seal_net_open(app, x->tx, s.x->a, false, &net);

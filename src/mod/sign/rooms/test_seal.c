@@ -2,6 +2,7 @@
 #include "mod/sign/rooms/test_seal.h"
 #include "crypto/oid.h"
 #include "mod/sign/rooms/seal_check.h"
+#include "mod/sign/rooms/witness.h"
 #include "sys/thread.h"
 
 START_TEST(two_sign)
@@ -291,6 +292,48 @@ START_TEST(the_document_grew_meanwhile)
 }
 END_TEST
 
+QUERY(ts_ask_recording, "ii", "", "UPDATE sign_signer SET witness = $2 WHERE id = $1");
+
+static rc do_ask_recording(struct rooms_world *w, const struct act *x)
+{
+    return db_exec(x->tx, &ts_ask_recording, VALS(v_int(w->signer[0]), v_int(WITNESS_GO_ON)), NULL);
+}
+
+static rc do_record(struct rooms_world *w, const struct act *x)
+{
+    struct room r;
+    struct signer s;
+    TRY(room_get(x->tx, w->room, &r, x->a));
+    TRY(signer_get(x->tx, w->signer[0], &s, x->a));
+    return witness_without(x, &w->app, &r, &s, STR("Test/1"));
+}
+
+/* What was prepared binds the former recording, which is gone: signed with it, nothing would belong together. */
+START_TEST(recorded_anew_meanwhile)
+{
+    struct rooms_world w = rooms_open(_i);
+    struct witness v;
+    struct witness_report report;
+    own_world(&w);
+    t_ok(rooms_do(&w, &act_system, do_ask_recording));
+    t_ok(rooms_do(&w, &act_system, do_record));
+    t_ok(rooms_do(&w, &act_system, do_fill_in));
+    t_ok(rooms_do(&w, &act_system, do_begin));
+    sign_elsewhere();
+    t_ok(rooms_do(&w, &act_system, do_record));
+    rooms_refused(&w, &act_system, do_end, "RM-013");
+    t_ok(rooms_do(&w, &act_system, do_begin));
+    sign_elsewhere();
+    t_ok(rooms_do(&w, &act_system, do_end));
+    struct tx *tx = rooms_look(&w);
+    t_ok(witness_of(tx, w.signer[0], &v, w.keep));
+    t_ok(witness_check(tx, &w.app, &v, w.keep, &report));
+    db_read_end(tx);
+    ck_assert(report.good && report.binding == WITNESS_BOUND);
+    rooms_close(&w);
+}
+END_TEST
+
 START_TEST(certificates_that_do_not_count)
 {
     struct rooms_world w = rooms_open(_i);
@@ -409,4 +452,4 @@ END_TEST
 
 DBT_MAIN("sign/seal", two_sign, both_at_once, only_whose_turn_it_is, authority_has_run_out, files_that_cannot_be_signed,
          more_fields_than_a_page_asks_for, names_with_rare_characters, own_certificate, the_document_grew_meanwhile,
-         certificates_that_do_not_count, one_byte_is_found_by_all, signed_before)
+         recorded_anew_meanwhile, certificates_that_do_not_count, one_byte_is_found_by_all, signed_before)
