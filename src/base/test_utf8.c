@@ -77,6 +77,9 @@ START_TEST(controls)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_assert(utf8_has_control(str_of(bad[i])));
     ck_assert(utf8_has_control(str_n("a\0", 2)));
+    BUF_SCOPED line = BUF_INIT(64);
+    utf8_put_line(&line, STR("雲\x1b[2J\n\t\xe2\x80\xae\xff é"));
+    t_str(buf_str(&line), STR("雲\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFD é"));
 }
 END_TEST
 

@@ -65,6 +65,14 @@ bool utf8_has_control(str s)
     return false;
 }
 
+void utf8_put_line(struct buf *b, str s)
+{
+    while (s.n) {
+        uint32_t cp = utf8_next(&s);
+        utf8_put(b, cp < 0x20 || is_control(cp) ? REPLACEMENT : cp);
+    }
+}
+
 size_t utf8_count(str s)
 {
     size_t n = 0;

@@ -13,6 +13,9 @@ size_t utf8_count(str s);              /* code points */
 str utf8_cut(str s, size_t max_bytes); /* longest prefix of at most max_bytes that ends between characters */
 uint32_t utf8_next(str *s);            /* takes one code point off the front; U+FFFD for a bad byte */
 void utf8_put(struct buf *b, uint32_t cp);
+/* Somebody else's words in one line of ours: control characters, line ends and tabs too, become U+FFFD, so that they
+ * can neither steer a terminal nor look like what we say. */
+void utf8_put_line(struct buf *b, str s);
 str utf8_nfc(struct arena *a, str s);  /* canonical composition: how input is stored */
 str utf8_fold(struct arena *a, str s); /* NFKC + case folding, idempotent: how text is compared and searched */
 bool utf8_is_han(uint32_t cp);         /* ideographs, bopomofo, kana, hangul: what search cuts into bigrams */

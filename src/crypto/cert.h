@@ -66,7 +66,8 @@ bool cert_signed_by(const struct cert *c, const struct cert *issuer); /* the sig
 
 bool cert_name_same(str a, str b); /* DER Names, compared as RFC 5280 section 7.1 wants */
 
-/* An attribute of a Name (RFC 5280 section 4.1.2.4) as UTF-8, the last one of its kind; empty when there is none. */
+/* An attribute of a Name (RFC 5280 section 4.1.2.4) for people, the last one of its kind; empty when there is none.
+ * UTF-8 in which control characters are U+FFFD, as in the next one. */
 str cert_name_part(struct arena *a, str name, str oid);
 /* The whole Name for people, RFC 4514 order reversed to the order in which it stands: "C=TW, O=…, CN=…". */
 str cert_name_text(struct arena *a, str name);

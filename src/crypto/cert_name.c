@@ -3,9 +3,18 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include "base/utf8.h"
 #include "crypto/cert.h"
 #include "crypto/der.h"
 #include "crypto/oid.h"
+
+/* Whoever made the certificate chose the characters. */
+static str shown(struct arena *a, str text)
+{
+    BUF_SCOPED b = BUF_INIT(3 * CERT_BYTES_MAX);
+    utf8_put_line(&b, text);
+    return arena_str(a, buf_str(&b));
+}
 
 /* A directory string of whatever kind (BMPString, T61String …) as UTF-8. */
 static str text_of(struct arena *a, str value)
@@ -16,7 +25,7 @@ static str text_of(struct arena *a, str value)
     int n = -1;
     if (any && any->type != V_ASN1_BOOLEAN && any->type != V_ASN1_NULL && any->type != V_ASN1_OBJECT)
         n = ASN1_STRING_to_UTF8(&utf8, any->value.asn1_string);
-    str text = n >= 0 ? arena_str(a, str_n(utf8, (size_t)n)) : STR_EMPTY;
+    str text = n >= 0 ? shown(a, str_n(utf8, (size_t)n)) : STR_EMPTY;
     OPENSSL_free(utf8);
     ASN1_TYPE_free(any);
     ERR_clear_error();

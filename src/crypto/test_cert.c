@@ -79,6 +79,18 @@ START_TEST(read_again)
 }
 END_TEST
 
+/* { CN="A ESC [2J LF B" }: what a terminal would take for commands, and a second line. */
+START_TEST(names_are_shown_only)
+{
+    static const str name = STR_INIT("\x30\x12\x31\x10\x30\x0e\x06\x03\x55\x04\x03\x0c\x07"
+                                     "A\x1b[2J\nB");
+    struct arena *a = arena_new(1 << 20);
+    t_str(cert_name_part(a, name, oid_common_name), STR("A\uFFFD[2J\uFFFDB"));
+    t_str(cert_name_text(a, name), STR("CN=A\uFFFD[2J\uFFFDB"));
+    arena_free(a);
+}
+END_TEST
+
 /* Whatever is cut off or altered: an error or other fields, never a crash; a signature that held before does not. */
 START_TEST(damaged)
 {
@@ -120,4 +132,4 @@ START_TEST(lists)
 }
 END_TEST
 
-T_MAIN("crypto/cert", fields, read_again, damaged, lists)
+T_MAIN("crypto/cert", fields, read_again, names_are_shown_only, damaged, lists)
