@@ -23,7 +23,10 @@ QUERY(sg_finish, "iittiii", "",
       "UPDATE sign_room SET state = 'completed', file = $2, seal_level = $3, seal_note = $4, seal_retry = $5,"
       " archive = $6, changed = $7, closed = CASE WHEN closed = 0 THEN $7 ELSE closed END WHERE id = $1"
       " AND state IN ('finishing', 'completed')");
-QUERY(sg_correct, "itt", "", "UPDATE sign_signer SET name = $2, email = $3 WHERE id = $1");
+/* Codes went to the former address: none of them counts, neither as a code nor against their number. */
+QUERY(sg_correct, "ittb", "",
+      "UPDATE sign_signer SET name = $2, email = $3, code = $4, code_until = 0, code_tries = 0, codes_sent = 0"
+      " WHERE id = $1");
 
 enum { FROM_MAX = 200 /* bytes of an address or a browser's name that are kept */ };
 
@@ -239,13 +242,14 @@ rc signer_correct(const struct act *x, struct app *app, id signer, str name, str
         return room_wrong_state(x->tx);
     TRY(signer_check_person(x, name, email));
     bool same = str_eq(email, s.email) && str_eq(name, s.name);
+    s.name = name;
+    s.email = email;
     if (!same) {
-        TRY(db_exec(x->tx, &sg_correct, VALS(v_int(signer), v_text(name), v_text(email)), NULL));
+        TRY(signer_certifiable(x, &s));
+        TRY(db_exec(x->tx, &sg_correct, VALS(v_int(signer), v_text(name), v_text(email), v_blob(STR_EMPTY)), NULL));
         TRY(room_note(x, &r, signer, "corrected", arena_printf(x->a, "%.*s <%.*s>", STR_ARG(name), STR_ARG(email)),
                       STR_EMPTY, NULL));
     }
-    s.name = name;
-    s.email = email;
     if (!str_eq(s.state, STR("invited")))
         return OK;
     return same ? mail_invite(x, app, &r, &s) : signer_invite(x, app, &r, &s);

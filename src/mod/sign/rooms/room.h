@@ -217,7 +217,8 @@ rc room_extend(const struct act *x, id room, int64_t days); /* open until the en
 rc room_void(const struct act *x, struct app *app, id room, str reason);
 /* Everybody whose turn it is and who got no mail for an hour. RM-018: all did */
 rc room_remind(const struct act *x, struct app *app, id room);
-/* Sends a signer who has not acted their mail again, to another address if it was wrong: then with another link. */
+/* Sends a signer who has not acted their mail again, to another address if it was wrong: then with another link, and
+ * former codes are forgotten. RM-017: no certificate could be made for it */
 rc signer_correct(const struct act *x, struct app *app, id signer, str name, str email);
 /* Of the signer, who holds the link. */
 rc signer_decline(const struct act *x, struct app *app, id signer, str reason, const struct room_from *from);

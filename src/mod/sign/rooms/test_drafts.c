@@ -97,6 +97,11 @@ static rc do_code(struct rooms_world *of, const struct act *x)
     return signer_code_send(x, &of->app, &s);
 }
 
+static rc do_correct(struct rooms_world *of, const struct act *x)
+{
+    return signer_correct(x, &of->app, of->signer[0], STR("Amy"), STR("amy2@t.example"));
+}
+
 static enum code_answer answer;
 
 static rc do_check_code(struct rooms_world *of, const struct act *x)
@@ -318,6 +323,11 @@ static rc do_pass_on_outside(struct rooms_world *of, const struct act *x)
     return signer_delegate(x, &of->app, of->signer[1], STR("Zed"), STR("zed@outside.example"), STR_EMPTY, NULL);
 }
 
+static rc do_correct_outside(struct rooms_world *of, const struct act *x)
+{
+    return signer_correct(x, &of->app, of->signer[1], STR("Zed"), STR("zed@outside.example"));
+}
+
 /* Who needs a certificate of an authority that may not certify them is named before anybody is invited. */
 START_TEST(an_authority_certifies_its_own_domains_only)
 {
@@ -331,6 +341,7 @@ START_TEST(an_authority_certifies_its_own_domains_only)
         if (limited.n_permitted == 2) {
             t_ok(rooms_do(w, &w->owner, rooms_send_it));
             rooms_refused(w, &act_system, do_pass_on_outside, "RM-017");
+            rooms_refused(w, &w->owner, do_correct_outside, "RM-017");
         } else {
             rooms_refused(w, &w->owner, rooms_send_it, "RM-005");
             t_str(w->err.main.arg[0], STR(ROOMS_BOB));
@@ -463,7 +474,12 @@ START_TEST(codes_are_few_and_short_lived)
         t_ok(rooms_do(w, &act_system, do_code));
     }
     clock_fix(ROOMS_NOW + 2 * HOUR);
-    rooms_refused(w, &act_system, do_code, "RM-012");
+    rooms_refused(w, &act_system, do_code, "RM-012"); /* "ask the sender for help" */
+    good = code_of(ROOMS_AMY);
+    t_ok(rooms_do(w, &w->owner, do_correct));
+    ck_assert_int_eq(tried(good), CODE_OLD); /* went to the wrong address */
+    t_ok(rooms_do(w, &act_system, do_code));
+    ck_assert_int_eq(tried(code_of("amy2@t.example")), CODE_GOOD);
     rooms_close(w);
 }
 END_TEST
