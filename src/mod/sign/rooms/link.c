@@ -1,6 +1,7 @@
 /* Who comes by a link: its token, and the one-time code by mail. */
 #include <stdio.h>
 
+#include "crypto/sign.h"
 #include "mod/sign/rooms/room_impl.h"
 #include "sys/random.h"
 
@@ -22,11 +23,12 @@ rc signer_token_make(const struct act *x, const struct app *app, id signer, stru
     struct signer s;
     unsigned char key[SHA256_LEN];
     TRY(signer_get(x->tx, signer, &s, x->a));
-    TRY(seal_derive(&app->seal, STR("sign.link"), key));
     str text = arena_printf(x->a, "%lld:%lld", (long long)s.id, (long long)s.invited);
     if (!text.p)
         return arena_failed(x->a);
+    TRY(seal_derive(&app->seal, STR("sign.link"), key));
     struct sha256 raw = hmac_sha256(str_n(key, sizeof key), text);
+    secret_wipe(key, sizeof key);
     size_t from = token->n;
     buf_base64url(token, sha256_str(&raw));
     TRY(buf_rc(token));
