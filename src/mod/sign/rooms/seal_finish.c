@@ -37,6 +37,7 @@ struct finishing {
     struct room was;
     struct seal_once once; /* the site's own, for evidence.pdf */
     struct buf file, evidence, archive;
+    struct pdf_report *judged; /* what is in `file` */
     enum sign_level level;
     str why;        /* no higher; "" as intended */
     enum lang lang; /* of `why`: the sender's */
@@ -52,19 +53,42 @@ static instant next_try(const struct finishing *f, instant now)
     return now + (passed < RETRY_FIRST ? RETRY_FIRST : passed > RETRY_MOST ? RETRY_MOST : passed);
 }
 
-/* ---- first write: the certificate for the evidence ---- */
+/* ---- on a snapshot: everything that takes long ---- */
 
-static rc write_once(struct tx *tx, void *arg)
+static rc on_snapshot(struct finishing *f, rc (*fn)(struct finishing *f, struct tx *tx))
 {
-    struct finishing *f = arg;
-    struct act x = {.tx = tx, .a = f->a, .by = &act_system, .at = clock_now()};
-    rc r = seal_once_make(&x, f->app, TRUST_ORGANISATION, f->app->config.base_url, STR_EMPTY, &f->once);
-    if (r != OK && r != E_BUSY)
+    struct tx *tx;
+    TRY(db_read_begin(f->app->db, &tx));
+    rc r = fn(f, tx);
+    if (r != OK && f->err.code == OK)
         err_copy(&f->err, tx_err(tx));
+    db_read_end(tx);
     return r;
 }
 
-/* ---- on a snapshot: everything that takes long ---- */
+static rc with_net(struct finishing *f, struct tx *tx,
+                   rc (*fn)(struct finishing *f, struct tx *tx, const struct seal_net *net))
+{
+    struct seal_net net = {.services = NULL};
+    rc r = seal_net_open(f->app, tx, f->a, true, &net);
+    if (r == OK)
+        r = fn(f, tx, &net);
+    seal_net_close(&net);
+    return r;
+}
+
+/* Is there something to do, and is the log as far? */
+static rc look(struct finishing *f, struct tx *tx)
+{
+    struct seal_story story;
+    TRY(room_get(tx, f->room, &f->was, f->a));
+    rc r = seal_story_read(tx, f->app, f->a, f->room, STR_EMPTY, clock_now(), &story);
+    f->lang = story.lang;
+    f->wait_for_log = r == E_CONFLICT;
+    return r;
+}
+
+/* ---- the document ---- */
 
 static enum sign_level lowest(const struct pdf_report *r)
 {
@@ -92,6 +116,50 @@ static rc raise(struct finishing *f, const struct seal_net *net, struct buf *fil
     return pades_raise(f->a, file, &o, seal_pdf_id, made, &f->err);
 }
 
+/* What was made may be less when it is judged: a time-stamp by a clock that is ahead of ours is not believed yet. */
+static str lower_why(const struct finishing *f, const struct sign_raised *made)
+{
+    if (made->why.code != OK)
+        return told_err(f->a, &made->why, f->lang);
+    return f->level < made->level ? str_of(tr(f->lang, N_("A time-stamp does not hold yet; it is looked at again.")))
+                                  : STR_EMPTY;
+}
+
+static rc raise_document(struct finishing *f, struct tx *tx, const struct seal_net *net)
+{
+    struct sign_raised made;
+    str before;
+    TRY(room_file_read(tx, f->app, f->was.file, &before, f->a));
+    buf_put(&f->file, before);
+    TRY(raise(f, net, &f->file, &made));
+    TRY(judge(f, tx, &f->file, &f->judged));
+    f->level = lowest(f->judged);
+    f->why = lower_why(f, &made);
+    return OK;
+}
+
+static rc make_document(struct finishing *f, struct tx *tx)
+{
+    return with_net(f, tx, raise_document);
+}
+
+static bool gained(const struct finishing *f)
+{
+    return !str_eq(f->was.state, STR("completed")) || f->level > level_of(f->was.seal_level);
+}
+
+/* ---- the evidence, once it is known that the file will be kept: each has a certificate of its own ---- */
+
+static rc write_once(struct tx *tx, void *arg)
+{
+    struct finishing *f = arg;
+    struct act x = {.tx = tx, .a = f->a, .by = &act_system, .at = clock_now()};
+    rc r = seal_once_make(&x, f->app, TRUST_ORGANISATION, f->app->config.base_url, STR_EMPTY, &f->once);
+    if (r != OK && r != E_BUSY)
+        err_copy(&f->err, tx_err(tx));
+    return r;
+}
+
 /* evidence.pdf, sealed and raised like the document. */
 static rc make_evidence(struct finishing *f, const struct seal_story *s, const struct seal_net *net)
 {
@@ -113,62 +181,17 @@ static rc make_evidence(struct finishing *f, const struct seal_story *s, const s
     return raise(f, net, &f->evidence, &made);
 }
 
-/* What was made may be less when it is judged: a time-stamp by a clock that is ahead of ours is not believed yet. */
-static str lower_why(const struct finishing *f, const struct sign_raised *made)
-{
-    if (made->why.code != OK)
-        return told_err(f->a, &made->why, f->lang);
-    return f->level < made->level ? str_of(tr(f->lang, N_("A time-stamp does not hold yet; it is looked at again.")))
-                                  : STR_EMPTY;
-}
-
-static rc make_all(struct finishing *f, struct tx *tx, const struct seal_net *net)
+static rc pack(struct finishing *f, struct tx *tx, const struct seal_net *net)
 {
     struct seal_story story;
-    struct sign_raised made;
-    struct pdf_report *judged = NULL;
-    str before;
-    TRY(room_file_read(tx, f->app, f->was.file, &before, f->a));
-    buf_put(&f->file, before);
-    TRY(raise(f, net, &f->file, &made));
-    TRY(judge(f, tx, &f->file, &judged));
-    f->level = lowest(judged);
-    f->why = lower_why(f, &made);
     TRY(seal_story_read(tx, f->app, f->a, f->room, buf_str(&f->file), clock_now(), &story));
     TRY(make_evidence(f, &story, net));
-    return seal_archive(&story, buf_str(&f->evidence), judged, &f->archive, &f->err);
+    return seal_archive(&story, buf_str(&f->evidence), f->judged, &f->archive, &f->err);
 }
 
-static rc on_snapshot(struct finishing *f, rc (*fn)(struct finishing *f, struct tx *tx))
+static rc make_archive(struct finishing *f, struct tx *tx)
 {
-    struct tx *tx;
-    TRY(db_read_begin(f->app->db, &tx));
-    rc r = fn(f, tx);
-    if (r != OK && f->err.code == OK)
-        err_copy(&f->err, tx_err(tx));
-    db_read_end(tx);
-    return r;
-}
-
-/* Is there something to do, and is the log as far? */
-static rc look(struct finishing *f, struct tx *tx)
-{
-    struct seal_story story;
-    TRY(room_get(tx, f->room, &f->was, f->a));
-    rc r = seal_story_read(tx, f->app, f->a, f->room, STR_EMPTY, clock_now(), &story);
-    f->lang = story.lang;
-    f->wait_for_log = r == E_CONFLICT;
-    return r;
-}
-
-static rc make(struct finishing *f, struct tx *tx)
-{
-    struct seal_net net = {.services = NULL};
-    rc r = seal_net_open(f->app, tx, f->a, true, &net);
-    if (r == OK)
-        r = make_all(f, tx, &net);
-    seal_net_close(&net);
-    return r;
+    return with_net(f, tx, pack);
 }
 
 /* ---- last write ---- */
@@ -216,10 +239,12 @@ static rc write_later(struct tx *tx, void *arg)
 static rc work(struct finishing *f)
 {
     TRY(on_snapshot(f, look));
+    TRY(on_snapshot(f, make_document));
+    if (!gained(f))
+        return db_write(f->app->db, write_later, f);
     TRY(db_write(f->app->db, write_once, f));
-    TRY(on_snapshot(f, make));
-    const bool gained = !str_eq(f->was.state, STR("completed")) || f->level > level_of(f->was.seal_level);
-    return db_write(f->app->db, gained ? write_keep : write_later, f);
+    TRY(on_snapshot(f, make_archive));
+    return db_write(f->app->db, write_keep, f);
 }
 
 static rc finish_one(struct finishing *f)

@@ -43,6 +43,17 @@ static rc do_tsa_on(struct rooms_world *w, const struct act *x)
                    NULL);
 }
 
+QUERY(ts_certs, "", "i", "SELECT COUNT(*) FROM sign_cert");
+
+static int64_t certificates(struct rooms_world *w)
+{
+    int64_t n;
+    struct tx *tx = rooms_look(w);
+    t_ok(db_one_int(tx, &ts_certs, NOVALS, &n));
+    db_read_end(tx);
+    return n;
+}
+
 static size_t events(struct rooms_world *w, const char *what)
 {
     struct room_event *v;
@@ -68,8 +79,10 @@ START_TEST(no_time_stamp_lowers_the_level_for_a_while)
     finish(&w); /* not asked again at once */
     ck_assert_uint_eq(events(&w, "raised"), 0);
     clock_fix(ROOMS_NOW + 2 * MINUTE);
+    const int64_t issued = certificates(&w);
     finish(&w); /* asked, and still nobody there */
     is_level(&w, "b");
+    ck_assert_int_eq(certificates(&w), issued); /* nothing was made, so nothing was certified for it */
     t_ok(rooms_do(&w, &act_system, do_tsa_on));
     clock_fix(ROOMS_NOW + 10 * MINUTE);
     finish(&w);
