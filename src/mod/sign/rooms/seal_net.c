@@ -23,7 +23,8 @@ static rc stamp(void *arg, str request, struct buf *response, struct err *err)
         return net.timestamp(net.arg, request, response, err);
     }
     rc r = s->services ? trust_tsa_answer(s->services, request, response) : E_NOTFOUND;
-    return r == E_NOTFOUND ? ERR(err, E_UNAVAILABLE, "SIG-204", N_("No time-stamp authority was named.")) : r;
+    return r == E_NOTFOUND ? ERR(err, E_UNAVAILABLE, "SIG-204", N_("No time-stamp authority was named."))
+                           : trust_no_service(r, err);
 }
 
 /* ---- revocation ---- */

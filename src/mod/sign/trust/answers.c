@@ -77,12 +77,6 @@ static rc put(struct tx *tx, const struct trust_responder *r, const struct ready
 
 /* ---- at once ---- */
 
-/* No responder yet, its key does not open, its token is away. */
-static bool is_the_responders_fault(rc r)
-{
-    return r == E_NOTFOUND || r == E_CORRUPT || r == E_DENIED || r == E_UNAVAILABLE || r == E_INVALID;
-}
-
 rc trust_answers_renew(const struct act *x, const struct app *app, id authority, id cert, str serial)
 {
     bool wanted;
@@ -94,7 +88,7 @@ rc trust_answers_renew(const struct act *x, const struct app *app, id authority,
     rc result = trust_responder_open(x->tx, app, x->a, authority, true, &r);
     if (result == OK)
         result = sign_both(r, x->tx, serial, x->at, x->a, &one);
-    if (is_the_responders_fault(result)) { /* the database's own faults come back with the next statement */
+    if (trust_is_away(result)) { /* the database's own faults come back with the next statement */
         err_clear(tx_err(x->tx));
         return OK;
     }

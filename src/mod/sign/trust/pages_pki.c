@@ -64,13 +64,6 @@ static rc wants_type(struct ctx *c, const char *type)
     return ERR(&c->err, E_INVALID, "REQ-001", N_("The body must be {1}."), str_of(type));
 }
 
-static rc no_service(struct ctx *c, rc why)
-{
-    if (why != E_NOTFOUND)
-        return why;
-    return ERR(&c->err, E_NOTFOUND, "CA-010", N_("This service has not been set up here."));
-}
-
 /* RFC 5019 section 6.2. The tag is what it recommends; with the body fixed the server answers If-None-Match. */
 static rc cache_headers(struct ctx *c, const struct trust_ocsp_told *told)
 {
@@ -99,7 +92,7 @@ static rc answer_ocsp(struct ctx *c, str request, bool may_be_cached)
     rc r = trust_ocsp_answer(s, c->tx, request, c->now, &c->reply->body, &told);
     trust_services_release(s);
     if (r != OK)
-        return no_service(c, r);
+        return trust_no_service(r, &c->err);
     if (!may_be_cached || !told.reusable)
         return reply_bytes(c, "application/ocsp-response", 0);
     TRY(cache_headers(c, &told));
@@ -128,7 +121,7 @@ static rc tsa_post(struct ctx *c)
     TRY(trust_services_hold(c->app, c->tx, &s));
     rc r = trust_tsa_answer(s, c->req->body, &c->reply->body);
     trust_services_release(s);
-    return r == OK ? reply_bytes(c, "application/timestamp-reply", 0) : no_service(c, r);
+    return r == OK ? reply_bytes(c, "application/timestamp-reply", 0) : trust_no_service(r, &c->err);
 }
 
 static const struct route routes[] = {

@@ -22,6 +22,13 @@ rc trust_responder_make(struct arena *a, const struct pkey *key, struct trust_re
 rc trust_responder_open(struct tx *tx, const struct app *app, struct arena *a, id authority, bool presigned,
                         struct trust_responder **out);
 
+/* Why a service cannot answer now that is no fault of whoever asks, or of the database: there is none yet, its key does
+ * not open, its token is away. */
+static inline bool trust_is_away(rc r)
+{
+    return r == E_NOTFOUND || r == E_CORRUPT || r == E_DENIED || r == E_UNAVAILABLE || r == E_INVALID;
+}
+
 /* `told` does not look at a nonce: that is the caller's, who has read the request. */
 rc trust_responder_answer(const struct trust_responder *r, struct tx *tx, str request, instant now, struct buf *out,
                           struct trust_ocsp_told *told);

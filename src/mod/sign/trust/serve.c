@@ -30,6 +30,8 @@ struct trust_services {
     struct arena *a;
     int64_t version; /* how many services there were: rows are only added */
     bool presigned;  /* setting ocsp.answers */
+    bool some_away;  /* a service whose key cannot be used */
+    instant opened;
     struct trust_responder responders[SERVICES_MAX];
     size_t n_responders;
     bool has_tsa;
@@ -39,13 +41,19 @@ struct trust_services {
 
 /* ---- OCSP ---- */
 
-/* The responder that the first question is for; any other says "unauthorized" in its name. */
+static rc is_away(const struct trust_services *s)
+{
+    return s->some_away ? E_UNAVAILABLE : E_NOTFOUND;
+}
+
+/* The responder that the first question is for; any other says "unauthorized" in its name. NULL: it may be for one that
+ * is away. */
 static const struct trust_responder *responder_for(const struct trust_services *s, const struct ocsp_request *q)
 {
     for (size_t i = 0; q->n_ids > 0 && i < s->n_responders; i++)
         if (ocsp_id_is(&q->ids[0], s->responders[i].issuer, q->ids[0].serial))
             return &s->responders[i];
-    return &s->responders[0];
+    return s->n_responders > 0 && (q->n_ids == 0 || !s->some_away) ? &s->responders[0] : NULL;
 }
 
 rc trust_ocsp_answer(const struct trust_services *s, struct tx *tx, str request, instant now, struct buf *out,
@@ -53,11 +61,12 @@ rc trust_ocsp_answer(const struct trust_services *s, struct tx *tx, str request,
 {
     struct ocsp_request q = {.n_ids = 0};
     *told = (struct trust_ocsp_told){.reusable = false};
-    if (s->n_responders == 0)
-        return E_NOTFOUND;
     if (ocsp_request_read(request, &q) != OK)
         q.n_ids = 0; /* answered as malformed by whoever answers */
-    TRY(trust_responder_answer(responder_for(s, &q), tx, request, now, out, told));
+    const struct trust_responder *r = responder_for(s, &q);
+    if (!r)
+        return is_away(s);
+    TRY(trust_responder_answer(r, tx, request, now, out, told));
     told->reusable = told->reusable && (s->presigned || !q.nonce.p);
     return OK;
 }
@@ -95,13 +104,21 @@ static rc new_serial(void *arg, unsigned char out[TSP_SERIAL_MAX], size_t *n)
 
 rc trust_tsa_answer(const struct trust_services *s, str request, struct buf *out)
 {
-    return s->has_tsa ? tsp_answer(&s->tsa, request, out, NULL) : E_NOTFOUND;
+    return s->has_tsa ? tsp_answer(&s->tsa, request, out, NULL) : is_away(s);
+}
+
+rc trust_no_service(rc why, struct err *err)
+{
+    if (why == E_NOTFOUND)
+        return ERR(err, why, "CA-010", N_("This service has not been set up here."));
+    if (why == E_UNAVAILABLE)
+        return ERR(err, why, "CA-016", N_("The key of this service cannot be used just now. Please try again later."));
+    return why;
 }
 
 static rc stamp_here(void *arg, str request, struct buf *response, struct err *err)
 {
-    rc r = trust_tsa_answer(arg, request, response);
-    return r != E_NOTFOUND ? r : ERR(err, E_UNAVAILABLE, "CA-010", N_("This service has not been set up here."));
+    return trust_no_service(trust_tsa_answer(arg, request, response), err);
 }
 
 struct sign_net trust_net(struct trust_services *s)
@@ -186,8 +203,15 @@ static rc open_all(struct trust_services *s, struct tx *tx, instant latest)
     TRY(read_rows(s, tx, v, &n));
     TRY(trust_clock_latest(tx, &noted));
     atomic_store(&s->clock.latest, noted > latest ? noted : latest);
-    for (size_t i = 0; i < n; i++)
-        TRY(open_one(s, tx, &v[i]));
+    for (size_t i = 0; i < n; i++) {
+        rc r = open_one(s, tx, &v[i]);
+        if (!trust_is_away(r)) {
+            TRY(r);
+            continue;
+        }
+        err_clear(tx_err(tx));
+        s->some_away = true;
+    }
     return OK;
 }
 
@@ -203,6 +227,7 @@ static struct trust_services *services_new(const struct app *app, int64_t versio
     s->app = app;
     s->version = version;
     s->presigned = presigned;
+    s->opened = clock_now();
     atomic_store(&s->holders, 1);
     return s;
 }
@@ -258,13 +283,22 @@ void trust_services_forget(void)
     looked.at = 0;
 }
 
+static bool still_fits(const struct app *app, int64_t version)
+{
+    const struct trust_services *s = in_use;
+    instant now = clock_now();
+    if (!s || s->app != app || s->version != version || s->presigned != looked.presigned)
+        return false;
+    return !s->some_away || (now >= s->opened && now - s->opened < TRUST_AWAY_AGAIN);
+}
+
 rc trust_services_hold(struct app *app, struct tx *tx, struct trust_services **out)
 {
     int64_t version;
     TRY(db_one_int(tx, &ss_count, NOVALS, &version));
     LOCKED(&lock);
     TRY(look(tx));
-    if (!in_use || in_use->app != app || in_use->version != version || in_use->presigned != looked.presigned)
+    if (!still_fits(app, version))
         TRY(renew(app, tx, version));
     atomic_fetch_add(&in_use->holders, 1);
     *out = in_use;

@@ -520,6 +520,69 @@ START_TEST(doctor_finds_what_was_changed)
     person_with_ready_answers();
     t_ok(run(do_spoil));
     for (int i = 0; i < TRUST_CHECKS; i++)
+/* ---- a key that cannot be used ---- */
+
+QUERY(tt_key, "t", "ib",
+      "SELECT k.id, k.sealed FROM sign_key k JOIN sign_service s ON s.key = k.id WHERE s.kind = $1 ORDER BY s.id DESC"
+      " LIMIT 1");
+QUERY(tt_put_key, "ib", "", "UPDATE sign_key SET sealed = $2 WHERE id = $1");
+
+static struct {
+    str kind, sealed; /* sealed: p == NULL while it is where it belongs */
+    id key;
+} away;
+
+static rc do_take_away(struct world *of, const struct act *x)
+{
+    struct rows r;
+    TRY(db_one(x->tx, &tt_key, VALS(v_text(away.kind)), &r));
+    away.key = row_int(&r, 0);
+    away.sealed = row_dup(&r, 1, of->keep);
+    TRY(rows_end(&r));
+    return db_exec(x->tx, &tt_put_key, VALS(v_int(away.key), v_blob(STR("nothing"))), NULL);
+}
+
+static rc do_bring_back(struct world *of, const struct act *x)
+{
+    (void)of;
+    return db_exec(x->tx, &tt_put_key, VALS(v_int(away.key), v_blob(away.sealed)), NULL);
+}
+
+static rc tsa_says(void)
+{
+    struct tx *tx = look();
+    struct trust_services *s = NULL;
+    BUF_SCOPED out = BUF_INIT(TSP_TOKEN_MAX);
+    t_ok(trust_services_hold(&w->app, tx, &s));
+    rc r = trust_tsa_answer(s, STR("no request"), &out);
+    trust_services_release(s);
+    db_read_end(tx);
+    return r;
+}
+
+/* One service without its key: the others answer, it says so, and is there again when the key is. */
+START_TEST(one_key_away_keeps_nobody_else)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_init));
+    t_ok(run(do_issue));
+    away.kind = STR("tsa");
+    t_ok(run(do_take_away));
+    ck_assert_int_eq(asked(), OCSP_GOOD);
+    ck_assert_int_eq(tsa_says(), E_UNAVAILABLE);
+    t_ok(run(do_bring_back));
+    ck_assert_int_eq(tsa_says(), E_UNAVAILABLE); /* not looked at for every question */
+    clock_fix(NOW + TRUST_AWAY_AGAIN);
+    t_ok(stamped());
+    trust_services_forget();
+    away.kind = STR("ocsp");
+    t_ok(run(do_take_away));
+    t_ok(stamped());
+    world_close();
+}
+END_TEST
+
         ck_assert_int_eq(doctor(i), E_CORRUPT);
     world_close();
 }
@@ -540,4 +603,4 @@ END_TEST
 DBT_MAIN("sign/trust", ceremony_is_whole_or_nothing, revoked_is_said_everywhere, a_hold_is_lifted,
          ready_answers_follow_the_state, ready_answers_are_renewed_in_time, ready_answers_are_of_the_key_in_use,
          old_lists_are_not_kept, lists_are_due_in_their_last_third, clock_set_back_stops_stamps,
-         doctor_finds_what_was_changed, keys_open_only_here)
+         doctor_finds_what_was_changed, keys_open_only_here, one_key_away_keeps_nobody_else)

@@ -12,7 +12,7 @@
  *   CA-006 E_CONFLICT  the authority's own certificate has run out or begins later
  *   CA-007 E_INVALID   a name that cannot stand in an address        CA-008 E_INVALID a policy that is no OID
  *   CA-009 E_INVALID   a serial number that cannot be read             CA-014 E_CONFLICT the certificate is not on hold
- *   CA-015 E_INVALID   a name outside the authority's name constraints
+ *   CA-015 E_INVALID   a name outside the authority's name constraints  CA-016 E_UNAVAILABLE serve.h
  */
 #ifndef RISE_SIGN_TRUST_H
 #define RISE_SIGN_TRUST_H
