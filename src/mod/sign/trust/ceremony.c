@@ -5,7 +5,7 @@
 #include "sys/random.h"
 #include "web/i18n.h"
 
-enum { CRL_ROOT_FACTOR = 12, YEAR_DAYS = 365, PERMITTED_MAX = 16, TRANSCRIPT_MAX = 1 << 16 };
+enum { CRL_ROOT_FACTOR = 12, YEAR_DAYS = 365, TRANSCRIPT_MAX = 1 << 16 };
 
 QUERY(
     sa_add, "iitibii", "",
@@ -121,10 +121,12 @@ static rc make_issuing(struct ceremony *s, const struct trust_authority *root, c
     const struct trust_ceremony *c = s->c;
     const struct cert_attribute subject[] = {
         {oid_country, STR("TW")}, {oid_organisation, c->organisation}, {oid_common_name, c->issuing_title}};
-    struct cert_subtree permitted[PERMITTED_MAX];
+    struct cert_subtree *permitted = ARENA_ARRAY(s->x->a, c->n_permitted + 1, struct cert_subtree);
     struct trust_order o = {TRUST_CA, named(s, subject, 3, c->issuing_years), c->issuing_key.key, c->by};
     struct trust_issued made;
-    for (size_t i = 0; i < c->n_permitted && i < PERMITTED_MAX; i++)
+    if (!permitted)
+        return arena_failed(s->x->a);
+    for (size_t i = 0; i < c->n_permitted; i++)
         permitted[o.cert.n_permitted++] = (struct cert_subtree){CERT_TREE_EMAIL, c->permitted[i]};
     o.cert.permitted = permitted;
     o.cert.has_path_length = true; /* 0: it signs no further authorities */

@@ -1,8 +1,6 @@
 /* rise ca init: the key ceremony; rise ca add: a further issuing authority. */
 #include "mod/sign/trust/cli_ca.h"
 
-enum { PERMITTED_MAX = 16 };
-
 struct init {
     struct app *app;
     bool further; /* only an issuing authority, under the root that is there */
