@@ -38,8 +38,16 @@ static rc address(struct arena *a, const struct app *app, const char *kind, str 
     return out->p ? OK : arena_failed(a);
 }
 
-/* What a profile is, beside the subject. A root says nothing about its own revocation. For documents alone (RFC 9336)
- * NSS, by which pdfsig judges, trusts nobody: it asks for a certificate for e-mail. */
+/* For documents alone (RFC 9336) NSS, by which pdfsig judges, trusts nobody: it asks for a certificate for e-mail. */
+static rc also_for_email(const struct act *x, enum trust_profile profile, bool *out)
+{
+    *out = false;
+    if (profile != TRUST_PERSON && profile != TRUST_ORGANISATION)
+        return OK;
+    return sign_param_is(x->tx, "cert.purposes", "documents-email", x->at, out);
+}
+
+/* What a profile is, beside the subject. A root says nothing about its own revocation. */
 static void purpose(enum trust_profile profile, bool email, str eku[2], struct cert_profile *p)
 {
     p->is_ca = profile == TRUST_ROOT || profile == TRUST_CA;
@@ -54,7 +62,7 @@ static void purpose(enum trust_profile profile, bool email, str eku[2], struct c
     eku[p->n_eku++] = profile == TRUST_TSA    ? oid_eku_timestamping
                       : profile == TRUST_OCSP ? oid_eku_ocsp_signing
                                               : oid_eku_document;
-    if (email && (profile == TRUST_PERSON || profile == TRUST_ORGANISATION))
+    if (email)
         eku[p->n_eku++] = oid_eku_email;
     p->eku_critical = profile == TRUST_TSA; /* RFC 3161 section 2.3 */
 }
@@ -125,7 +133,7 @@ rc trust_issue(const struct act *x, const struct app *app, const struct trust_au
     bool email;
     str eku[2], crl, issuer, ocsp;
     BUF_SCOPED der = BUF_INIT(CERT_BYTES_MAX);
-    TRY(sign_param_is(x->tx, "cert.purposes", "documents-email", x->at, &email));
+    TRY(also_for_email(x, o->profile, &email));
     purpose(o->profile, email, eku, &p);
     TRY(validity(x, by->cert ? by : NULL, &p));
     TRY(within(x, by->cert ? by : NULL, &p));
