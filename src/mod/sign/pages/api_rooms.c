@@ -405,32 +405,32 @@ static rc remind_write(struct tx *tx, struct ctx *c)
 
 /* ---- schemas of the answers (JSON Schema) ---- */
 
-#define TEXT  API_TEXT
-#define TIME  API_TIME
-#define COUNT API_COUNT
 #define ROOM_PROPERTIES                                                                                                \
-    "\"id\":" TEXT ",\"title\":" TEXT ",\"state\":{\"enum\":[\"draft\",\"open\",\"finishing\",\"completed\","          \
-    "\"declined\",\"voided\",\"expired\"]},\"reason\":" TEXT ",\"revision\":" COUNT ",\"template\":" TEXT              \
-    ",\"bulk\":" TEXT ",\"created\":" TIME ",\"sent\":" TIME ",\"expires\":" TIME ",\"closed\":" TIME                  \
-    ",\"level\":" TEXT ",\"has_archive\":{\"type\":\"boolean\"}"
+    "\"id\":" API_TEXT ",\"title\":" API_TEXT ",\"state\":{\"enum\":[\"draft\",\"open\",\"finishing\",\"completed\","  \
+    "\"declined\",\"voided\",\"expired\"]},\"reason\":" API_TEXT ",\"revision\":" API_COUNT ",\"template\":" API_TEXT  \
+    ",\"bulk\":" API_TEXT ",\"created\":" API_TIME ",\"sent\":" API_TIME ",\"expires\":" API_TIME                      \
+    ",\"closed\":" API_TIME ",\"level\":" API_TEXT ",\"has_archive\":{\"type\":\"boolean\"}"
 #define ROOM_REQUIRED "\"type\":\"object\",\"required\":[\"id\",\"title\",\"state\",\"revision\"]"
 
 /* Only what there is: a member without a value is left out. */
 static const char room_schema[] =
-    "{" ROOM_REQUIRED ",\"properties\":{" ROOM_PROPERTIES ",\"message\":" TEXT
+    "{" ROOM_REQUIRED ",\"properties\":{" ROOM_PROPERTIES ",\"message\":" API_TEXT
     ",\"signers\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"state\"],"
-    "\"properties\":{\"id\":" TEXT ",\"name\":" TEXT ",\"email\":" TEXT ",\"role\":" TEXT ",\"step\":" COUNT
-    ",\"level\":" TEXT ",\"lang\":" TEXT ",\"state\":{\"enum\":[\"waiting\",\"invited\",\"signed\",\"declined\","
-    "\"delegated\",\"stopped\"]},\"invited\":" TIME ",\"viewed\":" TIME ",\"acted\":" TIME ",\"reason\":" TEXT
-    ",\"delegated_to\":" TEXT
-    "}}},\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":" TEXT ",\"signer\":" TEXT
-    ",\"kind\":" TEXT ",\"page\":" COUNT ",\"x\":" COUNT ",\"y\":" COUNT ",\"width\":" COUNT ",\"height\":" COUNT
-    ",\"optional\":{\"type\":\"boolean\"},\"label\":" TEXT ",\"value\":" TEXT
-    "}}},\"events\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"what\":" TEXT ",\"at\":" TIME
-    ",\"signer\":" TEXT ",\"file_sha256\":" TEXT ",\"log_entry\":" TEXT "}}}," API_NOTICE_SCHEMA "}}";
+    "\"properties\":{\"id\":" API_TEXT ",\"name\":" API_TEXT ",\"email\":" API_TEXT ",\"role\":" API_TEXT
+    ",\"step\":" API_COUNT ",\"level\":" API_TEXT ",\"lang\":" API_TEXT
+    ",\"state\":{\"enum\":[\"waiting\",\"invited\",\"signed\",\"declined\","
+    "\"delegated\",\"stopped\"]},\"invited\":" API_TIME ",\"viewed\":" API_TIME ",\"acted\":" API_TIME
+    ",\"reason\":" API_TEXT ",\"delegated_to\":" API_TEXT
+    "}}},\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":" API_TEXT
+    ",\"signer\":" API_TEXT ",\"kind\":" API_TEXT ",\"page\":" API_COUNT ",\"x\":" API_COUNT ",\"y\":" API_COUNT
+    ",\"width\":" API_COUNT ",\"height\":" API_COUNT ",\"optional\":{\"type\":\"boolean\"},\"label\":" API_TEXT
+    ",\"value\":" API_TEXT
+    "}}},\"events\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"what\":" API_TEXT
+    ",\"at\":" API_TIME ",\"signer\":" API_TEXT ",\"file_sha256\":" API_TEXT ",\"log_entry\":" API_TEXT
+    "}}}," API_NOTICE_SCHEMA "}}";
 static const char rooms_schema[] =
     "{\"type\":\"object\",\"required\":[\"rooms\"],\"properties\":{\"rooms\":{\"type\":\"array\",\"items\":"
-    "{" ROOM_REQUIRED ",\"properties\":{" ROOM_PROPERTIES "}}},\"next\":" TEXT "}}";
+    "{" ROOM_REQUIRED ",\"properties\":{" ROOM_PROPERTIES "}}},\"next\":" API_TEXT "}}";
 
 static const struct route routes[] = {
     {.method = HTTP_POST,
