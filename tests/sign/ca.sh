@@ -2,6 +2,7 @@
 # Our trust services as OpenSSL sees them: ceremony, certificates, lists, OCSP, time-stamps, over HTTP. Usage: ca.sh RISE [TOKEN]
 set -euo pipefail
 rise=$(realpath "$1")
+. "$(dirname "$(realpath "$0")")/softhsm.sh"
 has() { command -v "$1" >/dev/null || { echo "$1 is not installed"; return 1; }; }
 has openssl && has curl || exit 77
 dir=$(mktemp -d)
@@ -22,13 +23,9 @@ export LC_ALL=C.UTF-8
 
 token=() vault=()
 if [ "${2:-}" = token ]; then
-    library=$(find /usr/lib -name libsofthsm2.so 2>/dev/null | head -1)
-    has softhsm2-util && [ -n "$library" ] || exit 77
-    mkdir tokens
-    echo "directories.tokendir = $dir/tokens" >softhsm.conf
-    export SOFTHSM2_CONF=$dir/softhsm.conf
-    softhsm2-util --init-token --free --label ca --pin 4711 --so-pin 0815 >/dev/null
-    softhsm2-util --init-token --free --label vault --pin 1234 --so-pin 0815 >/dev/null
+    softhsm || exit 77
+    new_token ca 4711
+    new_token vault 1234
     echo 4711 >pin
     echo 1234 >root-pin
     token=(--token "$library" --token-label ca --pin-file pin)

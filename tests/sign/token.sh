@@ -3,18 +3,17 @@
 # programs that are not ours; what cannot be is refused by name. Usage: token.sh RISE
 set -euo pipefail
 rise=$(realpath "$1")
+. "$(dirname "$(realpath "$0")")/softhsm.sh"
 has() { command -v "$1" >/dev/null || { echo "$1 is not installed"; return 1; }; }
-library=$(find /usr/lib -name libsofthsm2.so 2>/dev/null | head -1)
-has openssl && has softhsm2-util && has python3 && [ -n "$library" ] || exit 77
+has openssl && has python3 || exit 77
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
-export RISE_DATA_DIR=$dir/data LC_ALL=C.UTF-8 SOFTHSM2_CONF=$dir/softhsm.conf
+export RISE_DATA_DIR=$dir/data LC_ALL=C.UTF-8
 fail() { echo "token.sh: $*" >&2; exit 1; }
 
-mkdir tokens
-echo "directories.tokendir = $dir/tokens" >softhsm.conf
-softhsm2-util --init-token --free --label 'a card' --pin 4711 --so-pin 0815 >/dev/null
+softhsm || exit 77
+new_token 'a card' 4711
 echo 4711 >pin
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj '/CN=CA' -days 30 \
     -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
