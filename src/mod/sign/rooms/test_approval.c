@@ -8,19 +8,12 @@
 #include "core/party.h"
 #include "core/publiclog.h"
 #include "crypto/cert_make.h"
-#include "dbt.h"
 #include "mod/sign/rooms/approval.h"
-#include "mod/sign/trust/serve.h"
-#include "mod/sign/trust/test_ceremony.h"
-#include "sys/clock.h"
+#include "mod/sign/test_installation.h"
 #include "sys/file.h"
-#include "sys/proc.h"
 #include "sys/random.h"
 
-extern const struct migration core_migrations[], sign_migrations[];
-extern const size_t core_migrations_n, sign_migrations_n;
-
-#define NOW   (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
+#define NOW   INSTALLATION_NOW
 #define PAPER STR("公文：採購案核定\n")
 
 enum { PEOPLE = 4 }; /* clerk, chief, director; a stranger of another firm */
@@ -33,7 +26,6 @@ struct world {
     struct pkey *keys[PEOPLE];
     str fingerprints[PEOPLE];
     id approval;
-    char dir[64];
     int who; /* acts */
     rc (*fn)(struct world *w, const struct act *x);
     struct err err;
@@ -105,22 +97,10 @@ static rc do_enrol(struct world *of, const struct act *x)
 static struct world world_open(int engine)
 {
     static struct err err;
-    struct world fresh = {
-        .app.config.base_url = STR("http://ca.test"),
-        .app.config.log_name = STR("rise.test/log"),
-        .app.db = dbt_open(engine, core_migrations, core_migrations_n),
-        .keep = arena_new(1 << 28),
-        .a = arena_new(1 << 28),
-        .ceremony = test_ceremony(),
-        .dir = "/tmp/rise-approval-XXXXXX",
-    };
+    struct world fresh = {.keep = arena_new(1 << 28), .a = arena_new(1 << 28), .ceremony = test_ceremony()};
     const struct trust_pair_options o = {.kind = PKEY_P256};
-    clock_fix(NOW);
-    memset(fresh.app.seal.k, 7, sizeof fresh.app.seal.k);
-    ck_assert_ptr_nonnull(mkdtemp(fresh.dir));
-    fresh.app.config.data_dir = arena_str(fresh.keep, str_of(fresh.dir));
-    if (db_migrate(fresh.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
-        dbt_fail("db_migrate", &err);
+    fresh.app = installation_open(engine, fresh.keep, NOW);
+    fresh.app.config.log_name = STR("rise.test/log");
     t_ok(trust_ceremony_keys(fresh.keep, &fresh.ceremony, &o, &err));
     for (int i = 0; i < PEOPLE; i++) {
         t_ok(pkey_generate(PKEY_P256, 0, &fresh.keys[i]));
@@ -139,14 +119,10 @@ static void populate(struct world *fresh)
 
 static void world_close(void)
 {
-    const char *const argv[] = {"rm", "-rf", w->dir, NULL};
     device_gate_set(NULL);
-    trust_services_forget();
-    dbt_close(w->app.db);
-    t_ok(proc_run(argv, NULL, NULL, NULL));
+    installation_close(&w->app);
     arena_free(w->a);
     arena_free(w->keep);
-    clock_fix(0);
 }
 
 /* ---- what people do ---- */
@@ -265,7 +241,7 @@ static int64_t messages(int who)
 
 static const char *in_dir(const char *name)
 {
-    return arena_cstr(w->keep, arena_printf(w->keep, "%s/%s", w->dir, name));
+    return arena_cstr(w->keep, arena_printf(w->keep, "%s/%s", w->app.config.data_dir.p, name));
 }
 
 static void put_file(const char *name, str bytes)

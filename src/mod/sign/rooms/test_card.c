@@ -3,10 +3,9 @@
 #include "mod/sign/rooms/test_card.h"
 #include "core/notice.h"
 #include "crypto/cert.h"
-#include "dbt.h"
 #include "mod/sign/rooms/test_seal.h"
 
-#define NOW     (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
+#define NOW     INSTALLATION_NOW
 #define TO_SIGN STR("signed attributes")
 
 struct world {
@@ -60,16 +59,9 @@ static const struct card_use use = {"test", use_begin, use_end};
 
 static struct world world_open(int engine)
 {
-    static struct err err;
-    struct world fresh = {.app.db = dbt_open(engine, core_migrations, core_migrations_n),
-                          .app.lang = LANG_EN,
-                          .app.config.base_url = STR("http://sim.test"),
-                          .a = arena_new(1 << 28),
-                          .number = STR("SIM-0002")};
-    clock_fix(NOW);
-    memset(fresh.app.seal.k, 7, sizeof fresh.app.seal.k);
-    if (db_migrate(fresh.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
-        dbt_fail("db_migrate", &err);
+    struct world fresh = {.a = arena_new(1 << 28), .number = STR("SIM-0002")};
+    fresh.app = installation_open(engine, fresh.a, NOW);
+    fresh.app.lang = LANG_EN;
     card_use_register(&use);
     return fresh;
 }
@@ -77,9 +69,8 @@ static struct world world_open(int engine)
 static void world_close(void)
 {
     card_far_close();
-    dbt_close(w->app.db);
+    installation_close(&w->app);
     arena_free(w->a);
-    clock_fix(0);
 }
 
 static rc world_write(struct tx *tx, void *arg)

@@ -202,7 +202,7 @@ static int64_t kept(void)
 {
     int64_t n;
     glob_t blobs = {.gl_pathc = 0};
-    const char *where = arena_printf(w->keep, "%s/blobs/*/*", w->dir).p;
+    const char *where = arena_printf(w->keep, "%s/blobs/*/*", w->app.config.data_dir.p).p;
     struct tx *tx = rooms_look(w);
     t_ok(db_one_int(tx, &td_kept, NOVALS, &n));
     db_read_end(tx);

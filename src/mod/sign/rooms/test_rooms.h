@@ -14,18 +14,12 @@
 #include "core/account.h"
 #include "core/notice.h"
 #include "core/party.h"
-#include "dbt.h"
 #include "mod/sign/rooms/room.h"
-#include "mod/sign/trust/serve.h"
-#include "mod/sign/trust/test_ceremony.h"
-#include "sys/clock.h"
+#include "mod/sign/test_installation.h"
 #include "sys/random.h"
 #include "web/pdf.h"
 
-extern const struct migration core_migrations[], sign_migrations[];
-extern const size_t core_migrations_n, sign_migrations_n;
-
-#define ROOMS_NOW (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
+#define ROOMS_NOW INSTALLATION_NOW
 #define ROOMS_AMY "amy@t.example"
 #define ROOMS_BOB "bob@t.example"
 
@@ -33,7 +27,6 @@ struct rooms_world {
     struct app app;
     struct arena *keep, *a; /* of the world; of one write, reset before each */
     struct trust_ceremony ceremony;
-    char dir[64];
     struct session owner, stranger; /* of two organisations */
     struct err err;                 /* of the last write */
     rc (*fn)(struct rooms_world *w, const struct act *x);
@@ -101,21 +94,9 @@ static inline rc rooms_found(struct rooms_world *w, const struct act *x)
 static inline struct rooms_world rooms_open_under(int engine, const struct trust_ceremony *ceremony, instant at)
 {
     static struct err err;
-    struct rooms_world w = {
-        .app.config.base_url = STR("http://sign.test"),
-        .app.db = dbt_open(engine, core_migrations, core_migrations_n),
-        .keep = arena_new(1 << 29),
-        .a = arena_new(1 << 29),
-        .dir = "/tmp/rise-test-rooms-XXXXXX",
-        .ceremony = *ceremony,
-    };
+    struct rooms_world w = {.keep = arena_new(1 << 29), .a = arena_new(1 << 29), .ceremony = *ceremony};
     const struct trust_pair_options o = {.kind = PKEY_P256};
-    clock_fix(at);
-    memset(w.app.seal.k, 7, sizeof w.app.seal.k);
-    ck_assert_ptr_nonnull(mkdtemp(w.dir));
-    w.app.config.data_dir = arena_str(w.keep, str_of(w.dir));
-    if (db_migrate(w.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
-        dbt_fail("db_migrate", &err);
+    w.app = installation_open(engine, w.keep, at);
     t_ok(trust_ceremony_keys(w.keep, &w.ceremony, &o, &err));
     t_ok(rooms_do(&w, &act_system, rooms_found));
     return w;
@@ -134,14 +115,9 @@ static inline struct rooms_world rooms_open(int engine)
 
 static inline void rooms_close(struct rooms_world *w)
 {
-    char command[128];
-    trust_services_forget();
-    dbt_close(w->app.db);
+    installation_close(&w->app);
     arena_free(w->a);
     arena_free(w->keep);
-    clock_fix(0);
-    snprintf(command, sizeof command, "rm -rf %s", w->dir);
-    ck_assert_int_eq(system(command), 0);
 }
 
 /* A PDF of `pages` pages, in the world's memory. */

@@ -129,7 +129,7 @@ static void put_pem(struct rooms_world *w, const char *name, const char *label, 
     for (size_t i = 0; i < text.n; i += 64)
         buf_printf(&pem, "%.*s\n", STR_ARG(str_sub(buf_str(&text), i, 64)));
     buf_printf(&pem, "-----END %s-----\n", label);
-    snprintf(path, sizeof path, "%s/%s", w->dir, name);
+    snprintf(path, sizeof path, "%s/%s", w->app.config.data_dir.p, name);
     t_ok(file_write(path, buf_str(&pem), 0600, NULL));
 }
 
@@ -163,15 +163,15 @@ static str start_other(struct rooms_world *w)
     t_ok(rooms_do(w, &act_system, do_other_cert));
     t_ok(pkey_write(other_key.key, &pkcs8));
     put_pem(w, "tsa.key", "PRIVATE KEY", buf_str(&pkcs8));
-    snprintf(path, sizeof path, "%s/tsa.cnf", w->dir);
+    snprintf(path, sizeof path, "%s/tsa.cnf", w->app.config.data_dir.p);
     t_ok(file_write(path, str_of(config), 0600, NULL));
-    snprintf(path, sizeof path, "%s/serial", w->dir);
+    snprintf(path, sizeof path, "%s/serial", w->app.config.data_dir.p);
     t_ok(file_write(path, STR("01\n"), 0600, NULL));
     ck_assert_int_eq(pipe(out), 0);
     server = fork();
     if (server == 0) {
         dup2(out[1], 1);
-        execl("/usr/bin/python3", "python3", TSA_SERVICES, w->dir, NULL);
+        execl("/usr/bin/python3", "python3", TSA_SERVICES, w->app.config.data_dir.p, NULL);
         _exit(127);
     }
     close(out[1]);

@@ -413,7 +413,7 @@ static bool outside_agrees(const struct witness_report *r)
     t_ok(witness_bytes(tx, &w->app, &r->items[WITNESS_PLACE], &item_));
     db_read_end(tx);
     t_ok(validate_pdf(w->keep, pdf, &nobody, &report));
-    buf_printf(&cms, "%s/cms.der", w->dir);
+    buf_printf(&cms, "%s/cms.der", w->app.config.data_dir.p);
     t_ok(file_write(cms.p, report->v[at].signature->contents, 0600, &err));
     cms.n -= strlen("cms.der");
     buf_put(&cms, STR("item"));
@@ -424,7 +424,7 @@ static bool outside_agrees(const struct witness_report *r)
                "cd %s && openssl cms -cmsout -print -inform DER -in cms.der -noout | tr -d '\\n ' > shown && "
                "grep -q 2.25.127554585334000864788147162015349692711.1 shown && "
                "openssl asn1parse -inform DER -in cms.der | grep -qi %.*s && sha256sum item | grep -q ^%.*s",
-               w->dir, STR_ARG(hash), STR_ARG(commitment));
+               w->app.config.data_dir.p, STR_ARG(hash), STR_ARG(commitment));
     return system(command.p) == 0;
 }
 

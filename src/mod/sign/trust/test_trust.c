@@ -6,17 +6,11 @@
 #include "crypto/ocsp.h"
 #include "crypto/oid.h"
 #include "crypto/tsp.h"
-#include "dbt.h"
 #include "mod/sign/settings.h"
-#include "mod/sign/trust/serve.h"
-#include "mod/sign/trust/test_ceremony.h"
+#include "mod/sign/test_installation.h"
 #include "mod/sign/trust/trust_doors.h"
-#include "sys/clock.h"
 
-extern const struct migration core_migrations[], sign_migrations[];
-extern const size_t core_migrations_n, sign_migrations_n;
-
-#define NOW (INT64_C(1795608000) * SECOND) /* 2026-11-25T12:00:00Z */
+#define NOW INSTALLATION_NOW
 
 struct world {
     struct app app;
@@ -95,18 +89,9 @@ static rc do_publish(struct world *of, const struct act *x)
 static struct world world_open(int engine)
 {
     static struct err err;
-    struct world fresh = {
-        .app.config.base_url = STR("http://ca.test"),
-        .app.db = dbt_open(engine, core_migrations, core_migrations_n),
-        .keep = arena_new(1 << 28),
-        .a = arena_new(1 << 28),
-        .ceremony = test_ceremony(),
-    };
+    struct world fresh = {.keep = arena_new(1 << 28), .a = arena_new(1 << 28), .ceremony = test_ceremony()};
     const struct trust_pair_options o = {.kind = PKEY_P256};
-    clock_fix(NOW);
-    memset(fresh.app.seal.k, 7, sizeof fresh.app.seal.k);
-    if (db_migrate(fresh.app.db, sign_migrations, sign_migrations_n, NULL, &err) != OK)
-        dbt_fail("db_migrate", &err);
+    fresh.app = installation_open(engine, fresh.keep, NOW);
     t_ok(trust_ceremony_keys(fresh.keep, &fresh.ceremony, &o, &err));
     t_ok(trust_pair_make(fresh.keep, &o, STR("person"), &fresh.person_key, &err));
     return fresh;
@@ -114,11 +99,9 @@ static struct world world_open(int engine)
 
 static void world_close(void)
 {
-    trust_services_forget();
-    dbt_close(w->app.db);
+    installation_close(&w->app);
     arena_free(w->a);
     arena_free(w->keep);
-    clock_fix(0);
 }
 
 /* ---- looking ---- */
@@ -520,6 +503,23 @@ START_TEST(doctor_finds_what_was_changed)
     person_with_ready_answers();
     t_ok(run(do_spoil));
     for (int i = 0; i < TRUST_CHECKS; i++)
+        ck_assert_int_eq(doctor(i), E_CORRUPT);
+    world_close();
+}
+END_TEST
+
+START_TEST(keys_open_only_here)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    t_ok(run(do_init));
+    w->app.seal.k[0] ^= 1;
+    ck_assert_int_eq(run(do_issue), E_CORRUPT);
+    ck_assert_str_eq(w->err.main.code, "CA-005");
+    world_close();
+}
+END_TEST
+
 /* ---- a key that cannot be used ---- */
 
 QUERY(tt_key, "t", "ib",
@@ -579,23 +579,6 @@ START_TEST(one_key_away_keeps_nobody_else)
     away.kind = STR("ocsp");
     t_ok(run(do_take_away));
     t_ok(stamped());
-    world_close();
-}
-END_TEST
-
-        ck_assert_int_eq(doctor(i), E_CORRUPT);
-    world_close();
-}
-END_TEST
-
-START_TEST(keys_open_only_here)
-{
-    struct world fresh = world_open(_i);
-    w = &fresh;
-    t_ok(run(do_init));
-    w->app.seal.k[0] ^= 1;
-    ck_assert_int_eq(run(do_issue), E_CORRUPT);
-    ck_assert_str_eq(w->err.main.code, "CA-005");
     world_close();
 }
 END_TEST
