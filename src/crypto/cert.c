@@ -9,6 +9,7 @@
 #include "crypto/oid.h"
 #include "crypto/pkey_impl.h"
 #include "crypto/x509_cache.h"
+#include "crypto/x509_parts.h"
 
 static rc not_a_certificate(struct err *err)
 {
@@ -140,7 +141,7 @@ static rc read_qc_statements(str value, struct cert *c)
     return OK;
 }
 
-static rc read_extension(str extension, struct cert *c)
+static rc take_extension(str *list, struct cert *c)
 {
     static const struct {
         const str *oid;
@@ -160,10 +161,7 @@ static rc read_extension(str extension, struct cert *c)
     str oid;
     str value;
     bool critical = false;
-    TRY(der_take(&extension, DER_OID, &oid));
-    if (der_comes(extension, DER_BOOLEAN))
-        TRY(der_take_bool(&extension, &critical));
-    TRY(der_only(extension, DER_OCTET_STRING, &value));
+    TRY(x509_take_extension(list, &oid, &critical, &value));
     if (str_eq(oid, oid_ext_key_usage))
         c->eku_critical = critical;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -180,7 +178,6 @@ static rc read_tbs(str tbs, struct cert *c)
     str skipped;
     str validity;
     str extensions;
-    str extension;
     TRY(der_optional(&tbs, DER_CONTEXT_CONSTRUCTED(0), &skipped)); /* version */
     TRY(der_take(&tbs, DER_INTEGER, &c->serial));
     TRY(der_take(&tbs, DER_SEQUENCE, &skipped)); /* signature */
@@ -197,10 +194,8 @@ static rc read_tbs(str tbs, struct cert *c)
     if (!extensions.p)
         return OK;
     TRY(der_only(extensions, DER_SEQUENCE, &extensions));
-    while (extensions.n > 0) {
-        TRY(der_take(&extensions, DER_SEQUENCE, &extension));
-        TRY(read_extension(extension, c));
-    }
+    while (extensions.n > 0)
+        TRY(take_extension(&extensions, c));
     return OK;
 }
 
@@ -271,8 +266,12 @@ rc cert_read(struct arena *a, str der, struct cert **out, struct err *err)
     if (!c->der.p)
         return arena_failed(a);
     c->sha256 = sha256_of(der);
-    if (read_fields(c->der, c) != OK || read_openssl(a, c) != OK)
+    rc r = read_fields(c->der, c);
+    if (r == OK)
+        r = read_openssl(a, c);
+    if (r == E_INVALID)
         return not_a_certificate(err);
+    TRY(r);
     TRY(read_key(a, c));
     *out = c;
     return OK;
