@@ -1,6 +1,7 @@
 /* Making SignedData. */
 #include "crypto/cms.h"
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/oid.h"
 
 struct cms_signer {
@@ -16,14 +17,6 @@ struct cms_signer {
 };
 
 /* ---- what is encoded once ---- */
-
-/* Without parameters: RFC 5754 section 2. */
-static void put_digest_algorithm(struct buf *b, enum digest d)
-{
-    size_t mark = der_open(b, DER_SEQUENCE);
-    der_put(b, DER_OID, digest_oid(d));
-    der_close(b, mark);
-}
 
 static void put_sid(struct buf *b, const struct cert *cert, bool by_key_id)
 {
@@ -72,7 +65,7 @@ static void put_signing_cert(struct buf *b, const struct cert *cert, enum digest
     size_t certs = der_open(b, DER_SEQUENCE);
     size_t one = der_open(b, DER_SEQUENCE);
     if (d != DIGEST_SHA256) /* DER leaves a default out */
-        put_digest_algorithm(b, d);
+        digest_algorithm_put(b, d, false);
     der_put(b, DER_OCTET_STRING, digest_str(&hash));
     if (by_key_id)
         put_issuer_serial(b, cert);
@@ -107,7 +100,7 @@ static rc encode(struct arena *a, struct cms_signer *s, struct cert *const *chai
     BUF_SCOPED b = BUF_INIT((n + 2) * CERT_BYTES_MAX);
     put_sid(&b, s->cert, o->by_key_id);
     TRY(keep(a, &b, &s->sid));
-    put_digest_algorithm(&b, s->scheme.digest);
+    digest_algorithm_put(&b, s->scheme.digest, false);
     TRY(keep(a, &b, &s->digest_algorithm));
     put_algorithm(&b, s->key, s->scheme, o->rsa_encryption && pkey_kind(s->key) == PKEY_RSA && !s->scheme.pss);
     TRY(keep(a, &b, &s->algorithm));
@@ -212,7 +205,7 @@ static void put_policy(struct buf *b, const struct cms_content *c)
     size_t id = der_open(b, DER_SEQUENCE);
     der_put(b, DER_OID, c->policy);
     size_t hash = der_open(b, DER_SEQUENCE);
-    put_digest_algorithm(b, c->policy_hash);
+    digest_algorithm_put(b, c->policy_hash, false);
     der_put(b, DER_OCTET_STRING, c->policy_digest);
     der_close(b, hash);
     if (c->policy_url.n > 0) {

@@ -1,19 +1,8 @@
 /* Reading SignedData. */
 #include "crypto/cms.h"
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/oid.h"
-
-/* Elements of a SET, whatever their tags: at most `most` of them. */
-static rc count(str set, size_t most, size_t *n)
-{
-    struct der e;
-    for (*n = 0; set.n > 0; ++*n) {
-        TRY(der_next(&set, &e));
-        if (*n == most)
-            return E_LIMIT;
-    }
-    return OK;
-}
 
 static rc new_list(struct arena *a, size_t n, str **v)
 {
@@ -23,26 +12,14 @@ static rc new_list(struct arena *a, size_t n, str **v)
 
 /* ---- what stands beside the signatures ---- */
 
-static rc take_digest_algorithm(str *d, str *whole, str *oid)
-{
-    str body;
-    str nothing;
-    TRY(der_take_whole(d, DER_SEQUENCE, whole));
-    TRY(der_only(*whole, DER_SEQUENCE, &body));
-    TRY(der_take(&body, DER_OID, oid));
-    TRY(der_optional(&body, DER_NULL, &nothing));
-    return nothing.n == 0 ? der_end(body) : E_INVALID;
-}
-
 static rc read_digests(str set, struct cms *c)
 {
-    str whole;
-    str oid;
+    struct digest_algorithm one;
     while (set.n > 0) {
         if (c->n_digests == CMS_DIGESTS_MAX)
             return E_LIMIT;
-        TRY(take_digest_algorithm(&set, &whole, &oid));
-        c->digests[c->n_digests++] = digest_from_oid(oid);
+        TRY(digest_algorithm_take(&set, &one));
+        c->digests[c->n_digests++] = one.digest;
     }
     return OK;
 }
@@ -61,7 +38,7 @@ static rc read_certs(struct arena *a, str set, struct cms *c)
 {
     size_t n = 0;
     struct der e;
-    TRY(count(set, CMS_CERTS_MAX, &n));
+    TRY(der_count(set, CMS_CERTS_MAX, &n));
     TRY(new_list(a, n, &c->cert_ders));
     c->certs = ARENA_ARRAY(a, n + 1, struct cert *);
     if (!c->certs)
@@ -94,7 +71,7 @@ static rc read_revocations(struct arena *a, str set, struct cms *c)
 {
     size_t n = 0;
     struct der e;
-    TRY(count(set, CMS_CRLS_MAX, &n));
+    TRY(der_count(set, CMS_CRLS_MAX, &n));
     TRY(new_list(a, n, &c->revocations));
     TRY(new_list(a, n, &c->crls));
     TRY(new_list(a, n, &c->ocsps));
@@ -117,7 +94,7 @@ static rc read_revocations(struct arena *a, str set, struct cms *c)
 static rc read_attributes(struct arena *a, str set, struct cms_attribute **out, size_t *out_n)
 {
     size_t n = 0;
-    TRY(count(set, CMS_ATTRIBUTES_MAX, &n));
+    TRY(der_count(set, CMS_ATTRIBUTES_MAX, &n));
     struct cms_attribute *v = ARENA_ARRAY(a, n + 1, struct cms_attribute);
     if (!v)
         return arena_failed(a);
@@ -167,14 +144,17 @@ static rc read_signature(struct arena *a, str whole, struct cms_signature *s)
 {
     str d;
     str part;
+    struct digest_algorithm digest;
     int64_t version = 0;
     s->whole = whole;
     TRY(der_only(whole, DER_SEQUENCE, &d));
     str from = d;
     TRY(der_take_i64(&d, &version));
     TRY(read_sid(&d, version, s));
-    TRY(take_digest_algorithm(&d, &s->digest_algorithm, &s->digest_oid));
-    s->digest = digest_from_oid(s->digest_oid);
+    TRY(digest_algorithm_take(&d, &digest));
+    s->digest = digest.digest;
+    s->digest_oid = digest.oid;
+    s->digest_algorithm = digest.whole;
     if (der_comes(d, DER_CONTEXT_CONSTRUCTED(0))) {
         TRY(der_take_whole(&d, DER_CONTEXT_CONSTRUCTED(0), &part));
         TRY(read_signed_attributes(a, part, s));
@@ -192,7 +172,7 @@ static rc read_signatures(struct arena *a, str set, struct cms *c)
 {
     size_t n = 0;
     str whole;
-    TRY(count(set, CMS_SIGNATURES_MAX, &n));
+    TRY(der_count(set, CMS_SIGNATURES_MAX, &n));
     c->signatures = ARENA_ARRAY(a, n + 1, struct cms_signature);
     if (!c->signatures)
         return arena_failed(a);

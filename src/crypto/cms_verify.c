@@ -1,6 +1,7 @@
 /* Judging one signature of a SignedData. */
 #include "crypto/cms.h"
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/oid.h"
 
 static const struct {
@@ -60,21 +61,14 @@ static rc read_cert_id(str value, bool v2, struct cert_id *id)
     str d;
     str certs;
     str one;
-    str algorithm;
-    str oid;
-    str nothing;
+    struct digest_algorithm algorithm;
     *id = (struct cert_id){.digest = v2 ? DIGEST_SHA256 : DIGEST_SHA1};
     TRY(der_only(value, DER_SEQUENCE, &d));
     TRY(der_take(&d, DER_SEQUENCE, &certs));
     TRY(der_take(&certs, DER_SEQUENCE, &one));
-    TRY(der_optional(&one, DER_SEQUENCE, &algorithm));
-    if (algorithm.p && v2) {
-        TRY(der_take(&algorithm, DER_OID, &oid));
-        TRY(der_optional(&algorithm, DER_NULL, &nothing));
-        TRY(der_end(algorithm));
-        id->digest = digest_from_oid(oid);
-    } else if (algorithm.p) {
-        return E_INVALID;
+    if (v2 && der_comes(one, DER_SEQUENCE)) {
+        TRY(digest_algorithm_take(&one, &algorithm));
+        id->digest = algorithm.digest;
     }
     TRY(der_take(&one, DER_OCTET_STRING, &id->hash));
     TRY(take_issuer_serial(&one, id));

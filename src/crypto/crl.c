@@ -90,18 +90,10 @@ static int by_serial(const void *x, const void *y)
     return compare_serials(slot_serial(x), slot_serial(y));
 }
 
-static rc count_entries(str list, size_t *n)
-{
-    struct der e;
-    for (*n = 0; list.n > 0; (*n)++)
-        TRY(der_next(&list, &e));
-    return OK;
-}
-
 static rc read_entries(struct arena *a, str list, struct crl *c)
 {
     size_t n = 0;
-    TRY(count_entries(list, &n));
+    TRY(der_count(list, CRL_BYTES_MAX, &n));
     c->slots = ARENA_ARRAY(a, n ? n : 1, struct crl_slot);
     if (!c->slots)
         return arena_failed(a);

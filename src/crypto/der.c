@@ -79,6 +79,14 @@ rc der_optional(str *d, unsigned char tag, str *body)
     return der_comes(*d, tag) ? der_take(d, tag, body) : OK;
 }
 
+rc der_count(str d, size_t most, size_t *n)
+{
+    struct der e;
+    for (*n = 0; d.n > 0; (*n)++)
+        TRY(*n == most ? E_LIMIT : der_next(&d, &e));
+    return OK;
+}
+
 rc der_end(str d)
 {
     return d.n == 0 ? OK : E_INVALID;

@@ -43,6 +43,7 @@ rc der_take(str *d, unsigned char tag, str *body);        /* E_INVALID when some
 rc der_take_whole(str *d, unsigned char tag, str *whole); /* the same, with identifier and length */
 bool der_comes(str d, unsigned char tag);                 /* the next element has this tag */
 rc der_optional(str *d, unsigned char tag, str *body);    /* body->p == NULL when something else or nothing comes */
+rc der_count(str d, size_t most, size_t *n);              /* elements one behind the other; E_LIMIT past `most` */
 rc der_end(str d);                                        /* E_INVALID unless everything was read */
 rc der_only(str d, unsigned char tag, str *body);         /* one element of this tag and nothing behind it */
 

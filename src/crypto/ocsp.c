@@ -106,14 +106,6 @@ static rc take_single(str *d, struct ocsp_response *r, struct ocsp_single *s)
 
 /* ---- the whole ---- */
 
-static rc count(str list, size_t most, size_t *n)
-{
-    struct der e;
-    for (*n = 0; list.n > 0; (*n)++)
-        TRY(*n == most ? E_LIMIT : der_next(&list, &e));
-    return OK;
-}
-
 static rc take_responder(str *d, struct ocsp_response *r)
 {
     str tagged;
@@ -130,7 +122,7 @@ static rc take_responder(str *d, struct ocsp_response *r)
 static rc read_singles(struct arena *a, str list, struct ocsp_response *r)
 {
     size_t n = 0;
-    TRY(count(list, OCSP_SINGLES_MAX, &n));
+    TRY(der_count(list, OCSP_SINGLES_MAX, &n));
     r->singles = ARENA_ARRAY(a, n + 1, struct ocsp_single);
     if (!r->singles)
         return arena_failed(a);
@@ -164,7 +156,7 @@ static rc read_certs(struct arena *a, str list, struct ocsp_response *r)
 {
     size_t n = 0;
     struct der e;
-    TRY(count(list, OCSP_CERTS_MAX, &n));
+    TRY(der_count(list, OCSP_CERTS_MAX, &n));
     r->certs = ARENA_ARRAY(a, n + 1, struct cert *);
     if (!r->certs)
         return arena_failed(a);
@@ -287,10 +279,11 @@ static bool claims_delegation(const struct cert *c, const struct cert *issuer)
 static const struct cert *delegate_among(const struct ocsp_response *r, const struct cert *issuer,
                                          struct cert *const *v, size_t n, int *left)
 {
-    for (size_t i = 0; i<n && * left> 0; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (!is_responder(r, v[i]) || !claims_delegation(v[i], issuer))
             continue;
-        --*left;
+        if ((*left)-- <= 0)
+            return NULL;
         if (signed_it(r, v[i]) && cert_signed_by(v[i], issuer))
             return v[i];
     }

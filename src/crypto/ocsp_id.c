@@ -1,5 +1,6 @@
 /* CertIDs and requests. */
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/ocsp.h"
 #include "crypto/oid.h"
 #include "crypto/x509_parts.h"
@@ -8,16 +9,11 @@ rc ocsp_id_take(str *d, struct ocsp_id *out)
 {
     str rest = *d;
     str body;
-    str algorithm;
-    str oid;
-    str nothing;
+    struct digest_algorithm algorithm;
     TRY(der_take_whole(&rest, DER_SEQUENCE, &out->whole));
     TRY(der_only(out->whole, DER_SEQUENCE, &body));
-    TRY(der_take(&body, DER_SEQUENCE, &algorithm));
-    TRY(der_take(&algorithm, DER_OID, &oid));
-    TRY(der_optional(&algorithm, DER_NULL, &nothing));
-    TRY(der_end(algorithm));
-    out->digest = digest_from_oid(oid);
+    TRY(digest_algorithm_take(&body, &algorithm));
+    out->digest = algorithm.digest;
     TRY(der_take(&body, DER_OCTET_STRING, &out->name_hash));
     TRY(der_take(&body, DER_OCTET_STRING, &out->key_hash));
     TRY(der_take(&body, DER_INTEGER, &out->serial));
@@ -42,10 +38,7 @@ void ocsp_id_put(struct buf *b, enum digest d, const struct cert *issuer, str se
     struct digest_value name = digest_of(d, issuer->subject);
     struct digest_value key = digest_of(d, ocsp_key_bits(issuer));
     size_t whole = der_open(b, DER_SEQUENCE);
-    size_t algorithm = der_open(b, DER_SEQUENCE);
-    der_put(b, DER_OID, digest_oid(d));
-    der_put(b, DER_NULL, STR_EMPTY);
-    der_close(b, algorithm);
+    digest_algorithm_put(b, d, true);
     der_put(b, DER_OCTET_STRING, digest_str(&name));
     der_put(b, DER_OCTET_STRING, digest_str(&key));
     der_put(b, DER_INTEGER, serial);

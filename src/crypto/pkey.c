@@ -183,6 +183,13 @@ static EVP_PKEY *read_private(str bytes, struct passphrase *pass)
     return d2i_AutoPrivateKey(NULL, &p, (long)bytes.n);
 }
 
+rc pkey_not_accepted(struct err *err, const char *kind)
+{
+    return ERR(err, E_INVALID, "KEY-003",
+               N_("Keys of the kind {1} are not accepted: use P-256, P-384, RSA of at least 2048 bits or Ed25519."),
+               str_of(kind));
+}
+
 rc pkey_read(str bytes, str text, struct pkey **out, struct err *err)
 {
     struct passphrase pass = {.text = text};
@@ -193,17 +200,12 @@ rc pkey_read(str bytes, str text, struct pkey **out, struct err *err)
                    N_("The private key is encrypted and its passphrase is missing or wrong."));
     if (!evp)
         return ERR(err, E_INVALID, "KEY-001", N_("This is no private key (PEM, or DER of PKCS#8)."));
-    int bits = EVP_PKEY_get_bits(evp);
     struct pkey *k = NULL;
     if (pkey_wrap(evp, true, &k) != OK)
-        return ERR(err, E_INVALID, "KEY-003",
-                   N_("Keys of the kind {1} are not accepted: use P-256, P-384, RSA of at least 2048 bits or Ed25519."),
-                   STR("?"));
-    if (k->kind == PKEY_RSA && bits < PKEY_RSA_LEAST_BITS) {
+        return pkey_not_accepted(err, "?");
+    if (k->kind == PKEY_RSA && pkey_bits(k) < PKEY_RSA_LEAST_BITS) {
         pkey_free(k);
-        return ERR(err, E_INVALID, "KEY-003",
-                   N_("Keys of the kind {1} are not accepted: use P-256, P-384, RSA of at least 2048 bits or Ed25519."),
-                   STR("RSA < 2048"));
+        return pkey_not_accepted(err, "RSA < 2048");
     }
     *out = k;
     return OK;

@@ -1,5 +1,6 @@
 /* AlgorithmIdentifier of signatures. */
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/oid.h"
 #include "crypto/pkey.h"
 
@@ -21,18 +22,12 @@ static void put_pss(struct buf *b, enum digest digest)
 {
     size_t params = der_open(b, DER_SEQUENCE);
     size_t hash = der_open(b, DER_CONTEXT_CONSTRUCTED(0));
-    size_t id = der_open(b, DER_SEQUENCE);
-    der_put(b, DER_OID, digest_oid(digest));
-    der_put(b, DER_NULL, STR_EMPTY);
-    der_close(b, id);
+    digest_algorithm_put(b, digest, true);
     der_close(b, hash);
     size_t mask = der_open(b, DER_CONTEXT_CONSTRUCTED(1));
-    id = der_open(b, DER_SEQUENCE);
+    size_t id = der_open(b, DER_SEQUENCE);
     der_put(b, DER_OID, oid_mgf1);
-    size_t inner = der_open(b, DER_SEQUENCE);
-    der_put(b, DER_OID, digest_oid(digest));
-    der_put(b, DER_NULL, STR_EMPTY);
-    der_close(b, inner);
+    digest_algorithm_put(b, digest, true);
     der_close(b, id);
     der_close(b, mask);
     size_t salt = der_open(b, DER_CONTEXT_CONSTRUCTED(2));
@@ -61,18 +56,12 @@ void pkey_put_algorithm(struct buf *b, const struct pkey *k, struct pkey_scheme 
     der_close(b, mark);
 }
 
-/* AlgorithmIdentifier of a digest; its parameters are NULL or absent. */
 static rc take_digest(str *d, enum digest *out)
 {
-    str body;
-    str oid;
-    str nothing;
-    TRY(der_take(d, DER_SEQUENCE, &body));
-    TRY(der_take(&body, DER_OID, &oid));
-    TRY(der_optional(&body, DER_NULL, &nothing));
-    TRY(der_end(body));
-    *out = digest_from_oid(oid);
-    return *out == DIGEST_NONE || nothing.n ? E_INVALID : OK;
+    struct digest_algorithm one;
+    TRY(digest_algorithm_take(d, &one));
+    *out = one.digest;
+    return one.digest == DIGEST_NONE ? E_INVALID : OK;
 }
 
 /* One digest in both places and a salt as long as it: other choices exist on paper only. */

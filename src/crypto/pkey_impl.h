@@ -22,4 +22,5 @@ struct pkey {
 
 /* Takes `evp` over, also when it fails: E_INVALID for a kind of key that is not known here. */
 rc pkey_wrap(EVP_PKEY *evp, bool is_private, struct pkey **out);
+rc pkey_not_accepted(struct err *err, const char *kind); /* KEY-003 */
 #endif

@@ -64,6 +64,11 @@ rc token_failed(struct err *err, CK_RV why)
     }
 }
 
+rc token_none(struct err *err, str label)
+{
+    return ERR(err, E_NOTFOUND, "KEY-005", N_("There is no token or key with the label {1}."), label);
+}
+
 /* ---- modules: loaded once, kept ---- */
 
 static struct {
@@ -147,7 +152,7 @@ static rc find_slot(CK_FUNCTION_LIST *f, const struct token_options *o, CK_SLOT_
             return OK;
         }
     }
-    return ERR(err, E_NOTFOUND, "KEY-005", N_("There is no token or key with the label {1}."), o->label);
+    return token_none(err, o->label);
 }
 
 static rc log_in(struct token *t, str pin, struct err *err)

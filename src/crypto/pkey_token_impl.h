@@ -15,6 +15,7 @@ struct token {
 
 void token_drop(struct token *t); /* one use less; the last one ends the session */
 rc token_failed(struct err *err, CK_RV why);
+rc token_none(struct err *err, str label); /* KEY-005 */
 
 #define TRY_TOKEN(err, expr)                                                                                           \
     do {                                                                                                               \

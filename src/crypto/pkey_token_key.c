@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/oid.h"
 #include "crypto/pkey_impl.h"
 #include "crypto/pkey_token_impl.h"
@@ -26,10 +27,7 @@ static CK_ATTRIBUTE attribute(CK_ATTRIBUTE_TYPE type, const void *value, size_t 
 static void put_digest_info(struct buf *b, enum digest d, str value)
 {
     size_t whole = der_open(b, DER_SEQUENCE);
-    size_t algorithm = der_open(b, DER_SEQUENCE);
-    der_put(b, DER_OID, digest_oid(d));
-    der_put(b, DER_NULL, STR_EMPTY);
-    der_close(b, algorithm);
+    digest_algorithm_put(b, d, true);
     der_put(b, DER_OCTET_STRING, value);
     der_close(b, whole);
 }
@@ -182,13 +180,6 @@ static rc put_rsa_spki(struct token *t, CK_OBJECT_HANDLE public, struct buf *spk
     return buf_rc(spki);
 }
 
-static rc not_accepted(struct err *err)
-{
-    return ERR(err, E_INVALID, "KEY-003",
-               N_("Keys of the kind {1} are not accepted: use P-256, P-384, RSA of at least 2048 bits or Ed25519."),
-               STR("?"));
-}
-
 /* The struct pkey of a pair. */
 static rc wrap(struct token *t, CK_OBJECT_HANDLE private, CK_OBJECT_HANDLE public, struct pkey **out, struct err *err)
 {
@@ -204,9 +195,9 @@ static rc wrap(struct token *t, CK_OBJECT_HANDLE private, CK_OBJECT_HANDLE publi
     else if (type == CKK_RSA)
         TRY(put_rsa_spki(t, public, &spki, err));
     else
-        return not_accepted(err);
+        return pkey_not_accepted(err, "?");
     if (pkey_public(buf_str(&spki), &k) != OK)
-        return not_accepted(err);
+        return pkey_not_accepted(err, "?");
     struct token_key *key = malloc(sizeof *key);
     if (!key) {
         pkey_free(k);
@@ -224,11 +215,6 @@ static rc wrap(struct token *t, CK_OBJECT_HANDLE private, CK_OBJECT_HANDLE publi
 
 /* ---- finding and making ---- */
 
-static rc nothing_there(str label, struct err *err)
-{
-    return ERR(err, E_NOTFOUND, "KEY-005", N_("There is no token or key with the label {1}."), label);
-}
-
 /* The only object of a class with this label and id. */
 static rc find(struct token *t, CK_OBJECT_CLASS class, str label, str key_id, CK_OBJECT_HANDLE *out, struct err *err)
 {
@@ -245,7 +231,7 @@ static rc find(struct token *t, CK_OBJECT_CLASS class, str label, str key_id, CK
     t->f->C_FindObjectsFinal(t->session);
     TRY_TOKEN(err, rv);
     if (got == 0)
-        return nothing_there(label, err);
+        return token_none(err, label);
     if (got > 1)
         return ERR(err, E_CONFLICT, "KEY-006", N_("The token has several keys with the label {1}: name one by its id."),
                    label);
@@ -335,7 +321,7 @@ rc token_generate(struct token *t, enum pkey_kind kind, int rsa_bits, str label,
     struct pair made;
     CK_OBJECT_HANDLE there = 0;
     if (!curve && (kind != PKEY_RSA || rsa_bits < PKEY_RSA_LEAST_BITS || rsa_bits > PKEY_RSA_MOST_BITS))
-        return not_accepted(err);
+        return pkey_not_accepted(err, "?");
     LOCKED(&t->mutex);
     rc r = find(t, CKO_PRIVATE_KEY, label, key_id, &there, NULL);
     if (r == OK || r == E_CONFLICT)

@@ -1,7 +1,9 @@
 /* Requests, responses and tokens of RFC 3161, read and written. */
 #include "crypto/der.h"
+#include "crypto/digest_algorithm.h"
 #include "crypto/oid.h"
 #include "crypto/tsp.h"
+#include "crypto/x509_parts.h"
 #include "sys/random.h"
 
 /* INTEGER of any size in the fewest octets, as contents octets. */
@@ -26,26 +28,19 @@ static rc optional_integer(str *d, str *body)
 static rc take_imprint(str *d, enum digest *digest, str *imprint)
 {
     str body;
-    str algorithm;
-    str oid;
-    str nothing;
+    struct digest_algorithm algorithm;
     TRY(der_take(d, DER_SEQUENCE, &body));
-    TRY(der_take(&body, DER_SEQUENCE, &algorithm));
-    TRY(der_take(&algorithm, DER_OID, &oid));
-    TRY(der_optional(&algorithm, DER_NULL, &nothing));
-    TRY(der_end(algorithm));
+    TRY(digest_algorithm_take(&body, &algorithm));
     TRY(der_take(&body, DER_OCTET_STRING, imprint));
     TRY(der_end(body));
-    *digest = digest_from_oid(oid);
+    *digest = algorithm.digest;
     return *digest == DIGEST_NONE || imprint->n == digest_size(*digest) ? OK : E_INVALID;
 }
 
 void tsp_put_imprint(struct buf *b, enum digest digest, str imprint)
 {
     size_t mark = der_open(b, DER_SEQUENCE);
-    size_t algorithm = der_open(b, DER_SEQUENCE);
-    der_put(b, DER_OID, digest_oid(digest));
-    der_close(b, algorithm);
+    digest_algorithm_put(b, digest, false);
     der_put(b, DER_OCTET_STRING, imprint);
     der_close(b, mark);
 }
@@ -196,18 +191,12 @@ static rc read_accuracy(str d, int64_t *out)
 /* None is known; those that are not critical are left unread (qualified authorities put one in, EN 319 422). */
 static rc skip_extensions(str d)
 {
-    str extension;
     str oid;
+    str value;
     bool critical = false;
-    while (d.n > 0) {
-        TRY(der_take(&d, DER_SEQUENCE, &extension));
-        TRY(der_take(&extension, DER_OID, &oid));
-        if (der_comes(extension, DER_BOOLEAN))
-            TRY(der_take_bool(&extension, &critical));
-        if (critical)
-            return E_INVALID;
-    }
-    return OK;
+    while (d.n > 0 && !critical)
+        TRY(x509_take_extension(&d, &oid, &critical, &value));
+    return critical ? E_INVALID : OK;
 }
 
 static rc read_info(str der, struct tsp_info *t)
