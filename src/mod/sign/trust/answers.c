@@ -113,11 +113,10 @@ struct batch {
 
 static rc floor_of(struct tx *tx, struct batch *b)
 {
-    int64_t living;
+    int64_t living, kept;
+    TRY(sign_param(tx, "ocsp.kept", b->at, &kept));
     TRY(db_one_int(tx, &sz_living, VALS(v_int(b->at)), &living));
-    if (living <= TRUST_ANSWERS_MAX)
-        return OK;
-    return db_one_int(tx, &sz_floor, VALS(v_int(b->at), v_int(TRUST_ANSWERS_MAX)), &b->floor);
+    return living <= kept ? OK : db_one_int(tx, &sz_floor, VALS(v_int(b->at), v_int(kept)), &b->floor);
 }
 
 struct due {

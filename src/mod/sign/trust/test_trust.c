@@ -19,6 +19,7 @@ struct world {
     struct trust_pair person_key;
     struct trust_issued person;
     str serial, transcript, answers;
+    int64_t kept;
     enum crl_reason reason;
     rc (*fn)(struct world *w, const struct act *x);
     struct err err;
@@ -383,6 +384,40 @@ START_TEST(ready_answers_are_renewed_in_time)
 }
 END_TEST
 
+static rc do_keep(struct world *of, const struct act *x)
+{
+    id programme;
+    TRY(sign_programme(x, &programme));
+    return param_set_int(x->tx, programme, "ocsp.kept", instant_day(x->at), of->kept, 0, STR("test"));
+}
+
+START_TEST(ready_answers_are_of_the_newest)
+{
+    struct world fresh = world_open(_i);
+    w = &fresh;
+    person_with_ready_answers();
+    struct trust_issued first = w->person;
+    w->kept = 1;
+    t_ok(run(do_keep));
+    clock_fix(NOW + MINUTE);
+    t_ok(run(do_issue));
+    ck_assert_int_eq(ready(), 2); /* what was issued has its answers at once */
+    job_runs();
+    ck_assert_int_eq(ready(), 1);
+    clock_fix(NOW + HOUR);
+    ck_assert_int_eq(told_at(NOW + MINUTE), OCSP_GOOD); /* the newest one's */
+    w->person = first;
+    ck_assert_int_eq(told_at(NOW + HOUR), OCSP_GOOD); /* the others are answered as they are asked about */
+    job_runs();
+    ck_assert_int_eq(ready(), 1);
+    w->kept = 100;
+    t_ok(run(do_keep));
+    job_runs();
+    ck_assert_int_eq(ready(), 4); /* both, the issuing authority, the time-stamp authority */
+    world_close();
+}
+END_TEST
+
 static rc do_new_responder(struct world *of, const struct act *x)
 {
     struct trust_authority issuing;
@@ -584,6 +619,7 @@ START_TEST(one_key_away_keeps_nobody_else)
 END_TEST
 
 DBT_MAIN("sign/trust", ceremony_is_whole_or_nothing, revoked_is_said_everywhere, a_hold_is_lifted,
-         ready_answers_follow_the_state, ready_answers_are_renewed_in_time, ready_answers_are_of_the_key_in_use,
-         old_lists_are_not_kept, lists_are_due_in_their_last_third, clock_set_back_stops_stamps,
-         doctor_finds_what_was_changed, keys_open_only_here, one_key_away_keeps_nobody_else)
+         ready_answers_follow_the_state, ready_answers_are_renewed_in_time, ready_answers_are_of_the_newest,
+         ready_answers_are_of_the_key_in_use, old_lists_are_not_kept, lists_are_due_in_their_last_third,
+         clock_set_back_stops_stamps, doctor_finds_what_was_changed, keys_open_only_here,
+         one_key_away_keeps_nobody_else)

@@ -28,7 +28,6 @@ enum {
     TRUST_ARENA = 256 << 20,
     TRUST_CRL_MAX = CRL_BYTES_MAX,
     TRUST_SERIAL_HEX = 256,
-    TRUST_ANSWERS_MAX = 100000, /* certificates, the newest that are in date, of which answers are kept ready */
 };
 
 /* The time-stamp policy unless another is given: anyPolicy (RFC 5280 section 4.2.1.4), which claims nothing. That of
