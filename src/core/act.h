@@ -20,6 +20,8 @@ struct act {
     struct arena *a;
     const struct session *by;
     instant at;
+    struct search_batch *batch; /* where changes of the search index wait for the end of a large operation
+                                   (core/search.h); NULL: they are made at once */
 };
 #define ACT(tx_, c) ((struct act){.tx = (tx_), .a = (c)->arena, .by = &(c)->session, .at = (c)->now})
 extern const struct session act_system; /* account 0, no party, officer's and admin's bits */

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "base/vec.h"
 #include "db/db.h"
 
 enum {
@@ -35,6 +36,25 @@ rc search_put(struct tx *tx, const char *space,
 /* Many at once, much faster than one by one. Of two with the same id the later counts. */
 rc search_put_all(struct tx *tx, const char *space, const struct search_doc *d, size_t n);
 rc search_del(struct tx *tx, const char *space, id doc); /* absent is OK */
+
+/* What an operation on many things brings in and takes out, noted (copied into `a`) and done together when all of them
+ * are changed: one by one, each document rewrites what it shares with the others. search_find() does not know what is
+ * only noted. */
+struct search_noted {
+    const char *space;
+    struct search_doc doc;
+    bool out; /* take it out; only its id counts */
+};
+struct search_batch {
+    struct arena *a;
+    VEC(struct search_noted) noted;
+};
+/* At once when `b` is NULL. */
+rc search_note_put(struct search_batch *b, struct tx *tx, const char *space, const struct search_doc *d);
+rc search_note_del(struct search_batch *b, struct tx *tx, const char *space, id doc);
+rc search_batch_do(struct tx *tx, const struct search_batch *b); /* of two notes on one document the later counts */
+rc search_batch_write(struct db *db,
+                      struct search_batch *b); /* in a write of its own; then `b` and its arena are empty */
 
 struct search_hit {
     id id;

@@ -274,6 +274,49 @@ START_TEST(later_of_two_counts)
 }
 END_TEST
 
+static rc note_fn(struct tx *tx, void *arg)
+{
+    struct search_batch *b = arg;
+    const struct search_doc first = {5, STR("舊的"), STR_EMPTY, STR_EMPTY},
+                            second = {5, STR("新的"), STR_EMPTY, STR_EMPTY},
+                            other = {4, STR("別的"), STR_EMPTY, STR_EMPTY};
+    TRY(search_note_put(b, tx, space, &first));
+    TRY(search_note_put(b, tx, "test.elsewhere", &first));
+    TRY(search_note_put(b, tx, space, &other));
+    TRY(search_note_put(b, tx, space, &second));
+    TRY(search_note_del(b, tx, space, 1));
+    TRY(search_note_put(b, tx, space, &(struct search_doc){3, STR("夢的"), STR_EMPTY, STR_EMPTY}));
+    return search_note_del(b, tx, space, 3);
+}
+
+START_TEST(notes_are_done_together)
+{
+    struct db *db = dbt_open(_i, core_migrations, core_migrations_n);
+    struct search_batch b = {.a = arena_new(1 << 20)};
+    t_ok(put(db, 1, "先前的", "", ""));
+    t_ok(put(db, 3, "更早的", "", ""));
+    t_ok(db_write(db, note_fn, &b));
+    finds(db, "的", "1:8 3:8 /2"); /* not yet */
+    t_ok(search_batch_write(db, &b));
+    ck_assert_uint_eq(b.noted.n, 0);
+    finds(db, "的", "4:8 5:8 /2");
+    finds(db, "舊的", "/0");
+    t_ok(search_batch_write(db, &b)); /* nothing to do */
+    arena_free(b.a);
+    dbt_close(db);
+}
+END_TEST
+
+START_TEST(notes_without_a_batch_are_done_at_once)
+{
+    struct db *db = dbt_open(_i, core_migrations, core_migrations_n);
+    t_ok(put(db, 1, "先前的", "", ""));
+    t_ok(db_write(db, note_fn, NULL));
+    finds(db, "的", "4:8 5:8 /2");
+    dbt_close(db);
+}
+END_TEST
+
 START_TEST(rejects_damaged_blocks)
 {
     static const char *const blocks[] = {"\x81", "\x01", "\x01\x41", "\x01\x42\x05x", "\x00\x01\x00\x01"};
@@ -290,4 +333,4 @@ START_TEST(rejects_damaged_blocks)
 END_TEST
 
 DBT_MAIN("core/search", finds_words, refuses, replaces_and_deletes, same_as_a_scan, later_of_two_counts,
-         rejects_damaged_blocks)
+         notes_are_done_together, notes_without_a_batch_are_done_at_once, rejects_damaged_blocks)

@@ -192,7 +192,7 @@ rc fund_index(const struct act *x, const struct fund_proposal *p)
 {
     struct party team;
     if (p->state != FUND_ACCEPTED)
-        return search_del(x->tx, SPACE, p->id);
+        return search_note_del(x->batch, x->tx, SPACE, p->id);
     TRY(party_get(x->tx, p->team, &team, x->a));
 #define S STR_ARG
     struct search_doc d = {
@@ -203,7 +203,7 @@ rc fund_index(const struct act *x, const struct fund_proposal *p)
     };
 #undef S
     TRY(arena_rc(x->a));
-    return search_put(x->tx, SPACE, &d);
+    return search_note_put(x->batch, x->tx, SPACE, &d);
 }
 
 rc fund_count(struct tx *tx, id programme, struct fund_counts *out)

@@ -202,7 +202,7 @@ static rc by_search(struct tx *tx, const struct mkt_filter *f, const struct fram
     struct search_hit *hits;
     size_t n_hits;
     int64_t all;
-    TRY(search_find(tx, "market.solution", f->query, 0, HITS_MAX, &hits, &n_hits, &all, fr->a));
+    TRY(search_find(tx, MKT_SOLUTIONS, f->query, 0, HITS_MAX, &hits, &n_hits, &all, fr->a));
     struct mkt_card *cards = ARENA_ARRAY(fr->a, n_hits + 1, struct mkt_card);
     if (!cards)
         return arena_rc(fr->a);

@@ -2,6 +2,7 @@
 #include "base/csv.h"
 #include "base/vec.h"
 #include "core/import.h"
+#include "core/search.h"
 #include "mod/market/parts.h"
 
 enum {
@@ -52,7 +53,8 @@ static const struct heading headings[] = {
 };
 enum {
     OPTIONAL = 1u << C_UBN | 1u << C_DESCRIPTION | 1u << C_DESCRIPTION_EN | 1u << C_WEBSITE | 1u << C_ACTIVE,
-    ROWS_MAX = 20000
+    ROWS_MAX = 20000,
+    NOTED_BYTES = 128 << 20 /* several times the largest file */
 };
 
 QUERY(mq_export, "i", "ttttttttttiiiiittiii",
@@ -319,6 +321,21 @@ static rc write_lines(const struct act *x, const struct reader *g, struct import
     return OK;
 }
 
+/* The search index is changed at the end, for all of them together. */
+static rc write_noted(const struct act *x, const struct reader *g, struct import_report *out)
+{
+    struct search_batch batch = {.a = arena_new(NOTED_BYTES)};
+    struct act all = *x;
+    if (!batch.a)
+        return E_NOMEM;
+    all.batch = &batch;
+    rc r = write_lines(&all, g, out);
+    if (r == OK)
+        r = search_batch_do(x->tx, &batch);
+    arena_free(batch.a);
+    return r;
+}
+
 rc mkt_catalogue_import(const struct act *x, str bytes, id vendor, struct import_report *out)
 {
     TRY(vendor == 0 ? act_needs_officer(x) : act_for_party(x, vendor, AS_VENDOR));
@@ -327,7 +344,7 @@ rc mkt_catalogue_import(const struct act *x, str bytes, id vendor, struct import
     if (vendor == 0)
         required |= 1u << C_UBN;
     TRY(rows_read(&g.rr, x, bytes, headings, COLS, required, on_line, &g, out));
-    TRY(write_lines(x, &g, out));
+    TRY(write_noted(x, &g, out));
     return act_log(x, "market.catalogue.imported", vendor,
                    KVS(kv_int("added", out->added), kv_int("changed", out->changed), kv_int("rows", out->rows)), NULL);
 }

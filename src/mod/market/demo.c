@@ -1,6 +1,6 @@
 /* The demonstration world: a year of the marketplace, planned from a seed and played day by day through the domain's
  * own operations, so that ledger, cases, search and public log are what people would have made. One durable transaction
- * a day, with the clock set to that day. */
+ * a day, with the clock set to that day; the search index follows in larger steps. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,6 +11,8 @@
 enum {
     PLAN_BYTES = 1 << 30,
     SCRATCH_BYTES = 64 << 20,
+    BATCH_BYTES = 64 << 20,
+    BATCH_MOST = 1000,
     OPENS = 510 /* minutes after midnight */,
     WORK = 540,
     CHORES = 100000
@@ -54,8 +56,10 @@ static rc chores(struct sim *s, const struct act *x)
 static rc play_day(struct tx *tx, void *arg)
 {
     struct sim *s = arg;
-    struct act x = {.tx = tx, .a = s->scratch, .by = &act_system, .at = at_minute(s, s->today, OPENS)};
+    struct act x = {
+        .tx = tx, .a = s->scratch, .by = &act_system, .at = at_minute(s, s->today, OPENS), .batch = &s->batch};
     arena_reset(s->scratch);
+    s->batch.noted.n = s->noted;
     if (s->today == 0)
         TRY(sim_open(s, &x));
     TRY(chores(s, &x));
@@ -76,6 +80,12 @@ static void skip_day(struct sim *s)
         s->next++;
 }
 
+static rc index_noted(struct sim *s)
+{
+    s->noted = 0;
+    return search_batch_write(s->app->db, &s->batch);
+}
+
 static rc play_year(struct sim *s)
 {
     bool show = isatty(STDERR_FILENO);
@@ -83,12 +93,15 @@ static rc play_year(struct sim *s)
         clock_fix(at_minute(s, s->today, OPENS + WORK));
         TRY(db_write(s->app->db, play_day, s));
         skip_day(s);
+        s->noted = s->batch.noted.n;
+        if (s->noted >= BATCH_MOST)
+            TRY(index_noted(s));
         if (show)
             fprintf(stderr, "\rdemo: %d %%", s->today * 100 / (DEMO_DAYS - 1));
     }
     if (show)
         fprintf(stderr, "\n");
-    return OK;
+    return index_noted(s);
 }
 
 static bool has_world(struct app *app)
@@ -121,10 +134,12 @@ rc mkt_demo(struct app *app, const struct demo *d, struct err *err)
     struct sim s = {.app = app,
                     .a = arena_new(PLAN_BYTES),
                     .scratch = arena_new(SCRATCH_BYTES),
+                    .batch = {.a = arena_new(BATCH_BYTES)},
                     .n_firms = d->firms,
                     .first = instant_day(d->now) - DEMO_DAYS};
     prng_seed(&s.rng, d->seed);
-    rc r = s.a && s.scratch ? build(&s, err) : E_NOMEM;
+    rc r = s.a && s.scratch && s.batch.a ? build(&s, err) : E_NOMEM;
+    arena_free(s.batch.a);
     arena_free(s.a);
     arena_free(s.scratch);
     if (r != OK && err->code == OK)

@@ -4,6 +4,7 @@
 #define RISE_MOD_MARKET_DEMO_H
 
 #include "core/demo.h"
+#include "core/search.h"
 #include "mod/market/demo_words.h"
 #include "mod/market/parts.h"
 
@@ -89,6 +90,8 @@ struct sim {
     size_t next; /* first event of the day being played */
     int today;
     int64_t refused;
+    struct search_batch batch; /* solutions to be found, brought in a thousand at a time */
+    size_t noted;              /* of them up to yesterday */
 };
 
 enum sim_role { SIM_OWNER, SIM_VENDOR_PERSON, SIM_OFFICER, SIM_SECOND, SIM_AUDITOR, SIM_ADMIN };

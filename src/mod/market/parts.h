@@ -29,6 +29,7 @@ rc mkt_note_posting(const struct act *x, id transfer,
 rc mkt_grant_settle(const struct act *x, id grant); /* an ended grant's available points go back to the budget */
 
 /* ---- solution.c ---- */
+#define MKT_SOLUTIONS "market.solution"                    /* their space in the search index */
 rc mkt_solution_refresh(const struct act *x, id solution); /* derived columns and the search index */
 rc mkt_solutions_refresh_of(const struct act *x, id vendor);
 rc mkt_solution_check(struct err *e, const struct mkt_solution_form *f);

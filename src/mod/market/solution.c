@@ -173,7 +173,7 @@ static rc index_solution(const struct act *x, const struct mkt_solution *s)
                                arena_printf(x->a, "%.*s %.*s %.*s %.*s", STR_ARG(s->summary), STR_ARG(s->summary_en),
                                             STR_ARG(s->description), STR_ARG(s->description_en))};
     TRY(arena_rc(x->a));
-    return search_put(x->tx, "market.solution", &d);
+    return search_note_put(x->batch, x->tx, MKT_SOLUTIONS, &d);
 }
 
 rc mkt_solution_refresh(const struct act *x, id solution)
@@ -182,7 +182,7 @@ rc mkt_solution_refresh(const struct act *x, id solution)
     int64_t offered;
     TRY(db_one_int(x->tx, &mq_solution_offered, VALS(v_int(solution)), &offered));
     if (!offered)
-        return search_del(x->tx, "market.solution", solution);
+        return search_note_del(x->batch, x->tx, MKT_SOLUTIONS, solution);
     struct mkt_solution s;
     TRY(mkt_solution_get(x->tx, solution, &s, x->a));
     return index_solution(x, &s);
@@ -201,10 +201,13 @@ rc mkt_solutions_refresh_of(const struct act *x, id vendor)
     }
     TRY(rows_end(&r));
     TRY(arena_rc(x->a));
+    struct search_batch own = {.a = x->a};
+    struct act all = *x;
+    all.batch = x->batch ? x->batch : &own;
     for (size_t i = 0; i < ids.n; i++)
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a vector that counts elements has them */
-        TRY(mkt_solution_refresh(x, ids.v[i]));
-    return OK;
+        TRY(mkt_solution_refresh(&all, ids.v[i]));
+    return search_batch_do(x->tx, &own);
 }
 
 rc mkt_solution_set_state(const struct act *x, id solution, enum mkt_listing_state s)

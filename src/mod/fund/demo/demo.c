@@ -6,7 +6,13 @@
 #include "mod/fund/archive/archive.h"
 #include "sys/clock.h"
 
-enum { SCRATCH_BYTES = 512 << 20, FULL_FIRMS = 2000, FULL_PROPOSALS = 970, FEWEST_PROPOSALS = 30 };
+enum {
+    SCRATCH_BYTES = 512 << 20,
+    BATCH_BYTES = 64 << 20,
+    FULL_FIRMS = 2000,
+    FULL_PROPOSALS = 970,
+    FEWEST_PROPOSALS = 30
+};
 
 /* In order of phase and day; ends with play NULL. Each part adds its rows. */
 static const struct fund_demo_step steps[] = {
@@ -87,7 +93,8 @@ static rc play_write(struct tx *tx, void *arg)
     struct play *p = arg;
     struct prng before = p->d->rng;
     arena_reset(p->d->scratch);
-    struct act x = {.tx = tx, .a = p->d->scratch, .by = &act_system, .at = p->at};
+    p->d->batch.noted.n = p->d->noted;
+    struct act x = {.tx = tx, .a = p->d->scratch, .by = &act_system, .at = p->at, .batch = &p->d->batch};
     rc r = p->fn(p->d, &x);
     if (r != OK)
         p->d->rng = before; /* it may run again */
@@ -101,7 +108,9 @@ static rc play_at(struct fund_demo *d, int days, rc (*fn)(struct fund_demo *d, c
 {
     instant at = d->opens + days * DAY + 10 * HOUR;
     clock_fix(at);
-    return db_write(d->app->db, play_write, &(struct play){d, fn, at});
+    TRY(db_write(d->app->db, play_write, &(struct play){d, fn, at}));
+    d->noted = d->batch.noted.n;
+    return OK;
 }
 
 static rc officer(const struct act *x, str email, str name, struct session *out)
@@ -157,7 +166,8 @@ static rc play_round(struct fund_demo *d)
             TRY(play_at(d, on, s->play));
         }
     }
-    return OK;
+    d->noted = 0;
+    return search_batch_write(d->app->db, &d->batch);
 }
 
 static bool has_world(struct app *app)
@@ -206,10 +216,12 @@ rc fund_demo(struct app *app, const struct demo *given, struct err *err)
 {
     if (has_world(app))
         return OK; /* never mixed with what is there */
-    struct fund_demo d = {.app = app, .err = err, .scratch = arena_new(SCRATCH_BYTES)};
+    struct fund_demo d = {
+        .app = app, .err = err, .scratch = arena_new(SCRATCH_BYTES), .batch = {.a = arena_new(BATCH_BYTES)}};
     prng_seed(&d.rng, given->seed ^ 0x66756e64); /* "fund": another sequence than the marketplace's */
-    rc r = d.scratch ? build(&d, given, err) : E_NOMEM;
+    rc r = d.scratch && d.batch.a ? build(&d, given, err) : E_NOMEM;
     clock_fix(0);
+    arena_free(d.batch.a);
     arena_free(d.scratch);
     if (r != OK && err->code == OK)
         return ERR(err, r, "FND-013", N_("The demonstration rounds could not be made."));

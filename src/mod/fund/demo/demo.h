@@ -5,6 +5,7 @@
 #define RISE_MOD_FUND_DEMO_H
 
 #include "core/demo.h"
+#include "core/search.h"
 #include "mod/fund/fund.h"
 
 enum { FUND_DEMO_ROUNDS = 4 };
@@ -21,6 +22,8 @@ struct fund_demo {
     enum fund_phase phase;          /* that is played */
     enum fund_phase until;          /* the round is left in this phase */
     struct session officer, second; /* the demonstration's two officers */
+    struct search_batch batch;      /* proposals of the round to be found */
+    size_t noted;                   /* of them before the present step */
 };
 
 /* One part's share of a round, in the phase it belongs to. A step is one transaction, which may run again: it starts
