@@ -10,7 +10,8 @@
  *     DBT_MAIN("core/ledger", adds, subtracts)
  *
  * Each case runs twice, _i being DB_SQLITE and DB_POSTGRES. PostgreSQL needs RISE_TEST_PG, the address of a server
- * (tests/with-postgres COMMAND sets it); without it these cases are left out and the program says so. */
+ * (tests/with-postgres COMMAND sets it); without it these cases are left out and the program says so. With
+ * RISE_TEST_PG_ONLY the others are left out: they ran elsewhere. */
 #ifndef RISE_TESTS_DBT_H
 #define RISE_TESTS_DBT_H
 
@@ -80,10 +81,10 @@ static inline int dbt_engines(void)
         const TTest *const tests[] = {__VA_ARGS__};                                                                    \
         Suite *suite = suite_create(suite_name);                                                                       \
         TCase *tcase = tcase_create(suite_name);                                                                       \
-        int engines = dbt_engines();                                                                                   \
+        int engines = dbt_engines(), first = getenv("RISE_TEST_PG_ONLY") ? DB_POSTGRES : DB_SQLITE;                    \
         tcase_set_timeout(tcase, 240);                                                                                 \
         for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)                                                    \
-            tcase_add_loop_test(tcase, tests[i], 0, engines);                                                          \
+            tcase_add_loop_test(tcase, tests[i], first, engines);                                                      \
         suite_add_tcase(suite, tcase);                                                                                 \
         SRunner *runner = srunner_create(suite);                                                                       \
         srunner_run_all(runner, CK_NORMAL);                                                                            \
