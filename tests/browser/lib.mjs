@@ -27,7 +27,7 @@ function freePort() {
   });
 }
 
-// Makes data folder and demonstration world, starts the server. links: role → sign-in address (each works once); parties: role → organisation.
+// A copy of the demonstration world in a folder of its own, and its server. links: role → sign-in address (each works once); parties: role → organisation.
 export async function startWorld({ firms = 60, seed = 7 } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'rise-browser-'));
   const port = await freePort();
@@ -43,10 +43,12 @@ export async function startWorld({ firms = 60, seed = 7 } = {}) {
     if (status !== 0) throw new Error(`rise ${args.join(' ')}: ${text}`);
     return text;
   };
-  run('init');
+  const worlds = process.env.WORLDS ?? join(tmpdir(), `rise-worlds-${process.getuid()}`);
+  const copied = spawnSync('python3', [join(root, 'tests/demo_world.py'), rise, worlds, join(dir, 'var'), base, '--firms', String(firms), '--seed', String(seed)], { env, encoding: 'utf8' });
+  if (copied.status !== 0) throw new Error(`demo_world.py: ${copied.stderr}`);
   const links = {}, parties = {};
   // "role (person, party):" and its address on the next line
-  for (const m of run('demo', '--firms', String(firms), '--seed', String(seed)).matchAll(/^([a-z ]+) \(.*?, (.*)\):\s+(https?:\/\/\S+)$/gm)) {
+  for (const m of run('demo').matchAll(/^([a-z ]+) \(.*?, (.*)\):\s+(https?:\/\/\S+)$/gm)) {
     parties[m[1]] = m[2];
     links[m[1]] = m[3];
   }
