@@ -1,4 +1,5 @@
 #include "fuzz.h"
+#include "mod/sign/engine/pdf_diff.h"
 #include "mod/sign/engine/pdf_dss.h"
 #include "mod/sign/engine/pdf_field.h"
 #include "mod/sign/engine/pdf_place.h"
@@ -39,6 +40,24 @@ static void read_signatures(struct pdf_doc *doc)
             HOLDS(s[i].range[2] + s[i].range[3] <= doc->rev[s[i].rev].end);
         }
     (void)!pdf_dss_read(doc, pdf_newest(doc), &dss);
+}
+
+/* What later revisions changed has a name, in their order; what the policy does not know it refuses. */
+static void compare_revisions(struct pdf_doc *doc)
+{
+    static const struct pdf_permission any = {.p = 0};
+    const struct pdf_step *steps;
+    size_t n;
+    err_clear(&err);
+    if (pdf_diff(doc, 0, &steps, &n) != OK)
+        return;
+    bool refused = false;
+    for (size_t i = 0; i < n; i++) {
+        HOLDS(steps[i].rev > 0 && steps[i].rev < doc->n_revs && (i == 0 || steps[i - 1].rev <= steps[i].rev));
+        HOLDS(pdf_edit_name(steps[i].edit) && pdf_edit_words(steps[i].edit));
+        refused |= pdf_edit_refused(steps[i].edit);
+    }
+    HOLDS(refused == (pdf_diff_judge(steps, n, 0, &any) != NULL));
 }
 
 /* What was appended to a document that opens, opens; the new signature's form is right. */
@@ -142,6 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             read_revision(doc, r);
         }
         read_signatures(doc);
+        compare_revisions(doc);
         append(doc);
         prepare_and_fill(doc);
     } else {

@@ -49,7 +49,7 @@ static const char *found(struct arena *a, str file)
         if (j->signature->fault != PDF_FINE)
             what = pdf_fault_name(j->signature->fault);
         else if (j->refused)
-            what = "edit";
+            what = pdf_edit_name(j->refused->edit);
         else if (j->subject.form != SUB_NONE)
             what = j->subject.form == SUB_FORMAT_FAILURE ? "format" : sub_indication_name(j->subject.form);
     }

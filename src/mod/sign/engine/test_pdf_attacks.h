@@ -8,6 +8,20 @@
 
 /* ---- appended revisions ---- */
 
+/* The signed catalog with these entries; all else stays, the certification too. */
+enum { CATALOG = 300 };
+static inline const char *catalog_with(const struct attacked *w, char room[CATALOG], const char *entries,
+                                       bool signature)
+{
+    char field[24] = "";
+    if (signature)
+        snprintf(field, sizeof field, " %u 0 R", w->s->field.ref.num);
+    snprintf(room, CATALOG,
+             "<< /Type /Catalog %s /AcroForm << /Fields [10 0 R%s] /SigFlags 3 >> /Perms << /DocMDP %u 0 R >> >>",
+             entries, field, w->s->value.num);
+    return room;
+}
+
 struct appended {
     struct pdf_update u;
     struct buf tail;
@@ -56,11 +70,8 @@ static inline void isa_page(struct attacked *w)
 }
 static inline void isa_catalog(struct attacked *w)
 {
-    char catalog[200];
-    snprintf(catalog, sizeof catalog,
-             "<< /Type /Catalog /Pages 23 0 R /AcroForm << /Fields [10 0 R %u 0 R] /SigFlags 3 >> >>",
-             w->s->field.ref.num);
-    append_one(w, 1, catalog);
+    char catalog[CATALOG];
+    append_one(w, 1, catalog_with(w, catalog, "/Pages 23 0 R", true));
 }
 static inline void isa_signature_moved(struct attacked *w)
 {
@@ -138,14 +149,10 @@ static inline void shadow_other_root(struct attacked *w)
 }
 static inline void shadow_in_evidence(struct attacked *w)
 {
-    char catalog[300];
+    char catalog[CATALOG];
     struct appended p;
-    snprintf(catalog, sizeof catalog,
-             "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [10 0 R\n%u 0 R] /SigFlags 3 >> /DSS << /Certs [4 0 "
-             "R] >> >>",
-             w->s->field.ref.num);
     append_begin(w, &p);
-    append(&p, 1, catalog);
+    append(&p, 1, catalog_with(w, catalog, "/Pages 2 0 R /DSS << /Certs [4 0 R] >>", true));
     append(&p, 4, PAY_999);
     append_end(w, &p);
 }
@@ -167,7 +174,8 @@ static inline void field_moved(struct attacked *w)
 }
 static inline void signature_removed(struct attacked *w)
 {
-    append_one(w, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [10 0 R] >> >>");
+    char catalog[CATALOG];
+    append_one(w, 1, catalog_with(w, catalog, "/Pages 2 0 R", false));
 }
 static inline void dangling_object(struct attacked *w)
 {
@@ -187,7 +195,7 @@ static inline void bytes_between(struct attacked *w)
 
 /* ---- all of them ---- */
 
-/* How it is found out: an error's code, a fault's name, or for what the policy refuses "edit". */
+/* How it is found out: an error's code, a fault's name, or that of the edit which the policy refuses. */
 static const struct attack {
     const char *name;
     void (*make)(struct attacked *w);
@@ -204,26 +212,26 @@ static const struct attack {
     {"wrap-other-entry", wrap_other_entry, "value-malformed"}, /* /Reason twice */
     {"wrap-comment", wrap_comment, "range-gap"},
     {"wrap-second-range", wrap_second_range, "SIG-102"},
-    {"isa-content", isa_content, "edit"},
-    {"isa-page", isa_page, "edit"},
-    {"isa-catalog", isa_catalog, "edit"},
+    {"isa-content", isa_content, "replaced"},
+    {"isa-page", isa_page, "page"},
+    {"isa-catalog", isa_catalog, "catalog"},
     {"isa-signature-moved", isa_signature_moved, "range-gap"},
     {"isa-without-xref", isa_without_xref, "appended"},
     {"isa-without-trailer", isa_without_trailer, "SIG-102"},
     {"isa-old-trailer", isa_old_trailer, "SIG-102"},
     {"isa-hybrid", isa_hybrid, "SIG-103"},
     {"isa-rollback", isa_rollback, "SIG-102"},
-    {"shadow-hide", shadow_hide, "edit"},
-    {"shadow-replace-font", shadow_replace_font, "edit"},
-    {"shadow-supply", shadow_supply, "edit"},
-    {"shadow-swap", shadow_swap, "edit"},
-    {"shadow-other-root", shadow_other_root, "edit"},
-    {"shadow-in-evidence", shadow_in_evidence, "edit"},
-    {"evil-annotation", evil_annotation, "edit"},
-    {"field-moved", field_moved, "edit"},
-    {"signature-removed", signature_removed, "edit"},
-    {"dangling-object", dangling_object, "edit"},
-    {"bytes-between", bytes_between, "edit"},
+    {"shadow-hide", shadow_hide, "replaced"},
+    {"shadow-replace-font", shadow_replace_font, "replaced"},
+    {"shadow-supply", shadow_supply, "shadow"},
+    {"shadow-swap", shadow_swap, "bytes"},
+    {"shadow-other-root", shadow_other_root, "trailer"},
+    {"shadow-in-evidence", shadow_in_evidence, "replaced"},
+    {"evil-annotation", evil_annotation, "annotation"},
+    {"field-moved", field_moved, "field"},
+    {"signature-removed", signature_removed, "signature-removed"},
+    {"dangling-object", dangling_object, "added"},
+    {"bytes-between", bytes_between, "bytes"},
 };
 enum { N_ATTACKS = sizeof ATTACKS / sizeof ATTACKS[0] };
 
