@@ -135,6 +135,13 @@ static bool set_rules(const struct path_trust *t, instant at, X509_VERIFY_PARAM 
     return ok;
 }
 
+/* "From notBefore through notAfter, inclusive" (RFC 5280 section 4.1.2.5); for OpenSSL the last second is past it. */
+static bool in_last_second(X509_STORE_CTX *ctx)
+{
+    const ASN1_TIME *end = X509_get0_notAfter(X509_STORE_CTX_get_current_cert(ctx));
+    return ASN1_TIME_cmp_time_t(end, X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(ctx))) == 0;
+}
+
 /* OpenSSL asks about each fault that it finds. The dates of an anchor are none. */
 static int judge(int ok, X509_STORE_CTX *ctx)
 {
@@ -142,7 +149,8 @@ static int judge(int ok, X509_STORE_CTX *ctx)
     int depth = X509_STORE_CTX_get_error_depth(ctx);
     if (ok || (error != X509_V_ERR_CERT_HAS_EXPIRED && error != X509_V_ERR_CERT_NOT_YET_VALID))
         return ok;
-    if (depth == 0 || depth != sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1)
+    bool is_anchor = depth > 0 && depth == sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1;
+    if (!is_anchor && !(error == X509_V_ERR_CERT_HAS_EXPIRED && in_last_second(ctx)))
         return 0;
     X509_STORE_CTX_set_error(ctx, X509_V_OK);
     return 1;
