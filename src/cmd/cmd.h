@@ -29,7 +29,9 @@ rc options_read(struct arena *a, const struct verb *verb, int argc, char **argv,
 
 /* Writes a line in the command line's language, {1}… replaced, to stdout or stderr. */
 void say(const struct app *app, const char *msgid, const str *args, int n_args);
-void complain(enum lang lang, const struct err *err);
+/* To stderr. An error at an option begins with its name; `in`, when not NULL, knows what can be chosen there. */
+void complain(enum lang lang, const struct err *err, const struct input_spec *in);
+void put_choices(struct buf *o, const struct field *f); /* " (b | t | lt | lta)", or nothing */
 #define SAY(app, msgid, ...)                                                                                           \
     say((app), (msgid), (const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__} + 1,                                       \
         (int)(sizeof((const str[]){STR_EMPTY __VA_OPT__(, ) __VA_ARGS__}) / sizeof(str)) - 1)

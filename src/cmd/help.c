@@ -53,9 +53,8 @@ static void put_verb(struct buf *o, enum lang l, const char *module, const struc
         char letter[] = {'-', f->letter, ' ', '\0'};
         buf_printf(o, "  %s--%-*.*s %s", f->letter ? letter : "", f->letter ? 17 : 20, STR_ARG(option_name(f, room)),
                    tr(l, f->label));
-        for (size_t k = 0; f->choices && f->choices[k].value; k++)
-            buf_printf(o, "%s%s", k ? " | " : " (", f->choices[k].value);
-        buf_printf(o, "%s\n", f->choices ? ")" : "");
+        put_choices(o, f);
+        buf_putc(o, '\n');
     }
 }
 
@@ -162,7 +161,8 @@ int verb_man(struct app *app, const struct input *in, struct err *err)
         put_roff(&o, config_settings[i].help);
         buf_put(&o, STR(".\n"));
     }
-    buf_put(&o, STR(".SH \"EXIT STATUS\"\n0 done, 1 failed, 2 wrong usage.\n"));
+    buf_put(&o,
+            STR(".SH \"EXIT STATUS\"\n0 done, 1 failed, 2 wrong usage. Commands with further ones say so above.\n"));
     print_str(buf_str(&o));
     return EXIT_DONE;
 }

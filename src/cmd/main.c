@@ -144,7 +144,7 @@ int main(int argc, char **argv)
     sys_start();
     struct app app = {.modules = all_modules, .n_modules = n_all_modules, .lang = language_of_environment()};
     struct err err = {0};
-    struct command cmd;
+    struct command cmd = {.verb = NULL};
     struct arena *a = arena_new(ARENA_CAP);
     int code = EXIT_USAGE;
     if (a && take_language(&argc, argv, &app.lang, &err) == OK && resolve(argc, argv, &cmd, &err) == OK) {
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
         code = check_output(run(&app, a, &cmd, &err), &err);
     }
     if (err.code != OK)
-        complain(app.lang, &err);
+        complain(app.lang, &err, cmd.verb ? cmd.verb->in : NULL);
     arena_free(a);
     return code;
 }

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/cmd.h"
 
@@ -111,11 +112,40 @@ void say(const struct app *app, const char *msgid, const str *args, int n_args)
     (void)fflush(stdout);
 }
 
-void complain(enum lang lang, const struct err *err)
+void put_choices(struct buf *o, const struct field *f)
+{
+    for (size_t k = 0; f->choices && f->choices[k].value; k++)
+        buf_printf(o, "%s%s", k ? " | " : " (", f->choices[k].value);
+    if (f->choices)
+        buf_putc(o, ')');
+}
+
+static void put_option(struct buf *o, const char *name)
+{
+    char room[64];
+    const struct field f = {.name = name};
+    if (name)
+        buf_printf(o, "--%.*s: ", STR_ARG(option_name(&f, room)));
+}
+
+/* What is wrong with the field `m` is about. */
+static void put_field_error(struct buf *o, enum lang lang, const struct err_msg *m, const struct input_spec *in)
+{
+    buf_put(o, STR("rise: "));
+    put_option(o, m->field);
+    tr_err(o, lang, m);
+    for (size_t i = 0; in && m->field && i < in->n; i++)
+        if (strcmp(in->fields[i].name, m->field) == 0)
+            put_choices(o, &in->fields[i]);
+    buf_putc(o, '\n');
+}
+
+void complain(enum lang lang, const struct err *err, const struct input_spec *in)
 {
     BUF_SCOPED text = BUF_INIT(64 * 1024);
     if (err->main.msgid) {
         buf_put(&text, STR("rise: "));
+        put_option(&text, err->main.field);
         tr_err(&text, lang, &err->main);
         if (err->main.code)
             buf_printf(&text, " [%s]", err->main.code);
@@ -123,13 +153,7 @@ void complain(enum lang lang, const struct err *err)
     } else if (err->n_fields == 0) {
         buf_printf(&text, "rise: %s\n", rc_name(err->code));
     }
-    for (int i = 0; i < err->n_fields; i++) {
-        struct field f = {.name = err->fields[i].field};
-        char room[64];
-        str name = f.name ? option_name(&f, room) : STR_EMPTY;
-        buf_printf(&text, "rise: --%.*s: ", STR_ARG(name));
-        tr_err(&text, lang, &err->fields[i]);
-        buf_putc(&text, '\n');
-    }
+    for (int i = 0; i < err->n_fields; i++)
+        put_field_error(&text, lang, &err->fields[i], in);
     (void)fwrite(buf_str(&text).p, 1, text.n, stderr);
 }

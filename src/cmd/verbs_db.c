@@ -119,7 +119,7 @@ static void say_what_log_lacks(struct app *app)
         SAY(app, N_("If the public log published anything after this backup was made, restore a newer backup: see "
                     "docs/operations.md."));
     else if (why.code != OK)
-        complain(app->lang, &why);
+        complain(app->lang, &why, NULL);
 }
 
 int verb_restore(struct app *app, const struct input *in, struct err *err)

@@ -60,9 +60,10 @@ rc file_map(const char *path, struct file_map *out, struct err *err)
     if (fd < 0 || fstat(fd, &st) != 0)
         return cannot_read(path, err);
     if (!S_ISREG(st.st_mode)) {
-        errno = EINVAL;
+        errno = S_ISDIR(st.st_mode) ? EISDIR : ENODEV;
         return cannot_read(path, err);
     }
+    out->bytes = STR_EMPTY; /* an empty file is one, too: its bytes are there */
     if (st.st_size == 0)
         return OK;
     void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -74,7 +75,7 @@ rc file_map(const char *path, struct file_map *out, struct err *err)
 
 void file_unmap(struct file_map *m)
 {
-    if (m->bytes.p)
+    if (m->bytes.n > 0)
         munmap((void *)(uintptr_t)m->bytes.p, m->bytes.n);
     *m = (struct file_map){0};
 }
@@ -198,6 +199,12 @@ bool file_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0;
+}
+
+bool file_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 rc file_size(const char *path, int64_t *out, struct err *err)

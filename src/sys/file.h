@@ -20,6 +20,7 @@ rc file_write_new(const char *path, str bytes, mode_t mode, struct err *err); /*
 rc file_replace(const char *from, const char *to,
                 struct err *err); /* a finished file takes its place, durably; same file system */
 bool file_exists(const char *path);
+bool file_same(const char *a, const char *b); /* two paths that lead to one file; neither when there is none */
 rc file_size(const char *path, int64_t *out, struct err *err);
 rc dir_make(const char *path, mode_t mode, struct err *err); /* with parents; existing is OK */
 rc file_remove(const char *path, struct err *err);           /* absent is OK */

@@ -15,6 +15,7 @@ static const struct {
     {EEXIST, N_("it exists already")},
     {ENOTDIR, N_("a part of the path is not a folder")},
     {EISDIR, N_("it is a folder")},
+    {ENODEV, N_("it is no ordinary file")},
     {ENOTEMPTY, N_("the folder is not empty")},
     {ENOSPC, N_("the disk is full")},
     {EDQUOT, N_("the space allotted is used up")},
