@@ -206,6 +206,7 @@ rc anchors_read(struct arena *a, const char *path, struct sign_rules *rules, str
     if (is_folder)
         TRY(add_subfolder(&x, path, "lists", add_list)); /* these go into the rules at once */
     if (rules->n_anchors == 0)
-        return ERR(err, E_NOTFOUND, "SIG-602", N_("There is no certificate to trust in {1}."), str_of(path));
+        return ERR(err, E_NOTFOUND, "SIG-602", N_("There is no certificate to trust in {1} (PEM or DER)."),
+                   str_of(path));
     return OK;
 }

@@ -58,7 +58,7 @@ INPUT(extend_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000,
        .label = N_("How long it is to hold")},
       {.name = "tsa", .type = F_TEXT, .max = 4000, .label = N_("Address of a time-stamp authority (RFC 3161)")},
       {.name = "chain", .type = F_TEXT, .max = 4000, .label = N_("File of issuers' certificates (PEM)")},
-      {.name = "content", .type = F_TEXT, .max = 4000, .label = N_("The file that a detached signature is over")});
+      SIGN_CONTENT_FIELD);
 
 INPUT(verify_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000, .label = N_("Signed file")},
       {.name = "trust",
@@ -74,7 +74,7 @@ INPUT(verify_in, {.name = "file", .type = F_TEXT, .required = true, .max = 4000,
       {.name = "at", .type = F_TEXT, .max = 40, .label = N_("Instant to judge at, RFC 3339 (now)")},
       {.name = "json", .type = F_BOOL, .label = N_("The report as JSON")},
       {.name = "pdf", .type = F_TEXT, .max = 4000, .label = N_("Also write the report as PDF to this file")},
-      {.name = "content", .type = F_TEXT, .max = 4000, .label = N_("The file that a detached signature is over")});
+      SIGN_CONTENT_FIELD);
 
 const struct verb sign_verbs[SIGN_VERBS] = {
     {"cades", "FILE -o OUT --key KEY --cert CERT [--level b|t|lt|lta] [--tsa URL] [--attached]",
@@ -92,13 +92,13 @@ const struct verb sign_verbs[SIGN_VERBS] = {
      "PAGE,X,Y,W,H]",
      N_("Sign a PDF as PAdES: in a new revision, the original's bytes stay as they are"), LOWER_LEVEL, &pdf_in, false,
      sign_verb_pdf},
-    {"extend", "FILE -o OUT --level lt|lta [--tsa URL] [--chain FILE] [--content FILE]",
+    {"extend", "FILE -o OUT --level lt|lta [--tsa URL] [--chain FILE] [--content FILE …]",
      N_("Raise the signatures of a PDF, CMS, XML, JSON or ASiC file, so that they hold longer (also: rise extend)"),
      N_("Exit code 3: the level reached is lower than asked for; the reason is printed."), &extend_in, false,
      sign_verb_extend},
     {"verify",
      "FILE [--trust DIR|FILE] [--tsl FILE --tsl-signer FILE] [--online] [--at TIME] [--json] [--pdf OUT] [--content "
-     "FILE]",
+     "FILE …]",
      N_("Check the signatures of a PDF, CMS, XML, JSON or ASiC file (also: rise verify)"),
      N_("Exit code 0: TOTAL-PASSED; 4: TOTAL-FAILED, or no signature; 5: INDETERMINATE; 1 and 2: it could not be "
         "checked."),

@@ -1,5 +1,5 @@
 /* rise extend */
-#include "mod/sign/cli/cli_sign.h"
+#include "mod/sign/cli/cli_files.h"
 #include "mod/sign/engine/asic.h"
 #include "mod/sign/engine/cades.h"
 #include "mod/sign/engine/jades_extend.h"
@@ -23,7 +23,15 @@ static rc raise_pdf(struct sign_run *x, const struct sign_raise *o, struct buf *
     return pades_raise(x->a, out, o, new_id, made, err);
 }
 
-static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct buf *out, struct sign_raised *made,
+static rc raise_cms(struct sign_run *x, const struct cli_files *beside, const struct sign_raise *o, struct buf *out,
+                    struct sign_raised *made, struct err *err)
+{
+    if (beside->n > 1)
+        return ERR(err, E_INVALID, "SIG-619", N_("A CMS signature is over one file: give --content once."));
+    return cades_extend(x->a, x->content.bytes, beside->n ? beside->v[0].bytes : (str){NULL, 0}, o, out, made, err);
+}
+
+static rc raise_any(struct sign_run *x, const struct cli_files *beside, struct buf *out, struct sign_raised *made,
                     struct err *err)
 {
     struct sign_raise o = {.level = x->level, .pool = x->chain, .n_pool = x->n_chain, .net = &x->net};
@@ -31,11 +39,11 @@ static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct b
     case REPORT_PDF:
         return raise_pdf(x, &o, out, made, err);
     case REPORT_CMS:
-        return cades_extend(x->a, x->content.bytes, beside->bytes, &o, out, made, err);
+        return raise_cms(x, beside, &o, out, made, err);
     case REPORT_XML:
-        return xades_extend(x->a, x->content.bytes, beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
+        return xades_extend(x->a, x->content.bytes, beside->v, beside->n, &o, out, made, err);
     case REPORT_JSON:
-        return jades_extend(x->a, str_trim(x->content.bytes), beside, beside->bytes.p ? 1 : 0, &o, out, made, err);
+        return jades_extend(x->a, str_trim(x->content.bytes), beside->v, beside->n, &o, out, made, err);
     case REPORT_ASIC:
         return asic_extend(x->a, x->content.bytes, &o, out, made, err);
     case REPORT_UNKNOWN:
@@ -45,31 +53,19 @@ static rc raise_any(struct sign_run *x, const struct sign_data *beside, struct b
                N_("Only the signatures of PDF, CMS, XML, JSON and ASiC files can be raised."));
 }
 
-static rc map_content(struct sign_run *x, struct file_map *map, struct sign_data *out, struct err *err)
-{
-    if (!in_given(x->in, "content"))
-        return OK;
-    const char *path = arena_cstr(x->a, in_text(x->in, "content"));
-    if (!path)
-        return arena_failed(x->a);
-    TRY(file_map(path, map, err));
-    *out = (struct sign_data){.name = sign_file_name(in_text(x->in, "content")), .bytes = map->bytes};
-    return OK;
-}
-
 int sign_verb_extend(struct app *app, const struct input *in, struct err *err)
 {
     struct sign_run x;
     struct sign_raised made = {.level = SIGN_B};
-    struct sign_data beside = {.bytes = {NULL, 0}};
-    FILE_MAP_SCOPED map = {.bytes = {NULL, 0}};
+    struct cli_files beside = {.n = 0};
     BUF_SCOPED out = BUF_INIT(FILE_MOST);
     rc r = sign_run_open_signed(&x, app, in, err);
     if (r == OK)
-        r = map_content(&x, &map, &beside, err);
+        r = cli_files_open(x.a, in, "content", NULL, &beside, err);
     if (r == OK)
         r = raise_any(&x, &beside, &out, &made, err);
     int code = sign_run_end(&x, r, &out, made.level, &made.why, err);
+    cli_files_close(&beside);
     sign_run_close(&x);
     return code;
 }

@@ -1,11 +1,6 @@
 #include "mod/sign/cli/cli_files.h"
 
-static str base_name(str path)
-{
-    for (ptrdiff_t slash; (slash = str_chr(path, '/')) >= 0;)
-        path = str_sub(path, (size_t)slash + 1, SIZE_MAX);
-    return path;
-}
+#include <stdio.h>
 
 /* Those that people sign; a signature says of everything else only that it is bytes. */
 static str mime_of(str name)
@@ -33,31 +28,53 @@ static str mime_of(str name)
     return STR("application/octet-stream");
 }
 
-rc sign_files_open(struct sign_run *x, struct sign_files *out, struct err *err)
+static rc add(struct arena *a, const char *option, str path, struct cli_files *to, struct err *err)
 {
-    const str *also;
-    size_t n = in_all(x->in, "also", &also);
-    *out = (struct sign_files){.maps = ARENA_ARRAY(x->a, n + 1, struct file_map),
-                               .v = ARENA_ARRAY(x->a, n + 1, struct sign_data)};
-    if (!out->maps || !out->v)
-        return arena_failed(x->a);
-    str name = base_name(in_text(x->in, "file"));
-    out->v[0] =
-        (struct sign_data){name, in_given(x->in, "mime") ? in_text(x->in, "mime") : mime_of(name), x->content.bytes};
-    for (out->n = 1; out->n <= n; out->n++) {
-        str path = also[out->n - 1];
-        const char *c = arena_cstr(x->a, path);
-        if (!c)
-            return arena_failed(x->a);
-        TRY(file_map(c, &out->maps[out->n - 1], err));
-        name = base_name(path);
-        out->v[out->n] = (struct sign_data){name, mime_of(name), out->maps[out->n - 1].bytes};
-    }
+    const str one = sign_file_name(path);
+    const char *c = arena_cstr(a, path);
+    if (!c)
+        return arena_failed(a);
+    for (size_t i = 0; i < to->n; i++)
+        if (str_eq(to->v[i].name, one))
+            return ERR(err, E_INVALID, "SIG-617",
+                       N_("Two files are named {1}: a signature knows them by their names, without the folders. Rename "
+                          "one before signing, and give the one that was signed when checking."),
+                       one);
+    TRY(cli_at_option(file_map(c, &to->maps[to->n], err), option, err));
+    to->v[to->n] = (struct sign_data){one, mime_of(one), to->maps[to->n].bytes};
+    to->n++;
     return OK;
 }
 
-void sign_files_close(struct sign_files *f)
+rc cli_files_open(struct arena *a, const struct input *in, const char *option, const struct sign_data *first,
+                  struct cli_files *out, struct err *err)
 {
-    for (size_t i = 0; f->maps && i + 1 < f->n; i++)
+    char most[16];
+    const str *paths;
+    size_t n = in_all(in, option, &paths);
+    *out = (struct cli_files){.maps = ARENA_ARRAY(a, n + 1, struct file_map),
+                              .v = ARENA_ARRAY(a, n + 1, struct sign_data)};
+    if (!out->maps || !out->v)
+        return arena_failed(a);
+    if (n + (first != NULL) > CLI_FILES_MAX) {
+        snprintf(most, sizeof most, "%d", CLI_FILES_MAX);
+        return ERR(err, E_LIMIT, "SIG-618",
+                   N_("There are more than {1} files: sign them as an archive or in several signatures."),
+                   str_of(most));
+    }
+    if (first) {
+        out->v[out->n] = *first;
+        if (!first->mime.n)
+            out->v[out->n].mime = mime_of(first->name);
+        out->n++;
+    }
+    for (size_t i = 0; i < n; i++)
+        TRY(add(a, option, paths[i], out, err));
+    return OK;
+}
+
+void cli_files_close(struct cli_files *f)
+{
+    for (size_t i = 0; i < f->n; i++)
         file_unmap(&f->maps[i]);
 }

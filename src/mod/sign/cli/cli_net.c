@@ -19,8 +19,13 @@ static rc no_answer(struct err *err, str url, int status)
 static rc fetch(struct http_fetch f, struct buf *reply, struct err *err)
 {
     int status = 0;
+    struct err why = {.code = OK};
     f.timeout_ms = TIMEOUT_MS;
-    TRY(http_fetch(&f, &status, reply, err));
+    rc r = http_fetch(&f, &status, reply, &why);
+    if (r == E_UNAVAILABLE)
+        return ERR(err, r, "SIG-213", N_("{1} does not answer: {2}."), f.url, why.main.arg[0]);
+    err_copy(err, &why);
+    TRY(r);
     return status == 200 ? OK : no_answer(err, f.url, status);
 }
 

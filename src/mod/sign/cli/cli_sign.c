@@ -18,11 +18,55 @@ static const char *const level_names[] = {"B-B", "B-T", "B-LT", "B-LTA"};
 
 /* ---- what the options name ---- */
 
+rc cli_at_option(rc r, const char *option, struct err *err)
+{
+    if (r != OK && err->main.msgid && !err->main.field)
+        err->main.field = option;
+    return r;
+}
+
 static rc read_text(struct sign_run *x, const char *option, size_t most, struct buf *out, struct err *err)
 {
     const char *path = arena_cstr(x->a, in_text(x->in, option));
     out->cap = most;
-    return path ? file_read(path, out, err) : arena_failed(x->a);
+    return path ? cli_at_option(file_read(path, out, err), option, err) : arena_failed(x->a);
+}
+
+static bool is_read(const char *option)
+{
+    static const char *const names[] = {"file", "key", "cert", "chain", "passphrase_file", "also", "content"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], option) == 0)
+            return true;
+    return false;
+}
+
+static rc check_replaced(struct arena *a, const struct input *in, const char *option, const char *out, struct err *err)
+{
+    const str *paths;
+    size_t n = in_all(in, option, &paths);
+    for (size_t i = 0; i < n; i++) {
+        const char *path = arena_cstr(a, paths[i]);
+        if (!path)
+            return arena_failed(a);
+        if (file_same(path, out))
+            return ERR(err, E_INVALID, "SIG-621", N_("{1} is read, and would be replaced: name another file."),
+                       paths[i]);
+    }
+    return OK;
+}
+
+rc cli_check_output(struct arena *a, const struct input *in, const char *option, bool in_place, struct err *err)
+{
+    const char *out = arena_cstr(a, in_text(in, option));
+    if (!out)
+        return arena_failed(a);
+    for (size_t i = 0; i < in->spec->n; i++) {
+        const char *name = in->spec->fields[i].name;
+        if (is_read(name) && !(in_place && strcmp(name, "file") == 0))
+            TRY(cli_at_option(check_replaced(a, in, name, out, err), option, err));
+    }
+    return OK;
 }
 
 static str first_line(str text)
@@ -49,6 +93,21 @@ static rc read_token_key(struct sign_run *x, str address, struct buf *passphrase
     return r;
 }
 
+/* What crypto/pkey.h says of a passphrase, in the words of this command. */
+static rc read_key_file(struct sign_run *x, str bytes, str passphrase, struct err *err)
+{
+    struct err why = {.code = OK};
+    rc r = pkey_read(bytes, passphrase, &x->key, &why);
+    if (r != OK && why.main.code && strcmp(why.main.code, "KEY-002") == 0)
+        return in_given(x->in, "passphrase_file")
+                   ? ERR(err, E_INVALID, "KEY-002",
+                         N_("The passphrase in the file of --passphrase-file does not open it."))
+                   : ERR(err, E_INVALID, "KEY-002",
+                         N_("It is encrypted: --passphrase-file wants a file whose first line is its passphrase."));
+    err_copy(err, &why);
+    return r;
+}
+
 static rc read_key(struct sign_run *x, struct err *err)
 {
     BUF_SCOPED bytes = BUF_INIT(KEY_BYTES_MAX);
@@ -57,10 +116,10 @@ static rc read_key(struct sign_run *x, struct err *err)
     if (in_given(x->in, "passphrase_file"))
         TRY(read_text(x, "passphrase_file", KEY_BYTES_MAX, &passphrase, err));
     if (token_is_address(key)) {
-        TRY(read_token_key(x, key, &passphrase, err));
+        TRY(cli_at_option(read_token_key(x, key, &passphrase, err), "key", err));
     } else {
         TRY(read_text(x, "key", KEY_BYTES_MAX, &bytes, err));
-        TRY(pkey_read(buf_str(&bytes), first_line(buf_str(&passphrase)), &x->key, err));
+        TRY(cli_at_option(read_key_file(x, buf_str(&bytes), first_line(buf_str(&passphrase)), err), "key", err));
     }
     return pkey_in(x->a, x->key);
 }
@@ -69,7 +128,7 @@ static rc read_cert_file(struct sign_run *x, const char *option, struct cert ***
 {
     BUF_SCOPED bytes = BUF_INIT(CERT_FILE_MAX);
     TRY(read_text(x, option, CERT_FILE_MAX, &bytes, err));
-    return cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, v, n, err);
+    return cli_at_option(cert_read_all(x->a, buf_str(&bytes), CERTS_MAX, v, n, err), option, err);
 }
 
 /* The certificate, and those of issuers from both files. */
@@ -119,12 +178,23 @@ static rc map_file(struct sign_run *x, struct err *err)
     return path ? file_map(path, &x->content, err) : arena_failed(x->a);
 }
 
+static rc check_key(const struct sign_run *x, struct err *err)
+{
+    if (pkey_same(x->key, x->cert->key))
+        return OK;
+    return ERR(err, E_INVALID, "SIG-622",
+               N_("The key does not belong to the certificate: the signer's own has to be the first in the file of "
+                  "--cert."));
+}
+
 rc sign_run_open(struct sign_run *x, struct app *app, const struct input *in, struct err *err)
 {
     TRY(begin(x, app, in));
     TRY(read_level(x, SIGN_B, err));
+    TRY(cli_check_output(x->a, in, "out", false, err));
     TRY(read_key(x, err));
     TRY(read_certs(x, true, err));
+    TRY(check_key(x, err));
     return map_file(x, err);
 }
 
@@ -132,6 +202,7 @@ rc sign_run_open_signed(struct sign_run *x, struct app *app, const struct input 
 {
     TRY(begin(x, app, in));
     TRY(read_level(x, SIGN_LT, err));
+    TRY(cli_check_output(x->a, in, "out", true, err));
     TRY(read_certs(x, false, err));
     return map_file(x, err);
 }
@@ -159,7 +230,8 @@ static void warn_lower(const struct sign_run *x, enum sign_level reached, const 
     tr_f(&line, x->app->lang, N_("The signature has level {1} only, not {2}:"), names, 2);
     buf_putc(&line, ' ');
     tr_err(&line, x->app->lang, &why->main);
-    fprintf(stderr, "rise: %.*s\n", STR_ARG(buf_str(&line)));
+    fprintf(stderr, "rise: %.*s\nrise: %s\n", STR_ARG(buf_str(&line)),
+            tr(x->app->lang, N_("The file is written; rise extend raises it when the service answers again.")));
 }
 
 int sign_run_end_parts(struct sign_run *x, rc r, str first, const struct buf *rest, enum sign_level reached,

@@ -53,11 +53,16 @@ struct sign_run {
     struct cli_net services;
     struct sign_net net;
 };
-/* Reads everything that the options name. SIG-210 E_INVALID: the level needs --tsa. */
+/* Reads everything that the options name. SIG-210 E_INVALID: the level needs --tsa. SIG-622 E_INVALID: the key is not
+ * the certificate's. */
 rc sign_run_open(struct sign_run *x, struct app *app, const struct input *in, struct err *err);
 /* The same for a file that is signed already: no key, and a certificate for issuers only. */
 rc sign_run_open_signed(struct sign_run *x, struct app *app, const struct input *in, struct err *err);
 void sign_run_close(struct sign_run *x);
+/* `r`, its error said to be at the option. */
+rc cli_at_option(rc r, const char *option, struct err *err);
+/* SIG-621 E_INVALID: what is to be written would replace a file that the command reads. `in_place`: FILE may be. */
+rc cli_check_output(struct arena *a, const struct input *in, const char *option, bool in_place, struct err *err);
 /* Writes the result and returns the exit code; `why`: no higher level than `reached`, its code is OK otherwise. */
 int sign_run_end(struct sign_run *x, rc r, const struct buf *out, enum sign_level reached, const struct err *why,
                  struct err *err);

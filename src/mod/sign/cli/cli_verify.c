@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "mod/sign/anchors.h"
-#include "mod/sign/cli/cli_sign.h"
+#include "mod/sign/cli/cli_files.h"
 #include "mod/sign/report/write.h"
 #include "sys/clock.h"
 
@@ -14,17 +14,11 @@ struct verify_run {
     struct app *app;
     const struct input *in;
     struct arena *a;
-    struct file_map file, content;
-    struct sign_data beside;
+    struct file_map file;
+    struct cli_files beside;
     struct sign_rules rules;
     struct report *report;
 };
-
-static rc map_option(struct verify_run *x, const char *option, struct file_map *out, struct err *err)
-{
-    const char *path = arena_cstr(x->a, in_text(x->in, option));
-    return path ? file_map(path, out, err) : arena_failed(x->a);
-}
 
 static rc read_list(struct verify_run *x, struct err *err)
 {
@@ -52,17 +46,31 @@ static rc read_rules(struct verify_run *x, struct err *err)
     return in_given(x->in, "tsl") ? read_list(x, err) : OK;
 }
 
+static rc map_files(struct verify_run *x, struct err *err)
+{
+    const char *path = arena_cstr(x->a, in_text(x->in, "file"));
+    if (!path)
+        return arena_failed(x->a);
+    TRY(file_map(path, &x->file, err));
+    if (in_given(x->in, "pdf"))
+        TRY(cli_check_output(x->a, x->in, "pdf", false, err));
+    TRY(cli_files_open(x->a, x->in, "content", NULL, &x->beside, err));
+    enum report_format f = report_format_of(x->file.bytes);
+    if (x->beside.n > 0 && (f == REPORT_PDF || f == REPORT_ASIC))
+        return ERR(err, E_INVALID, "SIG-620",
+                   N_("What was signed is inside {1}: leave out --content, which is for signatures in a file of their "
+                      "own."),
+                   in_text(x->in, "file"));
+    return OK;
+}
+
 static rc judge(struct verify_run *x, struct err *err)
 {
     struct report_input in = {.name = sign_file_name(in_text(x->in, "file")), .rules = &x->rules};
     TRY(read_rules(x, err));
-    TRY(map_option(x, "file", &x->file, err));
+    TRY(map_files(x, err));
     in.bytes = x->file.bytes;
-    if (in_given(x->in, "content")) {
-        TRY(map_option(x, "content", &x->content, err));
-        x->beside = (struct sign_data){.name = sign_file_name(in_text(x->in, "content")), .bytes = x->content.bytes};
-        in.content = &x->beside;
-    }
+    in.beside = (struct sign_files){x->beside.v, x->beside.n};
     if (!in_bool(x->in, "online"))
         return report_make(x->a, &in, &x->report);
     struct cli_net services = {.tsa = STR_EMPTY};
@@ -105,7 +113,7 @@ int sign_verb_verify(struct app *app, const struct input *in, struct err *err)
         err_note(err, r, NULL, NULL, NULL, 0);
     int code = r == OK ? codes[x.report->verdict] : verb_exit(r);
     file_unmap(&x.file);
-    file_unmap(&x.content);
+    cli_files_close(&x.beside);
     arena_free(x.a);
     return code;
 }

@@ -16,12 +16,12 @@ enum { OUT_MAX = ASIC_UNPACKED_MAX + XADES_BYTES_MAX };
 
 /* What one format does. */
 struct format {
-    rc (*make)(struct sign_run *x, const struct sign_files *f, struct buf *out, struct err *err);
+    rc (*make)(struct sign_run *x, const struct cli_files *f, struct buf *out, struct err *err);
     rc (*extend)(struct arena *a, str text, const struct sign_data *files, size_t n_files, const struct sign_raise *o,
                  struct buf *out, struct sign_raised *made, struct err *err);
 };
 
-static rc run(struct sign_run *x, const struct format *format, const struct sign_files *f, struct buf *out,
+static rc run(struct sign_run *x, const struct format *format, const struct cli_files *f, struct buf *out,
               struct sign_raised *made, struct err *err)
 {
     BUF_SCOPED first = BUF_INIT(OUT_MAX);
@@ -32,26 +32,33 @@ static rc run(struct sign_run *x, const struct format *format, const struct sign
     return format->extend(x->a, buf_str(&first), f->v, f->n, &o, out, made, err);
 }
 
+static rc open_files(struct sign_run *x, struct cli_files *f, struct err *err)
+{
+    const struct sign_data first = {
+        .name = sign_file_name(in_text(x->in, "file")), .mime = in_text(x->in, "mime"), .bytes = x->content.bytes};
+    return cli_files_open(x->a, x->in, "also", &first, f, err);
+}
+
 static int verb(struct app *app, const struct input *in, const struct format *format, struct err *err)
 {
     struct sign_run x;
-    struct sign_files f = {.n = 0};
+    struct cli_files f = {.n = 0};
     struct sign_raised made = {.level = SIGN_B};
     BUF_SCOPED out = BUF_INIT(OUT_MAX);
     rc r = sign_run_open(&x, app, in, err);
     if (r == OK)
-        r = sign_files_open(&x, &f, err);
+        r = open_files(&x, &f, err);
     if (r == OK)
         r = run(&x, format, &f, &out, &made, err);
     int code = sign_run_end(&x, r, &out, made.level, &made.why, err);
-    sign_files_close(&f);
+    cli_files_close(&f);
     sign_run_close(&x);
     return code;
 }
 
 /* ---- XAdES ---- */
 
-static rc make_xades(struct sign_run *x, const struct sign_files *f, struct buf *out, struct err *err)
+static rc make_xades(struct sign_run *x, const struct cli_files *f, struct buf *out, struct err *err)
 {
     const char *form = in_choice(x->in, "form");
     return xades_make(
@@ -76,7 +83,7 @@ int sign_verb_xades(struct app *app, const struct input *in, struct err *err)
 
 /* ---- JAdES ---- */
 
-static rc make_jades(struct sign_run *x, const struct sign_files *f, struct buf *out, struct err *err)
+static rc make_jades(struct sign_run *x, const struct cli_files *f, struct buf *out, struct err *err)
 {
     return jades_make(&(struct jades_request){.form = in_bool(x->in, "flattened") ? JADES_JSON : JADES_COMPACT,
                                               .key = x->key,
@@ -98,7 +105,7 @@ int sign_verb_jades(struct app *app, const struct input *in, struct err *err)
 
 /* ---- containers ---- */
 
-static rc make_asice(struct sign_run *x, const struct sign_files *f, struct buf *out, struct err *err)
+static rc make_asice(struct sign_run *x, const struct cli_files *f, struct buf *out, struct err *err)
 {
     return asic_make(x->a,
                      &(struct asic_request){.cades = in_bool(x->in, "cades"),

@@ -8,4 +8,9 @@ struct sign_data {
     str mime; /* when making */
     str bytes;
 };
+/* What a detached signature is over: each is known to it by its name. */
+struct sign_files {
+    const struct sign_data *v;
+    size_t n; /* 0: none was given */
+};
 #endif

@@ -1,7 +1,7 @@
 /* What an archive time-stamp of a JAdES signature is over. */
 #include "mod/sign/engine/jades_impl.h"
 
-size_t jades_file(const struct jades_files *files, str name)
+size_t jades_file(const struct sign_files *files, str name)
 {
     size_t i = 0;
     while (i < files->n && !(name.p && str_eq(name, files->v[i].name)))
@@ -19,7 +19,7 @@ rc jades_octets(const struct jades *j, str bytes, struct buf *room, str *out)
     return buf_rc(room);
 }
 
-rc jades_payload(const struct jades *j, const struct jades_files *files, struct buf *room, str *out)
+rc jades_payload(const struct jades *j, const struct sign_files *files, struct buf *room, str *out)
 {
     *out = j->payload_text;
     if (out->n > 0)
@@ -28,7 +28,7 @@ rc jades_payload(const struct jades *j, const struct jades_files *files, struct 
 }
 
 /* The payload, or the files that sigD names, one behind the other in its order. */
-static rc add_content(const struct jades *j, const struct jades_files *files, struct digest_stream *to)
+static rc add_content(const struct jades *j, const struct sign_files *files, struct digest_stream *to)
 {
     BUF_SCOPED room = BUF_INIT(2 * (size_t)JADES_BYTES_MAX);
     const struct json *sig_d = json_get(j->header, "sigD"), *names = json_get(sig_d, "pars");
@@ -58,7 +58,7 @@ static rc add_items(const struct jades_items *items, size_t n, struct digest_str
     return OK;
 }
 
-rc jades_archive_imprint(const struct jades *j, const struct jades_files *files, const struct jades_items *items,
+rc jades_archive_imprint(const struct jades *j, const struct sign_files *files, const struct jades_items *items,
                          size_t n, enum digest d, struct digest_value *out)
 {
     struct digest_stream *all = digest_start(d);

@@ -6,7 +6,7 @@ struct work {
     struct arena *a;
     const struct sign_raise *o;
     const struct jades *j;
-    struct jades_files files;
+    struct sign_files files;
     const struct cert *signer;
     struct jades_items items;
     struct err *err;

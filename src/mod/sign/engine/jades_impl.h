@@ -13,16 +13,12 @@ bool jades_alg_read(str alg, enum pkey_kind kind, struct pkey_scheme *out);
 rc jades_unbase64url(struct arena *a, str text, str *what);
 
 /* The files that a signature may be over. */
-struct jades_files {
-    const struct sign_data *v;
-    size_t n;
-};
-size_t jades_file(const struct jades_files *files, str name); /* its place; .n: not there. A name without .p is none */
+size_t jades_file(const struct sign_files *files, str name); /* its place; .n: not there. A name without .p is none */
 /* Content as it is signed: the bytes themselves when b64 is false, else their base64url in `room`. */
 rc jades_octets(const struct jades *j, str bytes, struct buf *room, str *out);
 /* What a signature without sigD is over: the payload inside, or the one file beside it (RFC 7515 appendix F), as it is
  * signed. E_NOTFOUND: neither */
-rc jades_payload(const struct jades *j, const struct jades_files *files, struct buf *room, str *out);
+rc jades_payload(const struct jades *j, const struct sign_files *files, struct buf *room, str *out);
 
 /* What stands in etsiU (TS 119 182-1 section 5.3.1). */
 struct jades_item {
@@ -40,7 +36,7 @@ rc jades_item_read(struct arena *a, str text, struct jades_item *out);          
 struct jades_stamping {
     struct arena *a;
     const struct jades *j;
-    struct jades_files files;
+    struct sign_files files;
     struct cert *const *pool;
     size_t n_pool;
     struct err *err;
@@ -51,6 +47,6 @@ rc jades_evidence_in(struct arena *a, const struct jades_items *items, struct ja
 
 /* The imprint of an archive time-stamp behind the first `n` items (section 5.3.6.3). E_NOTFOUND: a file that was signed
  * is not here. E_INVALID: an item stands there in clear; canonical JSON is not written here, nor by anybody known. */
-rc jades_archive_imprint(const struct jades *j, const struct jades_files *files, const struct jades_items *items,
+rc jades_archive_imprint(const struct jades *j, const struct sign_files *files, const struct jades_items *items,
                          size_t n, enum digest d, struct digest_value *out);
 #endif

@@ -97,7 +97,10 @@ static rc check_request(const struct jades_request *r, const char *alg, struct e
 {
     if (!pkey_same(r->key, r->cert->key))
         return ERR(err, E_INVALID, "SIG-403", N_("The key does not belong to the certificate."));
-    bool fits = alg && r->n_data >= 1 && (r->detached || r->n_data == 1);
+    if (!r->detached && r->n_data > 1)
+        return ERR(err, E_INVALID, "SIG-405",
+                   N_("A JSON signature holds one file: several have to stay beside it (detached)."));
+    bool fits = alg && r->n_data >= 1;
     for (size_t i = 0; fits && i < r->n_data; i++)
         fits = (!r->detached || (r->data[i].name.n > 0 && utf8_valid(r->data[i].name))) && utf8_valid(r->data[i].mime);
     if (!fits)

@@ -3,7 +3,7 @@
 struct judging {
     struct arena *a;
     const struct jades *j;
-    struct jades_files files;
+    struct sign_files files;
     struct cert *const *pool;
     size_t n_pool;
     struct jades_check *out;

@@ -178,13 +178,13 @@ static rc judge_by_format(struct arena *a, const struct report_input *in, struct
     case REPORT_PDF:
         return from_pdf(a, in, r);
     case REPORT_CMS:
-        TRY(validate_cms(a, in->bytes, in->content, in->rules, &o));
+        TRY(validate_cms(a, in->bytes, in->beside, in->rules, &o));
         return from_outcome(a, &o, r);
     case REPORT_XML:
-        TRY(validate_xades(a, in->bytes, in->content, in->rules, &o));
+        TRY(validate_xades(a, in->bytes, in->beside, in->rules, &o));
         return from_outcome(a, &o, r);
     case REPORT_JSON:
-        TRY(validate_jades(a, str_trim(in->bytes), in->content, in->rules, &o));
+        TRY(validate_jades(a, str_trim(in->bytes), in->beside, in->rules, &o));
         return from_outcome(a, &o, r);
     case REPORT_ASIC:
         return from_container(a, in, r);
@@ -205,7 +205,6 @@ rc report_make(struct arena *a, const struct report_input *in, struct report **o
     r->sha256 = sha256_of(in->bytes);
     r->format = report_format_of(in->bytes);
     r->at = in->rules->now;
-    r->has_content = in->content != NULL;
     r->warnings = in->rules->warnings;
     r->n_warnings = in->rules->n_warnings;
     TRY(judge_by_format(a, in, r));

@@ -59,13 +59,12 @@ struct report {
     size_t n_warnings;
     size_t revisions; /* of a PDF */
     size_t appended;  /* bytes behind its last one */
-    bool has_content; /* a file beside the signature was given */
 };
 
 struct report_input {
     str name; /* for people */
     str bytes;
-    const struct sign_data *content; /* what a detached signature is over; NULL: not given */
+    struct sign_files beside; /* what a detached signature is over; not of a PDF or a container */
     const struct sign_rules *rules;
 };
 rc report_make(struct arena *a, const struct report_input *in, struct report **out);

@@ -18,12 +18,12 @@ struct sign_outcome {
     struct sign_judged *v;
     size_t n;
 };
-/* `content`: the file beside the signature, NULL: none was given. */
-rc validate_cms(struct arena *a, str der, const struct sign_data *content, const struct sign_rules *r,
+/* `files`: those beside the signature. One that it does not cover is said, never passed over. */
+rc validate_cms(struct arena *a, str der, struct sign_files files, const struct sign_rules *r,
                 struct sign_outcome *out);
-rc validate_xades(struct arena *a, str xml, const struct sign_data *content, const struct sign_rules *r,
+rc validate_xades(struct arena *a, str xml, struct sign_files files, const struct sign_rules *r,
                   struct sign_outcome *out);
-rc validate_jades(struct arena *a, str json, const struct sign_data *content, const struct sign_rules *r,
+rc validate_jades(struct arena *a, str json, struct sign_files files, const struct sign_rules *r,
                   struct sign_outcome *out);
 /* `container` and `check`: which files each of out->v covers, and what is wrong with the container itself; NULL when it
  * could not be read. */

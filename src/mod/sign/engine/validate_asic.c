@@ -10,8 +10,7 @@ struct reading {
 
 static struct xades_reading xades_of(const struct reading *x, const struct asic_signature *s)
 {
-    return (struct xades_reading){
-        .a = x->a, .xades = s->xades, .i = s->i, .files = x->c->files, .n_files = x->c->n_files};
+    return (struct xades_reading){.a = x->a, .xades = s->xades, .i = s->i, .files = {x->c->files, x->c->n_files}};
 }
 
 static rc gather_all(struct reading *x)

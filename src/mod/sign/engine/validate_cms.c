@@ -56,13 +56,15 @@ static rc read_signature(const struct cms_reading *x, struct sign_subject *s)
 }
 
 /* A file that was given must be the one that is signed, also when the signature holds another one inside. */
-static bool is_other(const struct cms *cms, const struct sign_data *content)
+static void compare(const struct cms *cms, struct sign_files files, struct sign_subject *s)
 {
-    return content && cms->content.p && !str_eq(content->bytes, cms->content);
+    if (files.n > 1)
+        sign_say_over_one(s);
+    else if (files.n == 1 && cms->content.p && !str_eq(files.v[0].bytes, cms->content))
+        sign_say_other(s);
 }
 
-rc validate_cms(struct arena *a, str der, const struct sign_data *content, const struct sign_rules *r,
-                struct sign_outcome *out)
+rc validate_cms(struct arena *a, str der, struct sign_files files, const struct sign_rules *r, struct sign_outcome *out)
 {
     struct cms *cms = NULL;
     struct err err = {0};
@@ -71,17 +73,14 @@ rc validate_cms(struct arena *a, str der, const struct sign_data *content, const
     if (read != OK)
         return sign_unreadable(a, read, &err, out);
     struct cms_reading x = {.a = a, .cms = cms, .bytes = cms->content};
-    if (!x.bytes.p && content)
-        x.bytes = content->bytes;
+    if (!x.bytes.p && files.n == 1)
+        x.bytes = files.v[0].bytes;
     TRY(sign_outcome_room(a, cms->n_signatures, out));
     for (size_t i = 0; i < cms->n_signatures; i++) {
         struct sign_judged *j = &out->v[out->n++];
         x.one = &cms->signatures[i];
         TRY(read_signature(&x, &j->subject));
-        if (j->subject.form == SUB_NONE && is_other(cms, content)) {
-            j->subject.form = SUB_HASH_FAILURE;
-            j->subject.form_words = N_("The signature holds, but over another file than the one that was given.");
-        }
+        compare(cms, files, &j->subject);
         TRY(sign_judge(a, r, &j->subject, &j->result));
     }
     return OK;

@@ -11,8 +11,7 @@ struct xades_reading {
     struct arena *a;
     const struct xades *xades;
     size_t i;
-    const struct sign_data *files;
-    size_t n_files;
+    struct sign_files files;
 };
 rc validate_xades_gather(const struct xades_reading *x, struct gathered *g);
 rc validate_xades_subject(const struct xades_reading *x, const struct xades_check *check, struct gathered *g,
@@ -27,4 +26,11 @@ struct cms_reading {
 };
 rc validate_cms_subject(const struct cms_reading *x, const struct cms_check *check, struct gathered *g,
                         struct sign_subject *out);
+
+/* What is said of a signature and the files beside it; of one that is at fault otherwise nothing. */
+void sign_say_missing(struct sign_subject *s, str name); /* it covers this one, which was not given */
+void sign_say_other(struct sign_subject *s);             /* it holds, over another file than the one given */
+void sign_say_over_one(struct sign_subject *s);          /* it can be over one only, and several were given */
+/* It holds, and covers those marked: whether that is all that were given. */
+void sign_compare_covered(struct sign_subject *s, struct sign_files files, const bool *covered);
 #endif

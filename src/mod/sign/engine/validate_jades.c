@@ -2,6 +2,7 @@
 #include "mod/sign/engine/gather.h"
 #include "mod/sign/engine/jades_extend.h"
 #include "mod/sign/engine/validate.h"
+#include "mod/sign/engine/validate_impl.h"
 
 static enum sub_indication sub_of(enum jades_outcome o)
 {
@@ -27,14 +28,17 @@ static enum sub_indication sub_of(enum jades_outcome o)
     return SUB_FORMAT_FAILURE;
 }
 
-/* A payload inside must be the file that was given; one outside is what jades_verify() looked at. */
-static bool is_over(const struct jades *j, const struct jades_check *check, const struct sign_data *content)
+/* A payload inside must be the file that was given; what is outside jades_verify() looked at. */
+static void compare(const struct jades *j, const struct jades_check *check, struct sign_files files,
+                    struct sign_subject *s)
 {
-    if (!content)
-        return true;
+    sign_say_missing(s, check->where);
     if (check->detached)
-        return check->covered[0];
-    return j->payload_text.n == 0 || str_eq(j->payload, content->bytes);
+        sign_compare_covered(s, files, check->covered);
+    else if (files.n > 1)
+        sign_say_over_one(s);
+    else if (files.n == 1 && j->payload_text.n > 0 && !str_eq(j->payload, files.v[0].bytes))
+        sign_say_other(s);
 }
 
 static rc add_evidence(struct arena *a, const struct jades *j, struct gathered *g)
@@ -56,13 +60,13 @@ static rc add_evidence(struct arena *a, const struct jades *j, struct gathered *
     return OK;
 }
 
-static rc add_stamps(struct arena *a, const struct jades *j, const struct sign_data *content, struct gathered *g,
+static rc add_stamps(struct arena *a, const struct jades *j, struct sign_files files, struct gathered *g,
                      struct sign_subject *s)
 {
     struct jades_stamp *found = NULL;
     size_t n = 0;
     struct err err = {0};
-    rc r = jades_stamps(a, j, content, content ? 1 : 0, g->certs.v, g->certs.n, &found, &n, &err);
+    rc r = jades_stamps(a, j, files.v, files.n, g->certs.v, g->certs.n, &found, &n, &err);
     TRY(arena_rc(a));
     if (r != OK)
         n = 0; /* proves nothing */
@@ -79,13 +83,12 @@ static rc add_stamps(struct arena *a, const struct jades *j, const struct sign_d
     return OK;
 }
 
-static rc read_signature(struct arena *a, const struct jades *j, const struct sign_data *content,
-                         struct sign_subject *s)
+static rc read_signature(struct arena *a, const struct jades *j, struct sign_files files, struct sign_subject *s)
 {
     struct gathered g = {0};
     struct jades_check check;
     TRY(add_evidence(a, j, &g));
-    TRY(jades_verify(a, j, content, content ? 1 : 0, g.certs.v, g.certs.n, &check));
+    TRY(jades_verify(a, j, files.v, files.n, g.certs.v, g.certs.n, &check));
     *s = (struct sign_subject){.format = SIGN_JADES,
                                .form = sub_of(check.outcome),
                                .form_words = check.outcome == JADES_VALID ? NULL : jades_outcome_text(check.outcome),
@@ -95,18 +98,14 @@ static rc read_signature(struct arena *a, const struct jades *j, const struct si
                                .names_cert = check.outcome == JADES_VALID,
                                .has_time = check.has_time,
                                .time = check.time};
-    if (check.outcome == JADES_VALID) {
-        TRY(add_stamps(a, j, content, &g, s));
-        if (!is_over(j, &check, content)) {
-            s->form = SUB_HASH_FAILURE;
-            s->form_words = N_("The signature holds, but over another file than the one that was given.");
-        }
-    }
+    if (check.outcome == JADES_VALID)
+        TRY(add_stamps(a, j, files, &g, s));
+    compare(j, &check, files, s);
     gather_into(&g, s);
     return OK;
 }
 
-rc validate_jades(struct arena *a, str json, const struct sign_data *content, const struct sign_rules *r,
+rc validate_jades(struct arena *a, str json, struct sign_files files, const struct sign_rules *r,
                   struct sign_outcome *out)
 {
     struct jades *j = NULL;
@@ -117,6 +116,6 @@ rc validate_jades(struct arena *a, str json, const struct sign_data *content, co
         return sign_unreadable(a, read, &err, out);
     TRY(sign_outcome_room(a, 1, out));
     struct sign_judged *one = &out->v[out->n++];
-    TRY(read_signature(a, j, content, &one->subject));
+    TRY(read_signature(a, j, files, &one->subject));
     return sign_judge(a, r, &one->subject, &one->result);
 }

@@ -57,7 +57,7 @@ static rc add_stamps(const struct xades_reading *x, struct gathered *g, struct s
     struct xades_stamp *found = NULL;
     size_t n = 0;
     struct err err = {0};
-    rc r = xades_stamps(x->a, x->xades, x->i, x->files, x->n_files, g->certs.v, g->certs.n, &found, &n, &err);
+    rc r = xades_stamps(x->a, x->xades, x->i, x->files.v, x->files.n, g->certs.v, g->certs.n, &found, &n, &err);
     TRY(arena_rc(x->a));
     if (r != OK)
         n = 0; /* proves nothing */
@@ -93,24 +93,31 @@ rc validate_xades_subject(const struct xades_reading *x, const struct xades_chec
     return OK;
 }
 
+/* People know the file by its name, not by the URI that stands for it. */
+static rc say_missing(struct arena *a, str uri, struct sign_subject *s)
+{
+    BUF_SCOPED name = BUF_INIT(XADES_BYTES_MAX);
+    if (s->form != SUB_SIGNED_DATA_NOT_FOUND)
+        return OK;
+    sign_say_missing(s, buf_unurl(&name, uri) == OK ? arena_str(a, buf_str(&name)) : uri);
+    return arena_rc(a);
+}
+
 static rc read_signature(const struct xades_reading *x, struct sign_subject *s)
 {
     struct gathered g = {0};
     struct xades_check check;
     TRY(validate_xades_gather(x, &g));
-    TRY(xades_verify(x->a, x->xades, x->i, x->files, x->n_files, g.certs.v, g.certs.n, &check));
+    TRY(xades_verify(x->a, x->xades, x->i, x->files.v, x->files.n, g.certs.v, g.certs.n, &check));
     TRY(validate_xades_subject(x, &check, &g, s));
-    if (check.outcome == XADES_VALID && x->n_files && !check.covered[0]) {
-        s->form = SUB_SIGNED_DATA_NOT_FOUND;
-        s->form_words = N_("The signature does not cover the file that was given.");
-    }
-    return OK;
+    sign_compare_covered(s, x->files, check.covered);
+    return say_missing(x->a, check.where, s);
 }
 
-rc validate_xades(struct arena *a, str xml, const struct sign_data *content, const struct sign_rules *r,
+rc validate_xades(struct arena *a, str xml, struct sign_files files, const struct sign_rules *r,
                   struct sign_outcome *out)
 {
-    struct xades_reading x = {.a = a, .files = content, .n_files = content ? 1 : 0};
+    struct xades_reading x = {.a = a, .files = files};
     struct xades *xades = NULL;
     struct err err = {0};
     *out = (struct sign_outcome){.v = NULL};

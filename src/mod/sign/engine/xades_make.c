@@ -207,8 +207,15 @@ static rc check_request(const struct xades_request *r, struct pkey_scheme scheme
 {
     if (!pkey_same(r->key, r->cert->key))
         return ERR(err, E_INVALID, "SIG-303", N_("The key does not belong to the certificate."));
-    bool fits = r->n_data >= 1 && (r->form != XADES_ENVELOPED || r->n_data == 1) &&
-                xades_signature_uri(pkey_kind(r->key), scheme) && digest_is_strong(scheme.digest);
+    if (!xades_signature_uri(pkey_kind(r->key), scheme))
+        return ERR(err, E_INVALID, "SIG-305",
+                   N_("XML signatures have no name for a key of the kind {1}: use P-256, P-384 or RSA."),
+                   str_of(pkey_kind_name(pkey_kind(r->key))));
+    if (r->form == XADES_ENVELOPED && r->n_data > 1)
+        return ERR(err, E_INVALID, "SIG-305",
+                   N_("An enveloped signature lies in the one document that it signs: several files need the form "
+                      "enveloping or detached."));
+    bool fits = r->n_data >= 1 && digest_is_strong(scheme.digest);
     for (size_t i = 0; fits && i < r->n_data; i++)
         fits = r->data[i].mime.n > 0 && utf8_valid(r->data[i].mime) && !utf8_has_control(r->data[i].mime) &&
                str_chr(r->data[i].mime, '"') < 0 && (r->form != XADES_DETACHED || r->data[i].name.n > 0);

@@ -60,7 +60,7 @@ static rc check(struct ctx *c, struct arena *a)
     TRY(report_make(a,
                     &(struct report_input){.name = file->name,
                                            .bytes = file->bytes,
-                                           .content = in_given(&c->in, "content") ? &content : NULL,
+                                           .beside = {&content, in_given(&c->in, "content") ? 1 : 0},
                                            .rules = &rules},
                     &report));
     TRY(told_make(a, report, c->lang, &told));
