@@ -2,8 +2,9 @@
 import { confirmBeforeLeave, copy, filters, focus, once, submitOnChange } from './forms.js';
 import { progress } from './progress.js';
 import { signPad } from './sign-pad.js';
+import { wait } from './wait.js';
 
-const modules = { copy, filters, focus, once, progress, 'sign-pad': signPad, 'submit-on-change': submitOnChange, 'confirm-leave': confirmBeforeLeave };
+const modules = { copy, filters, focus, once, progress, 'sign-pad': signPad, 'submit-on-change': submitOnChange, 'confirm-leave': confirmBeforeLeave, wait };
 
 for (const element of document.querySelectorAll('[data-module]')) {
   const start = modules[element.dataset.module];

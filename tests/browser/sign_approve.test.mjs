@@ -96,6 +96,10 @@ test('filed, approved at a desk, on a phone and with openssl', { skip: !haveBrow
   await enrol(chief, 'en', 'Phone');
   await approve(chief, 'en');
 
+  await chief.goto(`${base}/sign/approvals`);
+  await says(chief, 'Nothing waits for your approval');
+  assert.equal(await chief.locator('.rise-filters').count(), 0, 'nothing to be filtered');
+
   const director = await openAs(browser, world, 'admin@demo.example', { lang: 'en', javaScriptEnabled: false });
   await approveByTool(director, address);
   await says(director, 'Approved');
@@ -196,8 +200,36 @@ test('certificates from PKCS#12 files', { skip: !haveBrowser }, async () => {
   await page.context().close();
 });
 
-// A signer who is asked for a certificate of their own; the one above whose file has an old lock, then renewed as the page says. Its authority is trusted here.
-test('signed with the certificate of a file', { skip: !haveBrowser }, async () => {
+async function linkOf(page, address) {
+  await page.goto(`${base}/outbox`);
+  const mail = await page.locator('main article').filter({ hasText: address }).first().innerText();
+  return mail.match(/https?:\/\/\S+\/sign\/s\/[\w-]{43}/)[0];
+}
+
+async function cardNumber(page) {
+  await page.goto(`${base}/sign/simulator`);
+  return (await page.locator('main ul.govuk-list li').first().innerText()).split(' ')[0];
+}
+
+// The page waits for the simulated phone and goes on by itself; the card is somebody else's.
+async function signByCard(owner) {
+  const page = await openPage(browser, { lang: 'en' });
+  await page.goto(await linkOf(owner, 'card@key.example'));
+  await submit(page, '#open');
+  await submit(page, '#sign', { consent: true });
+  await page.locator('#other-name').filter({ hasText: 'Alex Chen was asked to sign' }).waitFor();
+  await fits(page);
+  await owner.goto(`${base}/sign/simulator`);
+  await owner.locator('main button[value=sign]').first().click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/card'));
+  await says(page, 'Everybody has signed.');
+  assert.deepEqual(complaints(page), []);
+  await page.context().close();
+}
+
+// A signer who is asked for a certificate of their own, the one above whose file has an old lock, then renewed as the page says; its authority is
+// trusted here. Then one with a card.
+test('signed with the certificate of a file, and with a card', { skip: !haveBrowser }, async () => {
   const trust = join(world.dir, 'var', 'trust', 'licensed');
   mkdirSync(trust, { recursive: true });
   writeFileSync(join(trust, 'ca.pem'), readFileSync(join(certificates, 'ca.pem')));
@@ -215,13 +247,12 @@ test('signed with the certificate of a file', { skip: !haveBrowser }, async () =
     await submit(owner, form, values);
   };
   await step('people', '#add-person', { name: '林𣿆川', email: 'own@key.example', role: 'sign', step: '1', level: 'certificate' });
+  await step('people', '#add-person', { name: 'Alex Chen', email: 'card@key.example', role: 'sign', step: '2', level: 'card', card: await cardNumber(owner), speaks: 'en' });
   await step('fields', '#default');
   await step('check', '#send');
-  await owner.goto(`${base}/outbox`);
-  const mail = await owner.locator('main article').filter({ hasText: 'own@key.example' }).first().innerText();
 
   const page = await openPage(browser, { lang: 'zh', viewport: PHONE });
-  await page.goto(mail.match(/https?:\/\/\S+\/sign\/s\/[\w-]{43}/)[0]);
+  await page.goto(await linkOf(owner, 'own@key.example'));
   await submit(page, '#open');
   await submit(page, '#sign', { consent: true });
   const bring = async (name, password) => {
@@ -244,5 +275,6 @@ test('signed with the certificate of a file', { skip: !haveBrowser }, async () =
   await submit(page, '#sign-here');
   await says(page, said('zh', 'You have signed. Thank you.'));
   assert.deepEqual(complaints(page), []);
+  await signByCard(owner);
   for (const one of [owner, page]) await one.context().close();
 });

@@ -87,7 +87,8 @@ for (const lang of ['zh', 'en']) {
     assert.equal(container.verdict, WORDS[lang].failed);
     assert.match(await page.textContent('#faults'), /more\.txt/);
     await page.goto(`${world.base}/pki?lang=${lang}`); // who issues certificates here
-    assert.match(await page.textContent('main'), /[0-9a-f]{64}/);
+    assert.match(await page.textContent('main'), /[0-9a-f]{64}.*\/pki\/ca\/demo-root\.cer.*\/pki\/ocsp.*ocsp\.answers = live.*\/pki\/tsa/s);
+    assert.doesNotMatch((await page.locator('h2').allTextContents()).join(), /CN=/);
     assert.equal(await overflow(page), 0);
     assert.deepEqual(await violations(page), []);
     assert.deepEqual(complaints(page), []);

@@ -136,18 +136,19 @@ test('two signers, from the invitation to the verified archive', { skip: !haveBr
 // ---- passing on, a certificate of one's own, refusing ----
 
 const PASSED = { name: '馮若谷', email: 'feng@way.example' };
+const CERTIFIED = '馮谷川'; // the name in their certificate
 const LEAVERS = [
   { name: '高以寧', email: 'kao@way.example', role: 'sign', step: '1', level: 'certificate', speaks: 'zh' },
   { name: 'Ruth Park', email: 'ruth@way.example', role: 'sign', step: '2', level: 'link', speaks: 'en' },
 ];
 
-// Of the person whom it was passed on to, certified by this installation; the other file by nobody known here.
+// For the person whom it was passed on to, but in another name, certified by this installation; the other file by nobody known here.
 function makeCertificates() {
   const openssl = (...args) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const pack = (name, pem) => openssl('pkcs12', '-export', '-inkey', `${name}.key`, '-in', pem, '-passout', 'pass:密碼 1', '-out', `${name}.p12`);
   openssl('req', '-new', ...curve, '-keyout', 'own.key', '-subj', '/CN=own', '-out', 'own.csr');
-  world.run('ca', 'issue', 'person', '--name', PASSED.name, '--csr', join(dir, 'own.csr'), '-o', join(dir, 'own.pem'));
+  world.run('ca', 'issue', 'person', '--name', CERTIFIED, '--csr', join(dir, 'own.csr'), '-o', join(dir, 'own.pem'));
   pack('own', 'own.pem');
   openssl('req', '-new', ...curve, '-keyout', 'stranger.key', '-subj', '/CN=stranger', '-out', 'stranger.csr');
   openssl('x509', '-req', '-in', 'stranger.csr', '-signkey', 'stranger.key', '-out', 'stranger.pem');
@@ -191,7 +192,7 @@ async function signWithCertificate() {
   await fits(page);
   await openFile(page, 'own', '密碼 1');
   await page.waitForSelector('#sign-here button');
-  await says(page, PASSED.name);
+  await says(page, said('zh', 'This certificate is in the name of {1}; {2} was asked to sign.', CERTIFIED, PASSED.name));
   await fits(page);
   await shot(page, 'certificate-zh');
   await page.locator('#sign-here button').click();
@@ -224,6 +225,7 @@ test('passed on, signed with a certificate from a file, refused with a reason', 
   await refuse();
   await owner.goto(`${base}/sign/rooms/${room}`);
   await says(owner, 'The rent is wrong.');
-  for (const what of ['Passed on', 'Signed', 'Refused to sign']) await says(owner, said('zh', what));
+  for (const what of ['Passed on', 'Signed', 'Certificate in another name', 'Refused to sign']) await says(owner, said('zh', what));
+  await says(owner, said('zh', 'Certificate in the name of {1}', CERTIFIED));
   world.doctor();
 });

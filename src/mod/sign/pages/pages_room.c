@@ -35,7 +35,11 @@ static rc fill(struct ctx *c, struct room_shown *p)
     TRY(room_events_of(c->tx, p->room.id, &events, &p->n_events, c->arena));
     p->signers = signers;
     p->events = events;
+    p->other_names = ARENA_ARRAY(c->arena, p->n + 1, str);
+    if (!p->other_names)
+        return arena_failed(c->arena);
     for (size_t i = 0; i < p->n; i++) {
+        TRY(signer_other_name(c->arena, &signers[i], signers[i].cert, &p->other_names[i], &c->err));
         if (str_eq(signers[i].role, STR("copy")) || str_eq(signers[i].state, STR("delegated")))
             continue;
         p->to_act++;

@@ -71,6 +71,7 @@ struct room_shown {
     const char *path;
     const struct signer *signers;
     size_t n;
+    str *other_names; /* of the signers: signer_other_name() */
     const struct room_event *events;
     size_t n_events;
     int64_t to_act, acted;

@@ -12,6 +12,15 @@ rc signer_card_begin(struct ctx *c, struct tx *tx, const struct signer_page *p)
     return signer_back(c, "/card", NULL);
 }
 
+/* Whose certificate the service gave, once it did. RM-013 means: too late to matter. */
+static rc card_certificate(struct ctx *c, struct signer_page *p)
+{
+    rc r = seal_asked(c->tx, p->signer.id, c->now, c->arena, &p->asked);
+    if (r == E_CONFLICT)
+        err_clear(tx_err(c->tx));
+    return r == E_CONFLICT ? OK : r;
+}
+
 static rc card_read(struct ctx *c)
 {
     struct signer_card_page p = {.simulated = c->app->config.demo && c->app->config.card_url.n == 0};
@@ -24,6 +33,7 @@ static rc card_read(struct ctx *c)
         return signer_back(c, "", NULL);
     }
     TRY(r);
+    TRY(card_certificate(c, &p.p));
     view_signer_card(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }

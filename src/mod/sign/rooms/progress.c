@@ -131,6 +131,21 @@ rc signer_delegate(const struct act *x, struct app *app, id signer, str name, st
     return tell_owner(x, &r, N_("Passed on: {1}"), N_("{2} has passed “{1}” on to {3}."), s.name, to);
 }
 
+/* Into the history, and to the owner, who alone can say whether that is whom they meant. */
+static rc tell_signed(const struct act *x, const struct room *r, const struct signer *s, str cert)
+{
+    str other;
+    TRY(signer_other_name(x->a, s, cert, &other, tx_err(x->tx)));
+    if (other.n == 0)
+        return tell_owner(x, r, N_("Signed: {1}"), N_("{2} has signed “{1}”."), s->name, STR_EMPTY);
+    TRY(room_note(x, r, s->id, "othername", other, STR_EMPTY, NULL));
+    return tell_owner(
+        x, r, N_("Signed: {1}"),
+        N_("{2} has signed “{1}”, but with a certificate in the name of {3}. Please make sure that this is "
+           "the person you asked."),
+        s->name, other);
+}
+
 rc room_signed(const struct act *x, struct app *app, id signer, id file, str file_hash, str cert,
                const struct room_from *from)
 {
@@ -149,7 +164,7 @@ rc room_signed(const struct act *x, struct app *app, id signer, id file, str fil
     if (changed == 0)
         return ERR(tx_err(x->tx), E_CONFLICT, "RM-013",
                    N_("Somebody else signed at the same moment. Please try again."));
-    return tell_owner(x, &r, N_("Signed: {1}"), N_("{2} has signed “{1}”."), s.name, STR_EMPTY);
+    return tell_signed(x, &r, &s, cert);
 }
 
 /* ---- ends ---- */

@@ -273,12 +273,19 @@ struct seal_asked { /* between the steps */
     str to_sign;        /* "" before seal_begin() */
     str key;            /* SHA-256 of the key's SubjectPublicKeyInfo, hex */
     str subject;        /* of the certificate, for people */
+    str other_name;     /* signer_other_name() */
     const char *digest; /* "SHA-256": what the signature hashes with */
 };
 rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct seal_asked *out); /* RM-013: nothing */
 rc seal_due(struct app *app, struct err *err); /* one turn of the job below */
 rc seal_job(struct job *j); /* sign.finish: raises the files of rooms that everybody has signed, and archives them */
 #define SEAL_JOB_EVERY (2 * SECOND)
+
+/* The name in a certificate (DER; "" none) when it is not the signer's; else "". Case, width, spaces, punctuation and
+ * the order of words do not count. To be shown to signer and sender, and kept as evidence, not refused: the same person
+ * may be 陳大明 and Chen Ta-Ming, or carry a name of before a marriage; a firm's certificate has the firm's name; and
+ * only the sender knows whether that is whom they meant (cert_name.c). CRT-nnn */
+rc signer_other_name(struct arena *a, const struct signer *s, str der, str *out, struct err *err);
 
 /* ---- hooks of the parts beside (objection.c, witness.c) ---- */
 /* Art. 5: may this signer go on electronically? E_CONFLICT OBJ-nnn: the notice is to be answered first, or they

@@ -12,6 +12,7 @@ struct seal_story {
     struct room room;
     struct signer *signer;
     size_t n_signers;
+    str *other_name; /* of each: signer_other_name() */
     struct room_event *event;
     size_t n_events;
     str sender;         /* the organisation's name */

@@ -211,18 +211,25 @@ static str instead_of(struct showing *w, const struct signer *owner)
     return words(w->s->x->a, w->lang, N_("Instead of {1}, who passed it on"), &owner->name, 1);
 }
 
+static str in_name_of(struct showing *w)
+{
+    const str *other = &w->s->other_name;
+    return other->n ? words(w->s->x->a, w->lang, N_("Certificate in the name of {1}"), other, 1) : STR_EMPTY;
+}
+
 /* Their row of the record: who, when, how they were known, and on what. */
 static void show_row(struct showing *w, const struct signer *owner, bool beside)
 {
     struct arena *a = w->s->x->a;
     const struct signer *s = &w->s->signer;
     str hash = sha256_hex_text(a, &w->s->document.hash);
-    str at = local_time(a, w->s->x->at), more = instead_of(w, owner);
+    str at = local_time(a, w->s->x->at), more = instead_of(w, owner), other = in_name_of(w);
     str known = words(a, w->lang, N_("Known by: {1}"),
                       (const str[]){str_of(tr(w->lang, choice_label(room_levels, s->level)))}, 1);
-    str below = arena_printf(a, "%.*s · %.*s · %.*s%s%.*s\n%.*s", STR_ARG(words(a, w->lang, did(s), &at, 1)),
-                             STR_ARG(known), STR_ARG(s->email), more.n ? " · " : "", STR_ARG(more),
-                             STR_ARG(words(a, w->lang, N_("SHA-256 before: {1}"), &hash, 1)));
+    str below =
+        arena_printf(a, "%.*s · %.*s · %.*s%s%.*s%s%.*s\n%.*s", STR_ARG(words(a, w->lang, did(s), &at, 1)),
+                     STR_ARG(known), STR_ARG(s->email), more.n ? " · " : "", STR_ARG(more), other.n ? " · " : "",
+                     STR_ARG(other), STR_ARG(words(a, w->lang, N_("SHA-256 before: {1}"), &hash, 1)));
     struct pdf_look l = {.text = w->name, .below = below, .size = NAME_SIZE, .frame = true};
     seal_row_size(beside, &l.width, &l.height);
     add_fill(w, SEAL_RECORD, owner->id, arena_printf(a, "%.*s\n%.*s", STR_ARG(s->name), STR_ARG(below)), false,

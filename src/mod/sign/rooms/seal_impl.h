@@ -38,7 +38,8 @@ struct sealing {
     size_t n_all;
     struct room_field *field; /* this signer's */
     size_t n_field;
-    str attribute; /* what was recorded, to be bound in; p == NULL: nothing */
+    str other_name; /* signer_other_name() of a certificate of their own; "" none */
+    str attribute;  /* what was recorded, to be bound in; p == NULL: nothing */
     struct document document;
     str file; /* its bytes */
     struct pdf_doc *pdf;

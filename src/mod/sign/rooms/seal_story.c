@@ -39,12 +39,23 @@ static rc read_sender(struct seal_story *s)
     return OK;
 }
 
+static rc read_names(struct seal_story *s)
+{
+    s->other_name = ARENA_ARRAY(s->a, s->n_signers + 1, str);
+    if (!s->other_name)
+        return arena_failed(s->a);
+    for (size_t i = 0; i < s->n_signers; i++)
+        TRY(signer_other_name(s->a, &s->signer[i], s->signer[i].cert, &s->other_name[i], tx_err(s->tx)));
+    return OK;
+}
+
 rc seal_story_read(struct tx *tx, struct app *app, struct arena *a, id room, str file, instant at,
                    struct seal_story *out)
 {
     *out = (struct seal_story){.tx = tx, .app = app, .a = a, .file = file, .at = at};
     TRY(room_get(tx, room, &out->room, a));
     TRY(signers_of(tx, room, &out->signer, &out->n_signers, a));
+    TRY(read_names(out));
     TRY(room_events_of(tx, room, &out->event, &out->n_events, a));
     TRY(room_file_read(tx, app, out->room.original, &out->original, a));
     out->original_hash = sha256_of(out->original);
@@ -56,7 +67,7 @@ rc seal_story_read(struct tx *tx, struct app *app, struct arena *a, id room, str
 /* ---- for programs ---- */
 
 /* What there is not is left out, as in the answers of the API. */
-static void put_signer(struct json_out *o, const struct signer *s)
+static void put_signer(struct json_out *o, const struct signer *s, str other_name)
 {
     struct sha256 cert = sha256_of(s->cert);
     char hex[2 * SHA256_LEN + 1];
@@ -75,6 +86,7 @@ static void put_signer(struct json_out *o, const struct signer *s)
     jo_kgiven(o, "reason", s->reason);
     jo_kid(o, "delegated_to", s->delegated_to);
     jo_kgiven(o, "certificate_sha256", s->cert.n ? str_of(hex) : STR_EMPTY);
+    jo_kgiven(o, "certificate_other_name", other_name);
     jo_kgiven(o, "address", s->address);
     jo_kgiven(o, "agent", s->agent);
     jo_end_obj(o);
@@ -134,7 +146,7 @@ rc seal_story_json(const struct seal_story *s, struct buf *out)
     jo_key(&o, "signers");
     jo_arr(&o);
     for (size_t i = 0; i < s->n_signers; i++)
-        put_signer(&o, &s->signer[i]);
+        put_signer(&o, &s->signer[i], s->other_name[i]);
     jo_end_arr(&o);
     jo_key(&o, "events");
     jo_arr(&o);
@@ -188,7 +200,7 @@ static void put_heads(struct pdf *p, const struct seal_story *s)
     pdf_pairs(p, pairs, sizeof pairs / sizeof pairs[0]);
 }
 
-static str signer_end(const struct seal_story *s, const struct signer *v)
+static str signer_end(const struct seal_story *s, const struct signer *v, const str *other_name)
 {
     if (v->acted == 0)
         return STR_EMPTY;
@@ -198,6 +210,10 @@ static str signer_end(const struct seal_story *s, const struct signer *v)
     BUF_SCOPED b = BUF_INIT(CELL_MAX);
     str at = when(s, v->acted);
     tr_f(&b, s->lang, did, &at, 1);
+    if (other_name->n > 0) {
+        buf_putc(&b, '\n');
+        tr_f(&b, s->lang, N_("Certificate in the name of {1}"), other_name, 1);
+    }
     return arena_str(s->a, buf_str(&b));
 }
 
@@ -217,7 +233,7 @@ static rc put_people(struct pdf *p, const struct seal_story *s)
         c[0] = arena_printf(s->a, "%.*s\n%.*s", STR_ARG(v->name), STR_ARG(v->email));
         c[1] = word(s, room_roles, v->role);
         c[2] = word(s, room_levels, v->level);
-        c[3] = signer_end(s, v);
+        c[3] = signer_end(s, v, &s->other_name[i]);
     }
     TRY(arena_rc(s->a));
     pdf_heading(p, 2, str_of(tr(s->lang, N_("People"))));

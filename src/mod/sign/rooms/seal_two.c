@@ -211,6 +211,7 @@ static rc begin(struct sealing *s, const struct pending *p, const str *certs, si
     TRY(read_certs(s, certs, n, &key));
     TRY(may_sign_documents(s, key.cert));
     TRY(is_trusted(s, &key));
+    TRY(signer_other_name(s->x->a, &s->signer, certs[0], &s->other_name, tx_err(s->x->tx)));
     TRY(signer_for(s, &key, &signer));
     TRY(take_filled(s, p->filled, &filled));
     TRY(sealing_place(s, &filled, &place));
@@ -330,13 +331,14 @@ rc seal_end(const struct act *x, struct app *app, id signer, str signature, cons
 rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct seal_asked *out)
 {
     struct cert *cert = NULL;
+    struct signer s;
     struct der one;
     struct pending p = {.tail = BUF_INIT(PADES_TAIL_MAX)};
     rc r = load_pending(tx, signer, now, a, &p);
     const bool begun = p.tail.n > 0;
     buf_free(&p.tail);
     TRY(r);
-    *out = (struct seal_asked){.until = p.expires, .to_sign = STR_EMPTY};
+    *out = (struct seal_asked){.until = p.expires, .to_sign = STR_EMPTY, .other_name = STR_EMPTY};
     if (!begun)
         return OK;
     TRY(der_next(&p.certs, &one));
@@ -344,6 +346,8 @@ rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct sea
     out->to_sign = p.to_sign;
     out->key = sha256_hex_of(a, cert->spki);
     out->subject = cert_name_text(a, cert->subject);
+    TRY(signer_get(tx, signer, &s, a));
+    TRY(signer_other_name(a, &s, one.whole, &out->other_name, tx_err(tx)));
     out->digest = digest_name(pkey_scheme(cert->key).digest);
     return arena_rc(a);
 }

@@ -245,6 +245,85 @@ static void sign_elsewhere(void)
     t_ok(pkey_sign(own.key, pkey_scheme(own.key), buf_str(&to_sign), &signature));
 }
 
+/* As it is told to the signer before, to the owner, and in the evidence after. */
+static bool tells_other_name(struct rooms_world *w)
+{
+    struct room_event *v;
+    size_t n;
+    bool found = false;
+    struct tx *tx = rooms_look(w);
+    t_ok(room_events_of(tx, w->room, &v, &n, w->keep));
+    db_read_end(tx);
+    for (size_t i = 0; i < n; i++)
+        found |= str_eq(v[i].what, STR("othername")) && str_eq(v[i].detail, STR("林𣿆川"));
+    return found;
+}
+
+START_TEST(certificate_in_another_name)
+{
+    struct rooms_world w = rooms_open(_i);
+    struct seal_asked asked;
+    own_world(&w);
+    str cert = w.text;
+    w.text = STR("王大明");
+    t_ok(rooms_do(&w, &act_system, do_rename));
+    w.text = cert;
+    t_ok(rooms_do(&w, &act_system, do_fill_in));
+    t_ok(rooms_do(&w, &act_system, do_begin));
+    struct tx *tx = rooms_look(&w);
+    t_ok(seal_asked(tx, w.signer[0], clock_now(), w.keep, &asked));
+    db_read_end(tx);
+    t_str(asked.other_name, STR("林𣿆川"));
+    sign_elsewhere();
+    t_ok(rooms_do(&w, &act_system, do_end));
+    ck_assert(tells_other_name(&w));
+    holds(&w, file_of(&w, rooms_room(&w).file), 1);
+    keep(file_of(&w, rooms_room(&w).file), "-other-name.pdf");
+    rooms_close(&w);
+}
+END_TEST
+
+static str cert_named(struct rooms_world *w, const struct pkey *key, const char *name)
+{
+    const struct cert_attribute subject[] = {{oid_common_name, str_of(name)}};
+    const struct cert_profile self = {
+        .subject = subject, .n_subject = 1, .not_before = ROOMS_NOW, .not_after = ROOMS_NOW + DAY};
+    BUF_SCOPED der = BUF_INIT(1 << 16);
+    t_ok(cert_make(&self, key, NULL, key, &der));
+    return arena_str(w->keep, buf_str(&der));
+}
+
+START_TEST(names_are_compared_by_their_words)
+{
+    static const struct {
+        const char *certified, *asked;
+        bool other;
+    } cases[] = {
+        {"林𣿆川", "林𣿆川", false},
+        {"林𣿆川", "林 𣿆川", false},
+        {"林𣿆川", "林𣿆", true},
+        {"林𣿆川", "𣿆川林", true},
+        {"CHEN, Ta-Ming", "Taming Chen", false},
+        {"O’Neill Ann", "Ann O'Neill", false},
+        {"Ｂｏｂ", "bob", false},
+        {"Bob Li", "Bob Lin", true},
+        {"陳大明", "Chen Ta-Ming", true},
+        {"瓦歷斯‧諾幹", "瓦歷斯·諾幹", false},
+    };
+    struct rooms_world w = rooms_open(_i);
+    struct pkey *key = NULL;
+    t_ok(pkey_generate(PKEY_P256, 0, &key));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct signer s = {.name = str_of(cases[i].asked)};
+        str other, want = cases[i].other ? str_of(cases[i].certified) : STR_EMPTY;
+        t_ok(signer_other_name(w.keep, &s, cert_named(&w, key, cases[i].certified), &other, &w.err));
+        ck_assert_msg(str_eq(other, want), "%s, %s: %.*s", cases[i].certified, cases[i].asked, STR_ARG(other));
+    }
+    pkey_free(key);
+    rooms_close(&w);
+}
+END_TEST
+
 START_TEST(own_certificate)
 {
     struct rooms_world w = rooms_open(_i);
@@ -263,6 +342,7 @@ START_TEST(own_certificate)
     db_read_end(tx);
     ck_assert(str_eq(asked.to_sign, buf_str(&to_sign)));
     ck_assert_str_eq(asked.digest, "SHA-256");
+    t_str(asked.other_name, STR_EMPTY);
     sign_elsewhere();
     signature.p[signature.n - 1] ^= 1;
     rooms_refused(&w, &act_system, do_end, "RM-015");
@@ -270,6 +350,7 @@ START_TEST(own_certificate)
     t_ok(rooms_do(&w, &act_system, do_end));
     holds(&w, file_of(&w, rooms_room(&w).file), 1);
     ck_assert(str_eq(rooms_signer(&w, w.signer[0]).cert, w.text));
+    ck_assert(!tells_other_name(&w));
     rooms_close(&w);
 }
 END_TEST
@@ -451,5 +532,6 @@ START_TEST(signed_before)
 END_TEST
 
 DBT_MAIN("sign/seal", two_sign, both_at_once, only_whose_turn_it_is, authority_has_run_out, files_that_cannot_be_signed,
-         more_fields_than_a_page_asks_for, names_with_rare_characters, own_certificate, the_document_grew_meanwhile,
-         recorded_anew_meanwhile, certificates_that_do_not_count, one_byte_is_found_by_all, signed_before)
+         more_fields_than_a_page_asks_for, names_with_rare_characters, certificate_in_another_name,
+         names_are_compared_by_their_words, own_certificate, the_document_grew_meanwhile, recorded_anew_meanwhile,
+         certificates_that_do_not_count, one_byte_is_found_by_all, signed_before)

@@ -2,6 +2,7 @@
 #include "mod/sign/trust/pages_ca.h"
 
 #include "mod/sign/engine/report.h"
+#include "mod/sign/trust/serve.h"
 #include "mod/sign/trust/trust.h"
 #include "mod/sign/trust/trust_doors.h"
 #include "pki.view.h"
@@ -10,8 +11,8 @@ QUERY(sp_lists, "i", "iiii",
       "SELECT a.id, c.number, c.this_update, c.next_update FROM sign_authority a JOIN sign_crl c ON c.authority = a.id"
       " AND c.number = a.crl_number ORDER BY a.id LIMIT $1");
 /* The one of each authority and kind that is in use. */
-QUERY(sp_services, "i", "ittti",
-      "SELECT s.authority, s.kind, c.subject, s.policy, c.not_after FROM sign_service s JOIN sign_cert c ON c.id ="
+QUERY(sp_services, "i", "itbti",
+      "SELECT s.authority, s.kind, c.der, s.policy, c.not_after FROM sign_service s JOIN sign_cert c ON c.id ="
       " s.cert WHERE s.id = (SELECT MAX(t.id) FROM sign_service t WHERE t.authority = s.authority AND t.kind = s.kind)"
       " ORDER BY s.authority, s.id LIMIT $1");
 
@@ -31,6 +32,18 @@ static rc read_lists(struct ctx *c, const struct trust_authority *v, size_t n, s
     return rows_end(&r);
 }
 
+static rc take_service(struct ctx *c, const struct rows *r, struct ca_service *out)
+{
+    struct cert *cert = NULL;
+    TRY(cert_read(c->arena, row_text(r, 2), &cert, &c->err));
+    *out = (struct ca_service){.authority = row_int(r, 0),
+                               .tsa = str_eq(row_text(r, 1), STR("tsa")),
+                               .name = report_name(c->arena, cert->subject),
+                               .policy = row_dup(r, 3, c->arena),
+                               .until = row_int(r, 4)};
+    return arena_rc(c->arena);
+}
+
 static rc read_services(struct ctx *c, const struct trust_authority *v, size_t n, struct ca_row *rows)
 {
     struct rows r;
@@ -39,13 +52,12 @@ static rc read_services(struct ctx *c, const struct trust_authority *v, size_t n
     if (!all)
         return arena_failed(c->arena);
     TRY(db_select(c->tx, &sp_services, VALS(v_int(SERVICES_MAX)), &r));
-    while (k < SERVICES_MAX && rows_next(&r))
-        all[k++] = (struct ca_service){.authority = row_int(&r, 0),
-                                       .tsa = str_eq(row_text(&r, 1), STR("tsa")),
-                                       .subject = row_dup(&r, 2, c->arena),
-                                       .policy = row_dup(&r, 3, c->arena),
-                                       .until = row_int(&r, 4)};
-    TRY(rows_end(&r));
+    rc taken = OK;
+    while (taken == OK && k < SERVICES_MAX && rows_next(&r))
+        taken = take_service(c, &r, &all[k++]);
+    rc ended = rows_end(&r);
+    TRY(taken);
+    TRY(ended);
     for (size_t i = 0; i < k; i++) /* they stand together, in order */
         for (size_t a = 0; a < n; a++)
             if (v[a].id == all[i].authority && rows[a].n_services++ == 0)
@@ -65,6 +77,7 @@ static struct ca_row row_of(struct ctx *c, const struct trust_authority *t)
 {
     const struct cert *cert = t->cert;
     return (struct ca_row){.name = t->name,
+                           .title = report_name(c->arena, cert->subject),
                            .subject = cert_name_text(c->arena, cert->subject),
                            .issuer = report_name(c->arena, cert->issuer),
                            .sha256 = sha256_hex_text(c->arena, &cert->sha256),
@@ -87,7 +100,10 @@ static rc pki_read(struct ctx *c)
     TRY(read_lists(c, v, n, rows));
     TRY(read_services(c, v, n, rows));
     TRY(arena_rc(c->arena));
-    view_pki(&c->reply->body, c, &(struct ca_page){.rows = rows, .n = n, .base = c->app->config.base_url});
+    struct ca_page p = {.rows = rows, .n = n, .base = c->app->config.base_url};
+    TRY(trust_presigned(c->tx, c->now, &p.presigned));
+    p.ocsp_hours = (p.presigned ? TRUST_OCSP_STORED : TRUST_OCSP_LASTS) / HOUR;
+    view_pki(&c->reply->body, c, &p);
     return reply_page(c, 200);
 }
 

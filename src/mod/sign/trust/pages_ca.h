@@ -5,12 +5,15 @@
 
 struct ca_service {
     id authority;
-    bool tsa; /* else OCSP */
-    str subject, policy;
+    bool tsa;         /* else OCSP */
+    str name, policy; /* of its certificate, for people; of time-stamps */
     instant until;
 };
 struct ca_row {
-    str name, subject, issuer, sha256, key;
+    str name;          /* in addresses */
+    str title, issuer; /* for people */
+    str subject;       /* the whole distinguished name */
+    str sha256, key;
     bool is_root;
     instant from, until;
     int64_t list_number; /* 0: no list yet */
@@ -21,6 +24,8 @@ struct ca_row {
 struct ca_page {
     const struct ca_row *rows;
     size_t n;
-    str base; /* the site's address: http://… */
+    str base;           /* the site's address: http://… */
+    bool presigned;     /* OCSP answers are signed beforehand */
+    int64_t ocsp_hours; /* how long one is current */
 };
 #endif
