@@ -74,12 +74,13 @@ static void put_attribute(void *arg, str oid, str value)
 {
     static const struct {
         const str *oid;
-        const char *name; /* RFC 4514 section 3; the last two X.520's own */
+        const char *name; /* RFC 4514 section 3, else as OpenSSL has it */
     } known[] = {
         {&oid_common_name, "CN"}, {&oid_organisation, "O"},
         {&oid_unit, "OU"},        {&oid_country, "C"},
         {&oid_locality, "L"},     {&oid_serial_number, "serialNumber"},
         {&oid_surname, "SN"},     {&oid_organisation_id, "organizationIdentifier"},
+        {&oid_province, "ST"},    {&oid_email_address, "emailAddress"},
     };
     struct whole *w = arg;
     if (w->out->n)

@@ -85,3 +85,5 @@ const str oid_locality = STR_INIT("\x55\x04\x07");
 const str oid_organisation = STR_INIT("\x55\x04\x0a");
 const str oid_unit = STR_INIT("\x55\x04\x0b");
 const str oid_organisation_id = STR_INIT("\x55\x04\x61");
+const str oid_province = STR_INIT("\x55\x04\x08");
+const str oid_email_address = STR_INIT("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01");

@@ -97,5 +97,7 @@ extern const str oid_locality;
 extern const str oid_organisation;
 extern const str oid_unit;
 extern const str oid_organisation_id;
+extern const str oid_province;
+extern const str oid_email_address; /* PKCS#9 */
 
 #endif

@@ -41,7 +41,8 @@ static const struct {
     ROW(TIMESTAMP_ORDER_FAILURE, VERDICT_INDETERMINATE, N_("The time-stamps contradict each other.")),
     ROW(NO_SIGNING_CERTIFICATE_FOUND, VERDICT_INDETERMINATE, N_("The signer's certificate is not at hand.")),
     ROW(NO_CERTIFICATE_CHAIN_FOUND, VERDICT_INDETERMINATE,
-        N_("No path of certificates leads from the signer to one that is trusted here.")),
+        N_("No path of certificates leads from the signer to one that is trusted here. Anybody can make a certificate "
+           "in any name: ask the signer in another way whether it is theirs.")),
     ROW(NO_CERTIFICATE_CHAIN_FOUND_NO_POE, VERDICT_INDETERMINATE,
         N_("The trust in the path of certificates has ended, and nothing proves that the signature existed before.")),
     ROW(REVOKED_NO_POE, VERDICT_INDETERMINATE,

@@ -91,7 +91,7 @@ static const struct state_words states[] = {
 
 static const struct state_words *words_of(const struct signer_page *p, const struct signer *s)
 {
-    static const struct state_words copy = {"copy", N_("gets a copy"), "grey"},
+    static const struct state_words copy = {"copy", N_("gets it at the end"), "grey"},
                                     copied = {"copy", N_("has a copy"), "green"},
                                     approved = {"signed", N_("has approved"), "green"};
     if (str_eq(s->role, STR("copy")))

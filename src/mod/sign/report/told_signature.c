@@ -115,11 +115,18 @@ static rc tell_cover(const struct telling *t, const struct report_signature *s, 
     if (s->revision == 0)
         return OK;
     if (s->field.n)
-        TRY(told_fact(t, to, N_("Signature field"), s->field));
+        TRY(told_fact(t, to, N_("Field of the signature"), s->field));
     str covers = s->whole ? told_text(t, N_("the whole file"))
                           : TOLD(t, N_("the document up to revision {1}; later changes are listed below"),
                                  arena_printf(t->a, "%zu", s->revision));
     return s->subject->form == SUB_NONE || s->whole ? told_fact(t, to, N_("Covers"), covers) : OK;
+}
+
+/* People know a name, engineers compare the whole of it. */
+static str name_and_dn(const struct telling *t, str dn)
+{
+    str name = report_name(t->a, dn), whole = cert_name_text(t->a, dn);
+    return str_eq(name, whole) ? whole : TOLD(t, N_("{1} ({2})"), name, whole);
 }
 
 static rc tell_facts(const struct telling *t, const struct report_signature *s, told_pairs *to)
@@ -127,8 +134,8 @@ static rc tell_facts(const struct telling *t, const struct report_signature *s, 
     const struct sign_subject *u = s->subject;
     if (u->cert) {
         TRY(told_fact(t, to, s->is_timestamp ? N_("Time-stamp authority") : N_("Signer"),
-                      cert_name_text(t->a, u->cert->subject)));
-        TRY(told_fact(t, to, N_("Certificate issued by"), cert_name_text(t->a, u->cert->issuer)));
+                      name_and_dn(t, u->cert->subject)));
+        TRY(told_fact(t, to, N_("Certificate issued by"), name_and_dn(t, u->cert->issuer)));
     }
     if (!s->is_timestamp)
         TRY(tell_times(t, s, to));

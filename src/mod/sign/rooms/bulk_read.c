@@ -113,7 +113,9 @@ static rc check_person(struct reading *g, size_t i, const struct room_person *p)
     if (r != OK && r != E_INVALID)
         return r;
     if (r == E_INVALID || e.code == E_INVALID)
-        row_error(&g->rr, at + EMAIL, "RM-032", N_("This is no e-mail address: {1}"), p->email);
+        row_error(&g->rr, at + EMAIL, "RM-032",
+                  p->email.n ? N_("This is no e-mail address: {1}") : N_("An e-mail address is needed here."),
+                  p->email);
     if (!str_eq(p->lang, STR("zh")) && !str_eq(p->lang, STR("en")))
         row_error(&g->rr, at + LANG, "RM-033", N_("The language is zh or en, not {1}."), p->lang);
     return OK;
