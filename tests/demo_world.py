@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A demonstration world for a test: usage: demo_world.py RISE WORLDS FOLDER BASE_URL [--firms N] [--seed N]
+"""A demonstration world for a test: demo_world.py RISE WORLDS FOLDER BASE_URL [--firms N] [--seed N]
 
-Copies the world into FOLDER, which is made. It is made once for a program, its arguments and the hour, in the folder WORLDS, by whoever
-needs it first; the others wait for it. (Making one takes five seconds of CPU, a copy a tenth of one; an hour, so that nothing in it is older
-than what people leave lying about between two visits.) The sign-in links are to be made in the copy, by `rise demo`.
+FOLDER is made and gets a copy of the world that stands in the folder WORLDS for this program, these numbers and this hour; whoever needs one
+first makes it while the others wait. (Making one takes several seconds of CPU, copying it a tenth; an hour, so that it is hardly older than
+one of a test's own.) Sign-in links are to be made in the copy, by `rise demo`.
 
 The address of the site stands in the mails of the outbox, and is changed there. In the certificates and the sealed files of the world it
 cannot be: they name a host that nobody has (RFC 2606)."""
@@ -17,6 +17,7 @@ import sys
 import time
 
 BASE = "http://demo.invalid"
+KEPT = 2 * 3600  # seconds
 
 
 def name_of(rise, size):
@@ -27,16 +28,20 @@ def name_of(rise, size):
 
 
 def make(rise, size, folder):
-    worlds = os.path.dirname(folder)
-    for old in os.scandir(worlds):
-        if old.is_dir() and old.stat().st_mtime < time.time() - 2 * 3600:
-            shutil.rmtree(old.path)
-    part = folder + ".part"
-    shutil.rmtree(part, ignore_errors=True)
-    settings = ["--data-dir", part, "--base-url", BASE]
+    settings = ["--data-dir", folder, "--base-url", BASE]
     for command in (["init"], ["demo", *size]):
         subprocess.run([rise, *command, *settings], check=True, stdout=subprocess.DEVNULL)
-    os.rename(part, folder)
+
+
+def keep(folder, kept):
+    for old in os.scandir(os.path.dirname(kept)):
+        if old.is_dir() and old.stat().st_mtime < time.time() - KEPT:
+            shutil.rmtree(old.path)
+    part = kept + ".part"
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(folder, part)
+    os.utime(part)
+    os.rename(part, kept)
 
 
 def move_to(base, folder):
@@ -50,12 +55,14 @@ def move_to(base, folder):
 
 def main(rise, worlds, folder, base, *size):
     os.makedirs(worlds, exist_ok=True)
-    made = os.path.join(worlds, name_of(rise, size))
+    kept = os.path.join(worlds, name_of(rise, size))
     with open(os.path.join(worlds, "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not os.path.isdir(made):
-            make(rise, size, made)
-        shutil.copytree(made, folder)
+        if os.path.isdir(kept):
+            shutil.copytree(kept, folder)
+        else:
+            make(rise, size, folder)
+            keep(folder, kept)
     move_to(base, folder)
 
 
