@@ -11,6 +11,7 @@
 #define ANSWER_TYPES "iititiiit"
 QUERY(oa_get, "i", ANSWER_TYPES, "SELECT " ANSWER_COLS " FROM sign_answer WHERE signer = $1");
 QUERY(oa_set, "itit", "", "UPDATE sign_answer SET state = $2, at = $3, reason = $4 WHERE signer = $1");
+QUERY(oa_forget, "i", "", "DELETE FROM sign_answer WHERE signer = $1");
 QUERY(oa_deem, "ii", "",
       "UPDATE sign_answer SET state = 'deemed', at = $2 WHERE signer = $1 AND state = 'told' AND until < $2");
 /* The person may have refused, or the room ended, before they answered: then silence means nothing. */
@@ -52,6 +53,11 @@ rc answer_of(struct tx *tx, id signer, struct answer *out, struct arena *a)
                            .reason = row_dup(&r, 8, a)};
     TRY(rows_end(&r));
     return arena_rc(a);
+}
+
+rc answer_forget(const struct act *x, id signer)
+{
+    return db_exec(x->tx, &oa_forget, VALS(v_int(signer)), NULL);
 }
 
 /* ---- the gate ---- */

@@ -92,6 +92,7 @@ struct answer {
 };
 extern const struct choice answer_states[];
 rc answer_of(struct tx *tx, id signer, struct answer *out, struct arena *a); /* state "" when there is none */
+rc answer_forget(const struct act *x, id signer);                            /* somebody else is in this place now */
 rc answer_agree(const struct act *x, const struct room *r, const struct signer *s, const struct room_from *from);
 rc answer_object(const struct act *x, const struct room *r, const struct signer *s, str reason,
                  const struct room_from *from);

@@ -1,7 +1,9 @@
 /* A sent room on its way: steps begin, people sign, refuse, pass it on; it ends well or otherwise. */
 #include "base/utf8.h"
 #include "core/document.h"
+#include "mod/sign/rooms/objection.h"
 #include "mod/sign/rooms/room_impl.h"
+#include "mod/sign/rooms/witness.h"
 #include "sys/random.h"
 
 QUERY(sg_invite, "ii", "", "UPDATE sign_signer SET state = 'invited', invited = $2 WHERE id = $1");
@@ -23,10 +25,11 @@ QUERY(sg_finish, "iittiii", "",
       "UPDATE sign_room SET state = 'completed', file = $2, seal_level = $3, seal_note = $4, seal_retry = $5,"
       " archive = $6, changed = $7, closed = CASE WHEN closed = 0 THEN $7 ELSE closed END WHERE id = $1"
       " AND state IN ('finishing', 'completed')");
-/* Codes went to the former address: none of them counts, neither as a code nor against their number. */
+/* Codes that were sent count no more, neither as codes nor against their number. */
 QUERY(sg_correct, "ittb", "",
       "UPDATE sign_signer SET name = $2, email = $3, code = $4, code_until = 0, code_tries = 0, codes_sent = 0"
       " WHERE id = $1");
+QUERY(sg_unseen, "i", "", "UPDATE sign_signer SET viewed = 0 WHERE id = $1");
 
 enum { FROM_MAX = 200 /* bytes of an address or a browser's name that are kept */ };
 
@@ -247,24 +250,41 @@ rc room_finished(const struct act *x, struct app *app, id room, id file, const c
 
 /* ---- mails again ---- */
 
+/* Another address is another person: what the former one said, recorded and prepared is not theirs. The history keeps
+ * that it was. */
+static rc begin_anew(const struct act *x, id signer)
+{
+    TRY(db_exec(x->tx, &sg_unseen, VALS(v_int(signer)), NULL));
+    TRY(answer_forget(x, signer));
+    TRY(witness_drop_all(x, signer));
+    return seal_forget(x, signer);
+}
+
+static rc correct(const struct act *x, const struct room *r, const struct signer *was, const struct signer *s)
+{
+    TRY(signer_certifiable(x, s));
+    if (!str_ieq(was->email, s->email))
+        TRY(begin_anew(x, s->id));
+    return room_note(x, r, s->id, "corrected", arena_printf(x->a, "%.*s <%.*s>", STR_ARG(s->name), STR_ARG(s->email)),
+                     STR_EMPTY, NULL);
+}
+
 rc signer_correct(const struct act *x, struct app *app, id signer, str name, str email)
 {
-    struct signer s;
+    struct signer was, s;
     struct room r;
-    TRY(signer_get(x->tx, signer, &s, x->a));
-    TRY(room_own(x, s.room, &r));
-    if (!str_eq(r.state, STR("open")) || !(str_eq(s.state, STR("invited")) || str_eq(s.state, STR("waiting"))))
+    TRY(signer_get(x->tx, signer, &was, x->a));
+    TRY(room_own(x, was.room, &r));
+    if (!str_eq(r.state, STR("open")) || !(str_eq(was.state, STR("invited")) || str_eq(was.state, STR("waiting"))))
         return room_wrong_state(x->tx);
     TRY(signer_check_person(x, name, email));
-    bool same = str_eq(email, s.email) && str_eq(name, s.name);
+    const bool same = str_eq(email, was.email) && str_eq(name, was.name);
+    s = was;
     s.name = name;
     s.email = email;
-    if (!same) {
-        TRY(signer_certifiable(x, &s));
-        TRY(db_exec(x->tx, &sg_correct, VALS(v_int(signer), v_text(name), v_text(email), v_blob(STR_EMPTY)), NULL));
-        TRY(room_note(x, &r, signer, "corrected", arena_printf(x->a, "%.*s <%.*s>", STR_ARG(name), STR_ARG(email)),
-                      STR_EMPTY, NULL));
-    }
+    TRY(db_exec(x->tx, &sg_correct, VALS(v_int(signer), v_text(name), v_text(email), v_blob(STR_EMPTY)), NULL));
+    if (!same)
+        TRY(correct(x, &r, &was, &s));
     if (!str_eq(s.state, STR("invited")))
         return OK;
     return same ? mail_invite(x, app, &r, &s) : signer_invite(x, app, &r, &s);

@@ -217,8 +217,9 @@ rc room_extend(const struct act *x, id room, int64_t days); /* open until the en
 rc room_void(const struct act *x, struct app *app, id room, str reason);
 /* Everybody whose turn it is and who got no mail for an hour. RM-018: all did */
 rc room_remind(const struct act *x, struct app *app, id room);
-/* Sends a signer who has not acted their mail again, to another address if it was wrong: then with another link, and
- * former codes are forgotten. RM-017: no certificate could be made for it */
+/* Sends a signer who has not acted their mail again, to another address if it was wrong: then with another link, and to
+ * another person, who is told and asked anew. Codes are counted anew in any case. RM-017: no certificate could be made
+ * for the address */
 rc signer_correct(const struct act *x, struct app *app, id signer, str name, str email);
 /* Of the signer, who holds the link. */
 rc signer_decline(const struct act *x, struct app *app, id signer, str reason, const struct room_from *from);
@@ -277,7 +278,8 @@ struct seal_asked { /* between the steps */
     const char *digest; /* "SHA-256": what the signature hashes with */
 };
 rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct seal_asked *out); /* RM-013: nothing */
-rc seal_due(struct app *app, struct err *err); /* one turn of the job below */
+rc seal_forget(const struct act *x, id signer); /* what is between the steps */
+rc seal_due(struct app *app, struct err *err);  /* one turn of the job below */
 rc seal_job(struct job *j); /* sign.finish: raises the files of rooms that everybody has signed, and archives them */
 #define SEAL_JOB_EVERY (2 * SECOND)
 

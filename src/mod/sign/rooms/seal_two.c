@@ -85,7 +85,12 @@ static rc signer_for(struct sealing *s, const struct own_key *k, struct cms_sign
     return cms_signer_make(s->x->a, k->cert->key, k->cert, k->chain, k->n_chain, NULL, out, tx_err(s->x->tx));
 }
 
-/* ---- first step ---- */
+rc seal_forget(const struct act *x, id signer)
+{
+    return db_exec(x->tx, &sp_drop, VALS(v_int(signer)), NULL);
+}
+
+/* ---- what was filled in, as it waits between the steps ---- */
 
 /* {"ink": …, "values": [ … ]} */
 static rc put_filled(const struct seal_filled *f, struct buf *json)
@@ -127,7 +132,7 @@ static rc fill_in(struct sealing *s, const struct seal_filled *f)
     BUF_SCOPED json = BUF_INIT(FILLED_MAX);
     TRY(sealing_place(s, f, &all));
     TRY(put_filled(f, &json));
-    TRY(db_exec(s->x->tx, &sp_drop, VALS(v_int(s->signer.id)), NULL));
+    TRY(seal_forget(s->x, s->signer.id));
     return db_exec(s->x->tx, &sp_add,
                    VALS(v_int(s->signer.id), v_text(buf_str(&json)), v_int(s->x->at + LASTS), v_blob(STR_EMPTY)), NULL);
 }
@@ -294,7 +299,7 @@ static rc end(struct sealing *s, struct pending *p, str signature, const struct 
     TRY(check_signature(s, buf_str(&cms), &p->content));
     TRY(pades_end(s->pdf, &p->at, o, &cms, &p->tail, &made, tx_err(s->x->tx)));
     TRY(check_file(s, buf_str(&p->tail)));
-    TRY(db_exec(s->x->tx, &sp_drop, VALS(v_int(s->signer.id)), NULL));
+    TRY(seal_forget(s->x, s->signer.id));
     return sealing_keep(s, buf_str(&p->tail), &made, key.cert, from);
 }
 

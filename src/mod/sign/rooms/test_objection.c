@@ -245,6 +245,35 @@ START_TEST(one_agrees_one_objects)
 }
 END_TEST
 
+static rc do_correct(struct rooms_world *of, const struct act *x)
+{
+    return signer_correct(x, &of->app, of->signer[of->n], STR("Carol"), of->text);
+}
+
+/* The invitation went to a stranger, who answered: that is not the answer of the person who was meant. */
+START_TEST(a_corrected_address_is_another_person)
+{
+    WORLD(_i);
+    w->n = 0;
+    t_ok(rooms_do(w, &act_system, do_agree));
+    w->text = STR("carol@t.example");
+    t_ok(rooms_do(w, &w->owner, do_correct));
+    gate_says(w->signer[0], "OBJ-001");
+    w->n = 1;
+    w->text = STR("never heard of you");
+    t_ok(rooms_do(w, &act_system, do_object));
+    w->text = STR("bob2@t.example");
+    t_ok(rooms_do(w, &w->owner, do_correct));
+    gate_says(w->signer[1], "OBJ-001");
+    t_ok(rooms_do(w, &act_system, do_agree));
+    gate_says(w->signer[1], NULL);
+    w->text = STR("BOB2@t.example"); /* the same address: a name put right */
+    t_ok(rooms_do(w, &w->owner, do_correct));
+    gate_says(w->signer[1], NULL);
+    rooms_close(w);
+}
+END_TEST
+
 START_TEST(silence_to_the_end_of_the_period)
 {
     WORLD(_i);
@@ -460,6 +489,6 @@ START_TEST(the_ledger_and_the_evidence)
 }
 END_TEST
 
-DBT_MAIN("sign/objection", told_with_the_invitation, one_agrees_one_objects, silence_to_the_end_of_the_period,
-         said_by_telephone, a_stop_holds_in_all_rooms_of_the_sender, what_an_offer_must_say,
-         a_template_passes_its_offer_on, texts_have_versions, the_ledger_and_the_evidence)
+DBT_MAIN("sign/objection", told_with_the_invitation, one_agrees_one_objects, a_corrected_address_is_another_person,
+         silence_to_the_end_of_the_period, said_by_telephone, a_stop_holds_in_all_rooms_of_the_sender,
+         what_an_offer_must_say, a_template_passes_its_offer_on, texts_have_versions, the_ledger_and_the_evidence)

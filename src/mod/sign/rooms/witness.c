@@ -203,12 +203,12 @@ rc witness_drop(struct tx *tx, id witness)
 
 /* ---- recording ---- */
 
-static rc drop_former(const struct act *x, const struct signer *s)
+rc witness_drop_all(const struct act *x, id signer)
 {
     id v[WITNESS_ATTEMPTS_MAX];
     size_t n = 0;
     struct rows r;
-    TRY(db_select(x->tx, &witness_former, VALS(v_int(s->id)), &r));
+    TRY(db_select(x->tx, &witness_former, VALS(v_int(signer)), &r));
     while (n < WITNESS_ATTEMPTS_MAX && rows_next(&r))
         v[n++] = row_int(&r, 0);
     TRY(rows_end(&r));
@@ -235,7 +235,7 @@ rc witness_begin(const struct act *x, struct app *app, const struct room *r, con
     TRY(db_one_int(x->tx, &witness_attempts, VALS(v_int(s->id)), &attempts));
     if (attempts >= WITNESS_ATTEMPTS_MAX)
         return ERR(tx_err(x->tx), E_LIMIT, "WIT-006", N_("That is longer, larger or more often than is recorded."));
-    TRY(drop_former(x, s));
+    TRY(witness_drop_all(x, s->id));
     TRY(document_get(x->tx, r->file, &shown, x->a));
     *out = (struct witness){.id = id_new(),
                             .room = r->id,

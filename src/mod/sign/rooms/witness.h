@@ -108,6 +108,7 @@ struct witness_item {
 /* A new attempt of the signer; drops the one before. WIT-006, WIT-012 */
 rc witness_begin(const struct act *x, struct app *app, const struct room *r, const struct signer *s,
                  struct witness *out);
+rc witness_drop_all(const struct act *x, id signer); /* of a signer: bytes, keys and salts are forgotten */
 /* The next piece of an item; a piece that is there already is answered as received (the network broke off before the
  * answer). *next: the position to be sent next. WIT-003, WIT-005 … WIT-007 */
 rc witness_piece(const struct act *x, struct app *app, const struct signer *s, enum witness_kind k, int64_t position,
