@@ -174,12 +174,6 @@ void offer_terms(struct buf *out, enum lang l, const struct offer *o, instant un
     line(out, l, N_("On paper, how: {1}"), o->paper_how);
 }
 
-/* Days after the one on which it was told, the last one whole: as periods are counted (民法 Art. 120, 121). */
-static instant last_moment(instant told, int64_t days)
-{
-    return day_start(instant_day(told) + (day)days + 1) - SECOND;
-}
-
 rc offer_tell(const struct act *x, const struct room *r, const struct signer *s, struct buf *mail)
 {
     struct offer o;
@@ -191,7 +185,7 @@ rc offer_tell(const struct act *x, const struct room *r, const struct signer *s,
     if (e == E_NOTFOUND)
         return OK;
     TRY(e);
-    instant until = last_moment(x->at, o.days);
+    const instant until = room_last_moment(x->at, o.days);
     TRY(db_exec(x->tx, &of_tell,
                 VALS(v_int(s->id), v_int(r->id), v_text(str_of(l == LANG_EN ? "en" : "zh")), v_int(o.text),
                      v_int(x->at), v_int(until)),

@@ -21,6 +21,9 @@ bool signer_acts(const struct signer *s); /* signs or approves, itself */
 /* RM-017 at the field "email": they would need a certificate that this installation may not make (send.c). */
 rc signer_certifiable(const struct act *x, const struct signer *s);
 
+/* Days after this one, the last one whole and Taiwan's: as people and the law count a period (民法 Art. 120, 121). */
+instant room_last_moment(instant from, int64_t days);
+
 rc room_warned(const struct act *x, const struct exclusion_hit *hit); /* reports RM-016 */
 
 /* ---- invitations and ends (progress.c) ---- */

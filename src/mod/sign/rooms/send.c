@@ -186,8 +186,7 @@ static rc prepare(const struct act *x, struct app *app, const struct room *r, id
 
 /* ---- sending ---- */
 
-/* To the end of the last day in Taiwan, which is how people count. */
-static instant last_moment(instant from, int64_t days)
+instant room_last_moment(instant from, int64_t days)
 {
     return day_start(instant_day(from) + (day)days + 1) - SECOND;
 }
@@ -208,7 +207,7 @@ rc room_send(const struct act *x, struct app *app, id room, bool confirmed)
         return refuse(x, &lacks[0]);
     TRY(note_warnings(x, &r, confirmed));
     TRY(prepare(x, app, &r, &r.file, &hash));
-    r.expires = last_moment(x->at, r.expiry_days);
+    r.expires = room_last_moment(x->at, r.expiry_days);
     TRY(db_exec(x->tx, &sn_open, VALS(v_int(room), v_int(r.file), v_int(x->at), v_int(r.expires), v_int(0)), &changed));
     if (changed == 0)
         return room_wrong_state(x->tx);
@@ -225,7 +224,7 @@ rc room_extend(const struct act *x, id room, int64_t days)
     TRY(room_own(x, room, &r));
     if (days < ROOM_EXPIRY_LEAST || days > ROOM_EXPIRY_MOST)
         return ERR_FIELD(tx_err(x->tx), "days", "RM-005", N_("From 1 to 365 days."));
-    instant until = last_moment(x->at, days);
+    instant until = room_last_moment(x->at, days);
     TRY(db_exec(x->tx, &sn_extend, VALS(v_int(room), v_int(until), v_int(x->at)), &changed));
     if (changed == 0)
         return room_wrong_state(x->tx);
