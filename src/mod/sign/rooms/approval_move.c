@@ -166,6 +166,7 @@ static rc check_filing(const struct act *x, const struct approval_filing *f)
 {
     struct err *err = tx_err(x->tx);
     check_text(err, "title", f->title, APPROVAL_TITLE_MAX, true);
+    check_text(err, "note", f->note, APPROVAL_NOTE_MAX, false);
     if (f->due && f->due <= x->at)
         TRY(ERR_FIELD(err, "due", "APV-006", N_("The deadline is in the past.")));
     TRY(err->code);
@@ -197,6 +198,12 @@ rc approval_file(const struct act *x, struct app *app, const struct approval_fil
 }
 
 /* ---- the filer's ---- */
+
+static rc check_words(const struct act *x, const char *field, str words, size_t most, bool required)
+{
+    check_text(tx_err(x->tx), field, words, most, required);
+    return tx_err(x->tx)->code;
+}
 
 static rc own(const struct act *x, id approval, struct approval *a)
 {
@@ -230,6 +237,7 @@ rc approval_correct(const struct act *x, struct app *app, id approval, str file_
     TRY(own(x, approval, &a));
     if (!str_eq(a.state, STR("returned")) || a.version >= APPROVAL_VERSIONS_MAX)
         return wrong_state(x);
+    TRY(check_words(x, "what", note, APPROVAL_NOTE_MAX, false));
     TRY(same_approvers(x, &a, v));
     TRY(set_state(x, &a, "open", a.version + 1, 1, 0, STR_EMPTY));
     a.version++;
@@ -246,6 +254,7 @@ rc approval_withdraw(const struct act *x, id approval, str reason)
     TRY(own(x, approval, &a));
     if (!str_eq(a.state, STR("open")) && !str_eq(a.state, STR("returned")))
         return wrong_state(x);
+    TRY(check_words(x, "reason", reason, APPROVAL_REASON_MAX, true));
     TRY(set_state(x, &a, "withdrawn", a.version, 0, 0, reason));
     TRY(act_log(x, "sign.approval.withdrawn", a.id, KVS(kv_int("version", a.version)), NULL));
     if (a.place == 0)
@@ -261,8 +270,7 @@ static rc give_back(const struct act *x, id step, const char *state, str reason,
 {
     struct approval a;
     struct approval_step s;
-    check_text(tx_err(x->tx), "reason", reason, APPROVAL_REASON_MAX, true);
-    TRY(tx_err(x->tx)->code);
+    TRY(check_words(x, "reason", reason, APPROVAL_REASON_MAX, true));
     TRY(approval_begin(x, step, &a, &s));
     TRY(db_exec(x->tx, &av_step_end, VALS(v_int(step), v_text(str_of(state)), v_text(reason), v_int(x->at)), NULL));
     TRY(set_state(x, &a, state, a.version, 0, 0, reason));

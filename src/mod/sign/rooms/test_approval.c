@@ -559,6 +559,11 @@ START_TEST(what_cannot_be_filed)
     filing = good;
     filing.title = STR(" ");
     refused(run_as(0, do_file_this), E_INVALID, "ACT-003");
+    char words[APPROVAL_NOTE_MAX + 1];
+    memset(words, 'x', sizeof words);
+    filing = good;
+    filing.note = str_n(words, sizeof words);
+    refused(run_as(0, do_file_this), E_INVALID, "ACT-005");
     filing = good;
     filing.n_approvers = 0;
     refused(run_as(0, do_file_this), E_INVALID, "APV-003");
