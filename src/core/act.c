@@ -68,13 +68,15 @@ void check_text(struct err *e, const char *field, str s, size_t max_chars, bool 
     (void)r; /* collected in `e`; the caller looks there once, after all fields */
 }
 
-rc check_email(struct err *e, struct arena *a, const char *field, str s, bool required)
+rc check_email(struct err *e, struct arena *a, const char *field, str s, bool required, str *kept)
 {
     const struct field f = {.name = field, .type = F_EMAIL, .required = required, .label = N_("E-mail")};
     struct field_value v = {0};
     rc r = field_check(a, &f, s, &v, e);
     if (r == OK)
         r = field_check_required(&f, &v, e);
+    if (r == OK && kept)
+        *kept = v.text;
     return r;
 }
 

@@ -59,8 +59,9 @@ str number_text(struct arena *a, int64_t n); /* "12,345" for messages */
 str day_text(struct arena *a, instant t);    /* "2026-05-01" for messages */
 /* A field's text as domains check it again behind the form: texts also come from CSV and the API. Reports into `e`. */
 void check_text(struct err *e, const char *field, str s, size_t max_chars, bool required);
-/* The same of an e-mail address (codes of the input layer). */
-rc check_email(struct err *e, struct arena *a, const char *field, str s, bool required);
+/* The same of an e-mail address (codes of the input layer). `kept`, which may be NULL: as forms give it, with ASCII for
+ * full-width letters and the domain in small ones; a text from elsewhere is to be kept so. */
+rc check_email(struct err *e, struct arena *a, const char *field, str s, bool required, str *kept);
 rc like_pattern(struct arena *a, str query, str *out); /* %query% for LIKE … ESCAPE '\' in lower case */
 
 #endif

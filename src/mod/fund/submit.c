@@ -31,7 +31,7 @@ static void need(struct err *e, const char *field, bool there, const char *msgid
 /* The form saves any text as an address; here it must be one. */
 static rc check_team_email(str email, struct err *e, struct arena *a)
 {
-    rc r = check_email(e, a, "email", email, false);
+    rc r = check_email(e, a, "email", email, false, NULL);
     return r == E_INVALID ? OK : r; /* reported at its field */
 }
 

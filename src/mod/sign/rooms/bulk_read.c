@@ -103,13 +103,13 @@ static struct room_person person_of(struct reading *g, size_t i)
     return p;
 }
 
-static rc check_person(struct reading *g, size_t i, const struct room_person *p)
+static rc check_person(struct reading *g, size_t i, struct room_person *p)
 {
     int at = (int)i * COLUMNS;
     struct err e = {0};
     if (p->name.n == 0 || utf8_count(p->name) > ROOM_NAME_MAX)
         row_error(&g->rr, at + NAME, "RM-031", N_("A name is needed here, of at most 100 characters."), p->name);
-    rc r = check_email(&e, g->rr.a, "email", p->email, true);
+    rc r = check_email(&e, g->rr.a, "email", p->email, true, &p->email);
     if (r != OK && r != E_INVALID)
         return r;
     if (r == E_INVALID || e.code == E_INVALID)

@@ -48,7 +48,7 @@ rc signer_check_person(const struct act *x, str name, str email)
 {
     struct err *e = tx_err(x->tx);
     check_text(e, "name", name, ROOM_NAME_MAX, true);
-    rc r = check_email(e, x->a, "email", email, true);
+    rc r = check_email(e, x->a, "email", email, true, NULL);
     return r != OK ? r : e->code;
 }
 
@@ -60,7 +60,7 @@ static rc check_who(const struct act *x, const struct room *r, const struct sign
         return signer_check_person(x, s->name, s->email);
     check_text(e, "slot", s->slot, ROOM_NAME_MAX, true);
     check_text(e, "name", s->name, ROOM_NAME_MAX, s->email.n > 0);
-    rc email = check_email(e, x->a, "email", s->email, false);
+    rc email = check_email(e, x->a, "email", s->email, false, NULL);
     return email != OK ? email : e->code;
 }
 

@@ -82,7 +82,7 @@ START_TEST(each_row_is_a_room)
 {
     struct rooms_world fresh;
     begin(_i, &fresh);
-    w->text = STR(HEADING "王小明,wang@t.example,Ann,ann@t.example,en\r\n李四,li@t.example,Ann,ann@t.example,"
+    w->text = STR(HEADING "王小明,ｗａｎｇ＠t.EXAMPLE,Ann,ann@t.example,en\r\n李四,li@t.example,Ann,ann@t.example,"
                           "\r\n\"𠮷田, 三郎\",yo@t.example,Ann,ann@t.example,zh\r\n");
     t_ok(rooms_do(w, &w->owner, do_begin));
     ck_assert_int_eq(report.added, 3);
