@@ -67,6 +67,9 @@ START_TEST(cuts)
     t_str(utf8_cut(STR("雲市"), 2), STR(""));
     t_str(utf8_cut(STR("a\xf0\x9f\x98\x80"), 4), STR("a"));
     t_str(utf8_cut(STR("abc"), 2), STR("ab"));
+    t_str(utf8_first(STR("雲a\xf0\x9f\x98\x80市"), 3), STR("雲a\xf0\x9f\x98\x80"));
+    t_str(utf8_first(STR("雲"), 3), STR("雲"));
+    t_str(utf8_first(STR("雲"), 0), STR(""));
 }
 END_TEST
 

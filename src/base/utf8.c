@@ -81,6 +81,14 @@ size_t utf8_count(str s)
     return n;
 }
 
+str utf8_first(str s, size_t most)
+{
+    str rest = s;
+    for (size_t i = 0; i < most && rest.n; i++)
+        utf8_next(&rest);
+    return str_sub(s, 0, s.n - rest.n);
+}
+
 str utf8_cut(str s, size_t max_bytes)
 {
     if (s.n <= max_bytes)

@@ -11,6 +11,7 @@ bool utf8_valid(str s);                /* RFC 3629: no surrogates, no overlong f
 bool utf8_has_control(str s);          /* C0 but TAB LF CR, DEL, C1, bidi overrides (U+202A-E, U+2066-9) */
 size_t utf8_count(str s);              /* code points */
 str utf8_cut(str s, size_t max_bytes); /* longest prefix of at most max_bytes that ends between characters */
+str utf8_first(str s, size_t most);    /* its first characters, at most so many */
 uint32_t utf8_next(str *s);            /* takes one code point off the front; U+FFFD for a bad byte */
 void utf8_put(struct buf *b, uint32_t cp);
 /* Somebody else's words in one line of ours: control characters, line ends and tabs too, become U+FFFD, so that they

@@ -275,12 +275,32 @@ static rc put_tbs(struct making *m, const struct pkey *key)
     return buf_rc(&m->out);
 }
 
+static bool all_ascii(const str *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!x509_is_ascii(v[i]))
+            return false;
+    return true;
+}
+
+/* A string of another type than its own is one that some read and others refuse. */
+static bool texts_fit(const struct cert_profile *p)
+{
+    for (size_t i = 0; i < p->n_subject; i++)
+        if (!x509_text_fits(p->subject[i].oid, p->subject[i].value))
+            return false;
+    return all_ascii(p->emails, p->n_emails) && all_ascii(p->dns, p->n_dns) && all_ascii(p->crls, p->n_crls) &&
+           all_ascii(p->ocsp, p->n_ocsp) && all_ascii(p->issuers, p->n_issuers);
+}
+
 static bool is_possible(const struct cert_profile *p, const struct pkey *subject, const struct cert *issuer,
                         const struct pkey *key)
 {
     if (p->not_after < p->not_before || (p->has_path_length && !p->is_ca))
         return false;
     if (((p->usage & CERT_KEY_CERT_SIGN) && !p->is_ca) || p->serial.n > CERT_SERIAL_BYTES)
+        return false;
+    if (!texts_fit(p))
         return false;
     if (!issuer)
         return pkey_same(subject, key);

@@ -8,7 +8,10 @@
 #include "crypto/cert.h"
 #include "crypto/pkey.h"
 
-enum { CERT_SERIAL_BYTES = 20 }; /* 159 random bits: the most that RFC 5280 section 4.1.2.2 allows */
+enum {
+    CERT_SERIAL_BYTES = 20,   /* 159 random bits: the most that RFC 5280 section 4.1.2.2 allows */
+    CERT_NAME_CHARACTERS = 64 /* of a common name: ub-common-name of RFC 5280 appendix A.1 */
+};
 
 struct cert_attribute {
     str oid;   /* crypto/oid.h */

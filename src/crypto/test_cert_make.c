@@ -148,6 +148,16 @@ START_TEST(impossible_profiles)
     t_rc(cert_make(&p, k.signer_key, k.ca, k.root_key, &out), E_INVALID);   /* another's key */
     t_rc(cert_make(&p, k.ca_key, k.signer, k.signer_key, &out), E_INVALID); /* the issuer is no CA */
     t_rc(cert_make(&p, k.signer_key, NULL, k.ca_key, &out), E_INVALID);     /* self-signed by another */
+    const struct cert_attribute numbers[] = {{oid_serial_number, STR("甲-1")}, {oid_serial_number, STR("A_1")}};
+    for (size_t i = 0; i < 2; i++) { /* PrintableString has neither */
+        p = pki_profile(&numbers[i], 1);
+        t_rc(cert_make(&p, k.signer_key, k.ca, k.ca_key, &out), E_INVALID);
+    }
+    const str wide = STR("ａｍｙ@t.example");
+    p = pki_profile(name, 1);
+    p.emails = &wide;
+    p.n_emails = 1;
+    t_rc(cert_make(&p, k.signer_key, k.ca, k.ca_key, &out), E_INVALID);
     const struct crl_profile list = {.this_update = PKI_NOW, .next_update = PKI_NOW + DAY, .number = 1};
     t_rc(crl_make(&list, NULL, 0, k.signer, k.signer_key, &out), E_INVALID);
     ck_assert_uint_eq(out.n, 0);

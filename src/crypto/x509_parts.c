@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "base/utf8.h"
 #include "crypto/der.h"
 #include "crypto/oid.h"
 
@@ -12,6 +13,31 @@ static unsigned char string_tag(str oid)
     if (str_eq(oid, oid_country) || str_eq(oid, oid_serial_number))
         return DER_PRINTABLE_STRING;
     return DER_UTF8_STRING;
+}
+
+/* PrintableString (X.680 section 41.4). */
+static bool is_printable(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr(" '()+,-./:=?", c));
+}
+
+bool x509_text_fits(str oid, str value)
+{
+    if (string_tag(oid) != DER_PRINTABLE_STRING)
+        return utf8_valid(value);
+    for (size_t i = 0; i < value.n; i++)
+        if (!is_printable(value.p[i]))
+            return false;
+    return true;
+}
+
+bool x509_is_ascii(str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] >= 0x80)
+            return false;
+    return true;
 }
 
 void x509_put_name(struct buf *b, const struct cert_attribute *v, size_t n)

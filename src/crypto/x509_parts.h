@@ -14,6 +14,8 @@ rc x509_der_of(struct arena *a, str bytes, const char *label, str *der);
 rc x509_take_extension(str *list, str *oid, bool *critical, str *value);
 rc x509_read_reason(str value, enum crl_reason *out); /* CRLReason */
 
+bool x509_text_fits(str oid, str value); /* the string type of this attribute has all of its characters */
+bool x509_is_ascii(str text);            /* IA5String: addresses of all kinds */
 void x509_put_name(struct buf *b, const struct cert_attribute *v, size_t n);
 void x509_put_extension(struct buf *b, str oid, bool critical, str value);
 void x509_put_qc(struct buf *b, const struct cert_qc *qc); /* QCStatements */

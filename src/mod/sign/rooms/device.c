@@ -1,5 +1,6 @@
 #include "mod/sign/rooms/device.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "core/account.h"
 #include "crypto/oid.h"
@@ -151,8 +152,9 @@ static rc certify(const struct act *x, struct app *app, const struct pkey *key, 
     TRY(sign_param(x->tx, "device.days", x->at, &days));
     TRY(account_get(x->tx, x->by->account, &owner, x->a));
     id_text(owner.id, account);
-    const struct cert_attribute subject[] = {
-        {oid_country, STR("TW")}, {oid_serial_number, str_of(account)}, {oid_common_name, owner.name}};
+    const struct cert_attribute subject[] = {{oid_country, STR("TW")},
+                                             {oid_serial_number, str_of(account)},
+                                             {oid_common_name, utf8_first(owner.name, CERT_NAME_CHARACTERS)}};
     const struct trust_order o = {
         TRUST_PERSON,
         {.subject = subject, .n_subject = sizeof subject / sizeof subject[0], .not_after = x->at + days * DAY},

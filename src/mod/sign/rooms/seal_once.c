@@ -4,8 +4,6 @@
 #include "crypto/oid.h"
 #include "mod/sign/rooms/seal_impl.h"
 
-enum { NAME_MAX_BYTES = 192 /* of a common name: RFC 5280's 64 characters, in Han at three bytes each */ };
-
 static rc issuing(const struct act *x, struct trust_authority *out)
 {
     rc r = trust_authority_named(x->tx, x->a, STR_EMPTY, out);
@@ -33,7 +31,7 @@ static rc certify(const struct act *x, const struct app *app, const struct trust
     int64_t hours;
     struct pkey *authority = NULL;
     struct trust_issued issued;
-    const struct cert_attribute subject[] = {{oid_common_name, utf8_cut(name, NAME_MAX_BYTES)}};
+    const struct cert_attribute subject[] = {{oid_common_name, utf8_first(name, CERT_NAME_CHARACTERS)}};
     TRY(sign_param(x->tx, "once.hours", x->at, &hours));
     const struct trust_order o = {profile,
                                   {.subject = subject,
