@@ -1,7 +1,7 @@
 #include "mod/sign/engine/asic.h"
 
+#include "mod/sign/engine/test_authority.h"
 #include "mod/sign/engine/test_signer.h"
-#include "mod/sign/engine/test_world.h"
 
 enum { ROOM = 1 << 22 };
 
@@ -167,9 +167,9 @@ START_TEST(levels)
             struct world w;
             struct sign_raised how;
             BUF_SCOPED first = BUF_INIT(ROOM);
-            open_world(&w);
+            world_open(&w, PKEY_P256);
             struct asic_request r = {
-                .cades = cades, .key = w.key, .cert = w.signer_cert, .time = noon, .files = files, .n_files = 2};
+                .cades = cades, .key = w.signer_key, .cert = w.signer_cert, .time = noon, .files = files, .n_files = 2};
             struct sign_raise o = {.level = level, .pool = &w.ca, .n_pool = 1, .net = &w.net};
             t_ok(asic_make(a, &r, &first, NULL));
             buf_clear(&made);

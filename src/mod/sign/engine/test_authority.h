@@ -1,5 +1,6 @@
 /* A small real world: certificates that OpenSSL reads as we do. A root, signers and a time-stamp authority under it,
- * its revocation list. Keys are made anew for each test; the clock is the world's. */
+ * its revocation list, behind the callbacks of struct sign_net; each can be dead. Keys are made anew for each test; the
+ * clock is the world's. */
 #ifndef RISE_SIGN_TEST_AUTHORITY_H
 #define RISE_SIGN_TEST_AUTHORITY_H
 #include "crypto/cert_make.h"
@@ -18,9 +19,15 @@ struct world {
     struct cms_signer *signer;
     struct tsp_authority tsa;
     struct sign_net net;
-    bool no_stamps, no_revocation; /* their services are dead */
-    bool revoked;                  /* the signer, since .revoked_since */
+    bool no_stamps, no_revocation;      /* their services are dead */
+    int asked_stamps, asked_revocation; /* how often, dead or not */
+    bool revoked;                       /* the signer, since .revoked_since */
     instant revoked_since;
+    struct world_list {
+        str der;
+        instant made, since;
+        bool revoked;
+    } lists[3]; /* by number */
     unsigned char serial;
 };
 
@@ -67,31 +74,38 @@ static inline rc world_serial(void *arg, unsigned char out[TSP_SERIAL_MAX], size
 static inline rc world_stamp(void *arg, str request, struct buf *response, struct err *err)
 {
     struct world *w = arg;
+    w->asked_stamps++;
     if (w->no_stamps)
         return ERR(err, E_UNAVAILABLE, "TST-001", "nobody answers");
     return tsp_answer(&w->tsa, request, response, NULL);
 }
 
-static inline str world_crl(struct world *w)
+/* The same bytes whenever it is asked for, until something has changed. */
+static inline str world_crl(struct world *w, uint64_t number)
 {
+    struct world_list *list = &w->lists[number];
     BUF_SCOPED der = BUF_INIT(1 << 16);
-    const struct crl_profile p = {.this_update = w->now, .next_update = w->now + 7 * DAY, .number = 1};
+    if (list->der.n && list->made == w->now && list->revoked == w->revoked && list->since == w->revoked_since)
+        return list->der;
+    const struct crl_profile p = {.this_update = w->now, .next_update = w->now + 7 * DAY, .number = number};
     const struct crl_revoked one = {
         .serial = w->signer_cert->serial, .when = w->revoked_since, .reason = CRL_KEY_COMPROMISE};
     t_ok(crl_make(&p, &one, w->revoked ? 1 : 0, w->ca, w->ca_key, &der));
-    return arena_str(w->a, buf_str(&der));
+    *list = (struct world_list){arena_str(w->a, buf_str(&der)), w->now, w->revoked_since, w->revoked};
+    return list->der;
 }
 
+/* Another list for each of the two certificates, so that neither is taken for the other's. */
 static inline rc world_revocation(void *arg, struct arena *a, const struct cert *cert, const struct cert *issuer,
                                   struct sign_revocation *out, struct err *err)
 {
     (void)a;
-    (void)cert;
     struct world *w = arg;
+    w->asked_revocation++;
     ck_assert(cert_same(issuer, w->ca));
     if (w->no_revocation)
         return ERR(err, E_UNAVAILABLE, "TST-002", "nobody answers");
-    *out = (struct sign_revocation){.ocsp = {NULL, 0}, .crl = world_crl(w)};
+    *out = (struct sign_revocation){.ocsp = {NULL, 0}, .crl = world_crl(w, cert_same(cert, w->signer_cert) ? 1 : 2)};
     return OK;
 }
 
@@ -104,16 +118,10 @@ static inline void world_signer(struct world *w, enum pkey_kind kind, struct cer
     t_ok(cms_signer_make(w->a, w->signer_key, w->signer_cert, NULL, 0, NULL, &w->signer, NULL));
 }
 
-static inline void world_open(struct world *w, enum pkey_kind kind)
+/* Time-stamps come from this one from now on. */
+static inline void world_tsa(struct world *w, const char *name)
 {
-    struct cms_signer *tsa = NULL;
-    *w = (struct world){.a = arena_new(512 << 20), .now = world_start};
-    w->ca_key = world_key(w, PKEY_P256);
-    w->ca = world_cert(w,
-                       (struct cert_profile){.is_ca = true,
-                                             .usage = CERT_KEY_CERT_SIGN | CERT_CRL_SIGN,
-                                             .not_after = world_start + 9000 * DAY},
-                       "測試根憑證", w->ca_key, NULL, w->ca_key);
+    struct cms_signer *signer = NULL;
     w->tsa_key = world_key(w, PKEY_P256);
     w->tsa_cert = world_cert(w,
                              (struct cert_profile){.usage = CERT_DIGITAL_SIGNATURE,
@@ -121,14 +129,26 @@ static inline void world_open(struct world *w, enum pkey_kind kind)
                                                    .n_eku = 1,
                                                    .eku_critical = true,
                                                    .not_after = world_start + 3000 * DAY},
-                             "TSA", w->tsa_key, w->ca, w->ca_key);
-    t_ok(cms_signer_make(w->a, w->tsa_key, w->tsa_cert, NULL, 0, NULL, &tsa, NULL));
-    w->tsa = (struct tsp_authority){.signer = tsa,
+                             name, w->tsa_key, w->ca, w->ca_key);
+    t_ok(cms_signer_make(w->a, w->tsa_key, w->tsa_cert, NULL, 0, NULL, &signer, NULL));
+    w->tsa = (struct tsp_authority){.signer = signer,
                                     .policy = STR("\x2a\x03\x01"),
                                     .accuracy = SECOND,
                                     .clock = world_clock,
                                     .serial = world_serial,
                                     .arg = w};
+}
+
+static inline void world_open(struct world *w, enum pkey_kind kind)
+{
+    *w = (struct world){.a = arena_new(512 << 20), .now = world_start};
+    w->ca_key = world_key(w, PKEY_P256);
+    w->ca = world_cert(w,
+                       (struct cert_profile){.is_ca = true,
+                                             .usage = CERT_KEY_CERT_SIGN | CERT_CRL_SIGN,
+                                             .not_after = world_start + 9000 * DAY},
+                       "測試根憑證", w->ca_key, NULL, w->ca_key);
+    world_tsa(w, "TSA");
     w->net = (struct sign_net){.timestamp = world_stamp, .revocation = world_revocation, .arg = w};
     world_signer(w, kind, (struct cert_profile){0});
 }
@@ -140,7 +160,7 @@ static inline struct sign_rules world_rules(struct world *w)
     struct crl **crl = ARENA_NEW(w->a, struct crl *);
     *anchor = (struct sign_anchor){.cert = w->ca, .presumption = PRESUMPTION_LICENSED, .reason = STR("test")};
     if (!w->no_revocation)
-        t_ok(crl_read(w->a, world_crl(w), crl, NULL));
+        t_ok(crl_read(w->a, world_crl(w, 1), crl, NULL));
     return (struct sign_rules){
         .anchors = anchor, .n_anchors = 1, .crls = crl, .n_crls = w->no_revocation ? 0 : 1, .now = w->now};
 }

@@ -1,7 +1,7 @@
 /* CAdES from B-B to B-LTA with an authority of our own behind the callbacks, and with one that is dead. */
 #include "crypto/oid.h"
 #include "mod/sign/engine/cades.h"
-#include "mod/sign/engine/test_world.h"
+#include "mod/sign/engine/test_authority.h"
 
 enum { FILE_MAX = 1 << 20 };
 static const str words = STR_INIT("旭日東升\n");
@@ -31,7 +31,7 @@ START_TEST(levels)
             struct cades_stamp *v = NULL;
             size_t n = 0;
             BUF_SCOPED out = BUF_INIT(FILE_MAX);
-            open_world(&w);
+            world_open(&w, PKEY_P256);
             ck_assert_int_eq(sign(&w, level, attached, &out, &made), level);
             ck_assert_int_eq(made.why.code, OK);
             read_stamps(&w, buf_str(&out), attached ? (str){NULL, 0} : words, &cms, &v, &n);
@@ -53,7 +53,7 @@ START_TEST(dead_services)
 {
     struct world w;
     struct sign_raised made;
-    open_world(&w);
+    world_open(&w, PKEY_P256);
     for (int dead = 0; dead < 3; dead++) {
         BUF_SCOPED out = BUF_INIT(FILE_MAX);
         struct cms *cms = NULL;
@@ -84,7 +84,7 @@ START_TEST(raised_again)
     BUF_SCOPED first = BUF_INIT(FILE_MAX);
     BUF_SCOPED second = BUF_INIT(FILE_MAX);
     BUF_SCOPED third = BUF_INIT(FILE_MAX);
-    open_world(&w);
+    world_open(&w, PKEY_P256);
     sign(&w, SIGN_B, false, &first, &made);
     struct sign_raise o = {.level = SIGN_LTA, .pool = &w.ca, .n_pool = 1, .net = &w.net};
     t_ok(cades_extend(w.a, buf_str(&first), words, &o, &second, &made, NULL));
@@ -114,7 +114,7 @@ START_TEST(robbed)
     struct cades_stamp *v = NULL;
     size_t n = 0;
     BUF_SCOPED out = BUF_INIT(FILE_MAX);
-    open_world(&w);
+    world_open(&w, PKEY_P256);
     sign(&w, SIGN_LTA, false, &out, &made);
     read_stamps(&w, buf_str(&out), STR("others"), &cms, &v, &n);
     ck_assert_int_eq(v[0].check.outcome, TSP_VALID); /* over the signature alone */

@@ -1,9 +1,9 @@
 /* JAdES above B-B: what is added, and what a change to it breaks. tests/sign/xml_cli.mjs has the same stamps judged by
  * programs that are not ours. */
 #include "mod/sign/engine/jades_extend.h"
+#include "mod/sign/engine/test_authority.h"
 #include "mod/sign/engine/test_jades.h"
 #include "mod/sign/engine/test_signer.h"
-#include "mod/sign/engine/test_world.h"
 
 enum { ROOM = 1 << 24, ITEMS = 16 };
 
@@ -18,7 +18,7 @@ static const struct sign_data order = {.name = STR_INIT("order.json"),
 static void setup(void)
 {
     a = arena_new(ROOM * 8);
-    open_world(&w);
+    world_open(&w, PKEY_P256);
 }
 
 static void teardown(void)
@@ -31,7 +31,7 @@ static void teardown(void)
 static str signed_text(enum jades_form form, bool beside)
 {
     struct jades_request r = {.form = form,
-                              .key = w.key,
+                              .key = w.signer_key,
                               .cert = w.signer_cert,
                               .time = noon,
                               .detached = beside,
@@ -186,7 +186,7 @@ START_TEST(raised_again)
         struct sign_raised how;
         str text = at_level(SIGN_LTA, beside);
         struct parts before = taken_apart(text);
-        new_authority(&w, "another TSA");
+        world_tsa(&w, "another TSA");
         text = raised(text, SIGN_LTA, &how);
         ck_assert_uint_eq(taken_apart(text).n, before.n + 1);
         text = raised(text, SIGN_LTA, &how); /* the other authority's certificate, and a stamp over it */

@@ -1,4 +1,4 @@
-#include "mod/sign/engine/test_world.h"
+#include "mod/sign/engine/test_authority.h"
 #include "mod/sign/engine/test_xades.h"
 #include "mod/sign/engine/xades_extend.h"
 
@@ -13,7 +13,7 @@ static str raised(struct world *w, enum xades_form form, enum sign_level level, 
     size_t n;
     const struct sign_data *data = data_of(form, &n);
     struct xades_request r = {.form = form,
-                              .key = w->key,
+                              .key = w->signer_key,
                               .cert = w->signer_cert,
                               .time = noon,
                               .data = data,
@@ -45,7 +45,7 @@ START_TEST(levels)
             struct xades_stamp *v;
             struct xades_evidence e;
             size_t n;
-            open_world(&w);
+            world_open(&w, PKEY_P256);
             read_stamps(raised(&w, (enum xades_form)form, level, &how), &x, &v, &n);
             ck_assert_int_eq(how.level, level);
             ck_assert_int_eq(how.why.code, OK);
@@ -71,7 +71,7 @@ START_TEST(raised_again)
     struct xades_stamp *v;
     size_t n;
     setup();
-    open_world(&w);
+    world_open(&w, PKEY_P256);
     struct sign_raise o = {.level = SIGN_LTA, .pool = &w.ca, .n_pool = 1, .net = &w.net};
     str once = raised(&w, XADES_ENVELOPED, SIGN_LTA, &how);
     buf_clear(&made);
@@ -95,7 +95,7 @@ START_TEST(dead_services_lower_the_level)
     for (int dead = 0; dead < 2; dead++) {
         struct world w;
         struct sign_raised how;
-        open_world(&w);
+        world_open(&w, PKEY_P256);
         w.no_stamps = dead == 0;
         w.no_revocation = dead == 1;
         outcome_is(raised(&w, XADES_ENVELOPING, SIGN_LTA, &how), NULL, 0, XADES_VALID);
@@ -121,7 +121,7 @@ START_TEST(changes_break_stamps)
     struct world w;
     struct sign_raised how;
     setup();
-    open_world(&w);
+    world_open(&w, PKEY_P256);
     str text = raised(&w, XADES_DETACHED, SIGN_LTA, &how);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xades *x;
@@ -143,7 +143,7 @@ START_TEST(what_does_not_hold_is_not_raised)
     struct sign_raised how;
     struct err err = {0};
     setup();
-    open_world(&w);
+    world_open(&w, PKEY_P256);
     str text = raised(&w, XADES_ENVELOPED, SIGN_B, &how);
     struct sign_raise o = {.level = SIGN_T, .net = &w.net};
     buf_clear(&made);
