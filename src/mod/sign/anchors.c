@@ -17,35 +17,12 @@ struct reading {
 
 /* ---- one file ---- */
 
-/* The first block "-----BEGIN X509 CRL-----" as DER; p == NULL: there is none. */
-static str crl_from_pem(struct arena *a, str text)
-{
-    const str begin = STR("-----BEGIN X509 CRL-----");
-    BUF_SCOPED base64 = BUF_INIT(2 * CRL_FILE_MAX);
-    BUF_SCOPED der = BUF_INIT(CRL_FILE_MAX);
-    ptrdiff_t at = str_find(text, begin);
-    if (at < 0)
-        return (str){NULL, 0};
-    text = str_sub(text, (size_t)at + begin.n, text.n);
-    ptrdiff_t end = str_find(text, STR("-----END"));
-    if (end < 0)
-        return (str){NULL, 0};
-    for (size_t i = 0; i < (size_t)end; i++)
-        if ((unsigned char)text.p[i] > ' ')
-            buf_putc(&base64, text.p[i]);
-    if (buf_unbase64(&der, buf_str(&base64)) != OK)
-        return (str){NULL, 0};
-    return arena_str(a, buf_str(&der));
-}
-
 static rc add_crl(struct reading *x, str bytes)
 {
     struct crl *crl = NULL;
-    str der = crl_from_pem(x->a, bytes);
-    if (!der.p)
-        der = arena_str(x->a, bytes);
+    str kept = arena_str(x->a, bytes); /* a list is views into it */
     TRY(arena_rc(x->a));
-    rc r = crl_read(x->a, der, &crl, NULL);
+    rc r = crl_read(x->a, kept, &crl, NULL);
     TRY(arena_rc(x->a));
     if (r != OK)
         return OK; /* something else */

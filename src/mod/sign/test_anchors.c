@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "crypto/cert_make.h"
+#include "crypto/crl_make.h"
+#include "crypto/oid.h"
 #include "mod/sign/engine/test_tsl.h"
 #include "sys/file.h"
 
@@ -82,6 +85,44 @@ START_TEST(folders)
 }
 END_TEST
 
+/* Of the operator's, beside the certificates: DER, or PEM with words before it. */
+START_TEST(revocation_lists)
+{
+    struct sign_rules rules;
+    struct err err = {0};
+    struct pkey *key = NULL;
+    struct cert *ca = NULL;
+    BUF_SCOPED cert = BUF_INIT(CERT_BYTES_MAX);
+    BUF_SCOPED list = BUF_INIT(CERT_BYTES_MAX);
+    BUF_SCOPED base64 = BUF_INIT(CERT_BYTES_MAX);
+    const struct cert_attribute name[] = {{oid_common_name, STR("CA")}};
+    const struct cert_profile p = {.subject = name,
+                                   .n_subject = 1,
+                                   .not_before = noon,
+                                   .not_after = noon + DAY,
+                                   .is_ca = true,
+                                   .usage = CERT_KEY_CERT_SIGN | CERT_CRL_SIGN};
+    const struct crl_profile lists = {.this_update = noon, .next_update = noon + DAY, .number = 1};
+    setup();
+    t_ok(pkey_generate(PKEY_P256, 0, &key));
+    t_ok(pkey_in(a, key));
+    t_ok(cert_make(&p, key, NULL, key, &cert));
+    t_ok(cert_read(a, buf_str(&cert), &ca, NULL));
+    t_ok(crl_make(&lists, NULL, 0, ca, key, &list));
+    buf_base64(&base64, buf_str(&list));
+    put("ca.cer", buf_str(&cert));
+    put("ca.crl", buf_str(&list));
+    put("again.pem",
+        arena_printf(a, "of CA\n-----BEGIN X509 CRL-----\n%.*s\n-----END X509 CRL-----\n", STR_ARG(buf_str(&base64))));
+    t_ok(read_all(&rules, &err));
+    ck_assert_uint_eq(rules.n_anchors, 1);
+    ck_assert_uint_eq(rules.n_crls, 2);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert(crl_signed_by(rules.crls[i], ca));
+    teardown();
+}
+END_TEST
+
 START_TEST(one_file)
 {
     struct sign_rules rules = {.now = noon};
@@ -130,4 +171,4 @@ START_TEST(lists)
 }
 END_TEST
 
-T_MAIN("sign/anchors", folders, one_file, lists)
+T_MAIN("sign/anchors", folders, revocation_lists, one_file, lists)
