@@ -75,6 +75,11 @@ static inline int dbt_engines(void)
     return 1;
 }
 
+/* Run once, in the process that the cases are forked from: for what all of them share and none changes. */
+#ifndef DBT_BEFORE
+#define DBT_BEFORE NULL
+#endif
+
 #define DBT_MAIN(suite_name, ...)                                                                                      \
     int main(void)                                                                                                     \
     {                                                                                                                  \
@@ -83,6 +88,7 @@ static inline int dbt_engines(void)
         TCase *tcase = tcase_create(suite_name);                                                                       \
         int engines = dbt_engines(), first = getenv("RISE_TEST_PG_ONLY") ? DB_POSTGRES : DB_SQLITE;                    \
         tcase_set_timeout(tcase, 240);                                                                                 \
+        tcase_add_unchecked_fixture(tcase, DBT_BEFORE, NULL);                                                          \
         for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)                                                    \
             tcase_add_loop_test(tcase, tests[i], first, engines);                                                      \
         suite_add_tcase(suite, tcase);                                                                                 \

@@ -14,6 +14,8 @@
 #include "core/account.h"
 #include "core/notice.h"
 #include "core/party.h"
+#define DBT_BEFORE rooms_before
+#include "dbt.h"
 #include "mod/sign/rooms/room.h"
 #include "mod/sign/test_installation.h"
 #include "sys/random.h"
@@ -120,12 +122,10 @@ static inline void rooms_close(struct rooms_world *w)
     arena_free(w->keep);
 }
 
-/* A PDF of `pages` pages, in the world's memory. */
-static inline str rooms_pdf(struct rooms_world *w, int pages)
+static inline void rooms_draw(int pages, struct buf *out)
 {
     static struct err err;
     struct pdf *p;
-    BUF_SCOPED out = BUF_INIT(8 << 20);
     err_clear(&err);
     t_ok(pdf_new(&(struct pdf_options){.lang = LANG_ZH, .title = STR("租賃契約"), .made = ROOMS_NOW}, &p));
     for (int i = 0; i < pages; i++) {
@@ -134,8 +134,27 @@ static inline str rooms_pdf(struct rooms_world *w, int pages)
         pdf_heading(p, 1, STR("租賃契約"));
         pdf_paragraph(p, STR("立契約書人同意以電子文件及電子簽章為之。"));
     }
-    t_ok(pdf_finish(p, &out, &err));
+    t_ok(pdf_finish(p, out, &err));
     pdf_free(p);
+}
+
+/* Drawing copies the 16 MB of a font several times: papers of one page and of two are drawn once for all cases. */
+enum { ROOMS_PAPERS = 2, ROOMS_PAPER_MAX = 8 << 20 };
+static struct buf rooms_papers[ROOMS_PAPERS] = {BUF_INIT(ROOMS_PAPER_MAX), BUF_INIT(ROOMS_PAPER_MAX)};
+
+static inline void rooms_before(void)
+{
+    for (int i = 0; i < ROOMS_PAPERS; i++)
+        rooms_draw(i + 1, &rooms_papers[i]);
+}
+
+/* A PDF of `pages` pages, that lives as long as the world. */
+static inline str rooms_pdf(struct rooms_world *w, int pages)
+{
+    if (pages <= ROOMS_PAPERS)
+        return buf_str(&rooms_papers[pages - 1]);
+    BUF_SCOPED out = BUF_INIT(ROOMS_PAPER_MAX);
+    rooms_draw(pages, &out);
     return arena_str(w->keep, buf_str(&out));
 }
 
