@@ -12,7 +12,7 @@ cd "$work"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 url=http://127.0.0.1:$port
 export RISE_DATA_DIR=$work/var RISE_BASE_URL=$url RISE_LISTEN=127.0.0.1:$port RISE_RATE=0 RISE_HTTP_THREADS=1 LC_ALL=C.UTF-8
-"$rise" init >/dev/null
+"$rise" init --admin bench@example.tw >/dev/null
 "$rise" ca init bench --by bench >/dev/null
 key=$("$rise" keys make bench --role officer --role admin)
 "$rise" serve 2>/dev/null >&2 &
