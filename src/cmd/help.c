@@ -39,10 +39,17 @@ static void put_settings(struct buf *o, enum lang l)
     }
 }
 
+/* What each choice means, below its option. */
+static void put_meanings(struct buf *o, enum lang l, const struct field *f)
+{
+    for (size_t k = 0; f->choices && f->choices[k].value; k++)
+        buf_printf(o, "%25s%s: %s\n", "", f->choices[k].value, tr(l, f->choices[k].label));
+}
+
 static void put_verb(struct buf *o, enum lang l, const char *module, const struct verb *v)
 {
-    buf_printf(o, "rise %s%s%s %s\n\n%s.\n", module ? module : "", module ? " " : "", v->name, v->args ? v->args : "",
-               tr(l, v->help));
+    buf_printf(o, "rise %s%s%s %s\n\n%s%s\n", module ? module : "", module ? " " : "", v->name, v->args ? v->args : "",
+               tr(l, v->help), l == LANG_ZH ? "。" : ".");
     if (v->details)
         buf_printf(o, "%s\n", tr(l, v->details));
     if (v->in)
@@ -55,6 +62,7 @@ static void put_verb(struct buf *o, enum lang l, const char *module, const struc
                    tr(l, f->label));
         put_choices(o, f);
         buf_putc(o, '\n');
+        put_meanings(o, l, f);
     }
 }
 
@@ -119,6 +127,24 @@ static void put_roff(struct buf *o, const char *text)
     }
 }
 
+static void put_roff_options(struct buf *o, const struct input_spec *in)
+{
+    buf_put(o, STR(".RS\n"));
+    for (size_t i = 0; i < in->n; i++) {
+        BUF_SCOPED choices = BUF_INIT(4096);
+        char room[64];
+        (void)option_name(&in->fields[i], room);
+        buf_put(o, STR(".TP\n.B \\-\\-"));
+        put_roff(o, room);
+        buf_putc(o, '\n');
+        put_roff(o, in->fields[i].label);
+        put_choices(&choices, &in->fields[i]);
+        put_roff(o, choices.n ? choices.p : "");
+        buf_put(o, STR(".\n"));
+    }
+    buf_put(o, STR(".RE\n"));
+}
+
 static void put_roff_verb(struct buf *o, const char *module, const struct verb *v)
 {
     buf_put(o, STR(".TP\n.B rise "));
@@ -136,6 +162,8 @@ static void put_roff_verb(struct buf *o, const char *module, const struct verb *
         put_roff(o, v->details);
         buf_putc(o, '\n');
     }
+    if (v->in && v->in->n > 0)
+        put_roff_options(o, v->in);
 }
 
 int verb_man(struct app *app, const struct input *in, struct err *err)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A time-stamp authority that is `openssl ts`, a responder that is `openssl ocsp`, and files (CRLs) by GET.
+"""A time-stamp authority that is `openssl ts`, a responder that is `openssl ocsp`, and files (CRLs) by GET; behind
+/rubbish whatever is asked is answered with a page of words.
 Usage: services.py FOLDER; prints its port. FOLDER has tsa.cnf, tsa.key, tsa.crt, ca.pem, ocsp.key, ocsp.crt, index.txt."""
 import http.server
 import os
@@ -18,6 +19,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         kinds = {"application/timestamp-query": ("application/timestamp-reply", TIMESTAMP),
                  "application/ocsp-request": ("application/ocsp-response", OCSP)}
         request = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/rubbish":
+            self.answer("text/html", b"<p>It works!</p>")
+            return
         if self.headers["Content-Type"] not in kinds:
             self.send_error(415)
             return
@@ -26,7 +30,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             f.write(request)
         subprocess.run(command.split(), check=True, capture_output=True)
         with open("server.out", "rb") as f:
-            reply = f.read()
+            self.answer(kind, f.read())
+
+    def answer(self, kind, reply):
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(reply)))

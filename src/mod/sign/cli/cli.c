@@ -100,7 +100,7 @@ const struct verb sign_verbs[SIGN_VERBS] = {
      "FILE [--trust DIR|FILE] [--tsl FILE --tsl-signer FILE] [--online] [--at TIME] [--json] [--pdf OUT] [--content "
      "FILE …]",
      N_("Check the signatures of a PDF, CMS, XML, JSON or ASiC file (also: rise verify)"),
-     N_("Exit code 0: TOTAL-PASSED; 4: TOTAL-FAILED, or no signature; 5: INDETERMINATE; 1 and 2: it could not be "
-        "checked."),
+     N_("Exit code 0: TOTAL-PASSED; 4: TOTAL-FAILED, or no signature that can be read; 5: INDETERMINATE; 1: a file "
+        "cannot be read; 2: wrong usage."),
      &verify_in, false, sign_verb_verify},
 };
