@@ -5,7 +5,11 @@
 
 static const double SMALLEST = 3, LARGEST = 48, BELOW = 8; /* print, in points */
 static const double INK_WIDTH = 1.3, INK_LARGER = 4;       /* a line's width; how much a drawing grows at most */
-enum { STEPS = 4 /* of sizes in a point */, TEXT_MAX = 16384 };
+enum {
+    STEPS = 4 /* of sizes in a point */,
+    TEXT_MAX = 16384,
+    FRAME_WIDE = 80 /* points; inside narrower ones every point counts */
+};
 
 static const struct pdf_colour ink = PDF_INK, deep = PDF_DEEP;
 
@@ -150,7 +154,8 @@ static void draw_frame(struct drawing *d, double w, double h)
 static rc draw_look(struct drawing *d, const struct pdf_look *l)
 {
     double w = l->width / 100.0, h = l->height / 100.0, pad = h < 40 ? h / 20 : 2;
-    struct area all = {2, pad, w - 4, h - 2 * pad}, upper = all, lower = all;
+    const double side = l->frame && w > FRAME_WIDE ? 6 : 2;
+    struct area all = {side, pad, w - 2 * side, h - 2 * pad}, upper = all, lower = all;
     if (l->frame)
         draw_frame(d, w, h);
     if (l->below.n) {

@@ -60,6 +60,10 @@ PangoLayout *pdf_layout_new(cairo_t *cr, enum lang lang)
     cairo_font_options_destroy(options);
     pango_context_set_round_glyph_positions(context, FALSE); /* to whole points: small print would look torn */
     pango_context_set_language(context, pango_language_from_string(lang_tag(lang)));
+    PangoAttrList *attributes = pango_attr_list_new();
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE)); /* one in a hash would be part of it */
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
     return layout;
 }
 

@@ -109,8 +109,9 @@ static rc get_one(struct tx *tx, const struct query *q, const struct val *v, siz
                                  .state = (enum card_state)choice_index(card_states, row_text(&r, 2)),
                                  .started = row_int(&r, 3),
                                  .until = row_int(&r, 4),
-                                 .why = row_dup(&r, 5, a)};
+                                 .why_of = row_dup(&r, 5, a)};
     TRY(rows_end(&r));
+    out->why = arena_cstr(a, str_cut(&out->why_of, CARD_WHY_SEPARATOR));
     return arena_rc(a);
 }
 

@@ -63,7 +63,8 @@ struct card_request {
     id id, ref;
     enum card_state state;
     instant started, until;
-    str why; /* of CARD_FAILED: a sentence in the language of the installation; else "" */
+    const char *why; /* of CARD_FAILED: a msgid with {1}, `why_of`; else "" */
+    str why_of;
 };
 rc card_get(struct tx *tx, id request, struct card_request *out, struct arena *a); /* CRD-005 */
 /* The latest one of this kind and ref. CRD-005 */

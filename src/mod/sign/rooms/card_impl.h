@@ -19,5 +19,7 @@ rc card_row_begun(const struct act *x, const struct card_row *r, const struct ca
                   str shown);
 rc card_row_sent(const struct act *x, const struct card_row *r, str ticket);
 rc card_row_later(const struct act *x, const struct card_row *r, bool answered); /* asked again after a while */
+/* `why`: a msgid, then what is said with it after the separator. */
+#define CARD_WHY_SEPARATOR '\x1f'
 rc card_row_end(const struct act *x, const struct card_row *r, enum card_state how, str why, bool *ended);
 #endif

@@ -49,13 +49,12 @@ static rc end_write(const struct act *x, struct step *s)
     return ended && s->tell && use ? use->end(x, s->app, s->row.ref, s->how, s->signature) : OK;
 }
 
-/* With the words of what went wrong; when not even that can be told, the request still ends. */
+/* With what went wrong, to be said in the reader's language; when not even that can be told, the request still ends. */
 static rc fail(struct step *s)
 {
-    BUF_SCOPED words = BUF_INIT(4096);
-    if (s->err.main.msgid)
-        tr_err(&words, s->app->lang, &s->err.main);
-    s->why = arena_str(s->a, buf_str(&words));
+    const struct err_msg *m = s->err.main.msgid || s->err.n_fields == 0 ? &s->err.main : &s->err.fields[0];
+    str with = m->n_args > 0 ? m->arg[0] : STR_EMPTY;
+    s->why = m->msgid ? arena_printf(s->a, "%s%c%.*s", m->msgid, CARD_WHY_SEPARATOR, STR_ARG(with)) : STR_EMPTY;
     TRY(arena_rc(s->a));
     s->how = CARD_FAILED;
     s->signature = STR_EMPTY;

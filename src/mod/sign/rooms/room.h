@@ -273,7 +273,7 @@ struct seal_asked { /* between the steps */
     instant until;
     str to_sign;        /* "" before seal_begin() */
     str key;            /* SHA-256 of the key's SubjectPublicKeyInfo, hex */
-    str subject;        /* of the certificate, for people */
+    str name, subject;  /* of the certificate: for people; the whole distinguished name */
     str other_name;     /* signer_other_name() */
     const char *digest; /* "SHA-256": what the signature hashes with */
 };

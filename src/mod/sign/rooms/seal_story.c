@@ -232,7 +232,7 @@ static rc put_people(struct pdf *p, const struct seal_story *s)
         str *c = &cells[COLUMNS * i];
         c[0] = arena_printf(s->a, "%.*s\n%.*s", STR_ARG(v->name), STR_ARG(v->email));
         c[1] = word(s, room_roles, v->role);
-        c[2] = word(s, room_levels, v->level);
+        c[2] = str_eq(v->role, STR("copy")) ? STR("–") : word(s, room_levels, v->level);
         c[3] = signer_end(s, v, &s->other_name[i]);
     }
     TRY(arena_rc(s->a));
@@ -257,7 +257,8 @@ static rc put_history(struct pdf *p, const struct seal_story *s)
         c[0] = when(s, e->at);
         c[1] = word(s, room_events, e->what);
         c[2] = e->who;
-        c[3] = arena_printf(s->a, "%.*s%s%.*s%s%.*s", STR_ARG(e->detail), e->detail.n && e->address.n ? "\n" : "",
+        str detail = str_eq(e->detail, e->who) ? STR_EMPTY : e->detail;
+        c[3] = arena_printf(s->a, "%.*s%s%.*s%s%.*s", STR_ARG(detail), detail.n && e->address.n ? "\n" : "",
                             STR_ARG(e->address), e->file_hash.n ? "\nSHA-256 " : "", STR_ARG(e->file_hash));
     }
     TRY(arena_rc(s->a));

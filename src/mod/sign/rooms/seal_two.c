@@ -3,6 +3,7 @@
  * checked before anything is stored. Meanwhile others may sign: then the file has grown, and it is prepared again. */
 #include "base/json.h"
 #include "crypto/der.h"
+#include "mod/sign/engine/report.h"
 #include "mod/sign/engine/validate_pdf.h"
 #include "mod/sign/rooms/seal_impl.h"
 #include "mod/sign/trusted.h"
@@ -350,6 +351,7 @@ rc seal_asked(struct tx *tx, id signer, instant now, struct arena *a, struct sea
     TRY(cert_read(a, one.whole, &cert, tx_err(tx)));
     out->to_sign = p.to_sign;
     out->key = sha256_hex_of(a, cert->spki);
+    out->name = report_name(a, cert->subject);
     out->subject = cert_name_text(a, cert->subject);
     TRY(signer_get(tx, signer, &s, a));
     TRY(signer_other_name(a, &s, one.whole, &out->other_name, tx_err(tx)));
