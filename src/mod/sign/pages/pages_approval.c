@@ -22,7 +22,12 @@ INPUT(list_in, {.name = "show", .type = F_CHOICE, .choices = shows, .label = N_(
         .hint = N_("Post or role, for example section chief. It is signed as well.")                                   \
     }
 
-INPUT(new_in, {.name = "title", .type = F_TEXT, .required = true, .max = APPROVAL_TITLE_MAX, .label = N_("Title")},
+INPUT(new_in,
+      {.name = "title",
+       .type = F_TEXT,
+       .required = true,
+       .max = APPROVAL_TITLE_MAX,
+       .label = N_("Title of the document")},
       {.name = "note", .type = F_LINES, .max = APPROVAL_NOTE_MAX, .label = N_("Note to the approvers")},
       {.name = "file",
        .type = F_FILE,
