@@ -1,6 +1,7 @@
 /* Names for people. */
 #include <openssl/asn1.h>
 #include <openssl/err.h>
+#include <openssl/objects.h>
 #include <openssl/x509.h>
 
 #include "base/utf8.h"
@@ -70,29 +71,22 @@ struct whole {
     struct buf *out;
 };
 
+/* RFC 4514 section 3 where that has one, else OpenSSL's; numbers for what neither knows. */
+static void put_label(struct buf *out, str oid)
+{
+    BUF_SCOPED numbers = BUF_INIT(CERT_BYTES_MAX);
+    der_oid_text(&numbers, oid);
+    int known = numbers.n ? OBJ_txt2nid(numbers.p) : NID_undef;
+    ERR_clear_error();
+    buf_put(out, known != NID_undef ? str_of(OBJ_nid2sn(known)) : buf_str(&numbers));
+}
+
 static void put_attribute(void *arg, str oid, str value)
 {
-    static const struct {
-        const str *oid;
-        const char *name; /* RFC 4514 section 3, else as OpenSSL has it */
-    } known[] = {
-        {&oid_common_name, "CN"}, {&oid_organisation, "O"},
-        {&oid_unit, "OU"},        {&oid_country, "C"},
-        {&oid_locality, "L"},     {&oid_serial_number, "serialNumber"},
-        {&oid_surname, "SN"},     {&oid_organisation_id, "organizationIdentifier"},
-        {&oid_province, "ST"},    {&oid_email_address, "emailAddress"},
-    };
     struct whole *w = arg;
     if (w->out->n)
         buf_put(w->out, STR(", "));
-    const char *label = NULL;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (str_eq(*known[i].oid, oid))
-            label = known[i].name;
-    if (label)
-        buf_put(w->out, str_of(label));
-    else
-        der_oid_text(w->out, oid);
+    put_label(w->out, oid);
     buf_putc(w->out, '=');
     buf_put(w->out, text_of(w->a, value));
 }

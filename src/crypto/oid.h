@@ -90,14 +90,9 @@ extern const str oid_qct_eseal;
 
 /* Names (X.520). */
 extern const str oid_common_name;
-extern const str oid_surname;
 extern const str oid_serial_number;
 extern const str oid_country;
-extern const str oid_locality;
 extern const str oid_organisation;
-extern const str oid_unit;
 extern const str oid_organisation_id;
-extern const str oid_province;
-extern const str oid_email_address; /* PKCS#9 */
 
 #endif

@@ -38,7 +38,7 @@ START_TEST(fields)
     const struct cert *c = read_one(a);
     t_str(cert_serial_hex(a, c), STR("0123456789abcdef00"));
     t_str(cert_name_part(a, c->subject, oid_common_name), STR("林𣿆川"));
-    t_str(cert_name_part(a, c->subject, oid_locality), STR_EMPTY);
+    t_str(cert_name_part(a, c->subject, oid_organisation_id), STR_EMPTY);
     t_str(cert_name_text(a, c->subject), STR("C=TW, O=水獺有限公司, CN=林𣿆川, serialNumber=A-17"));
     ck_assert_int_eq(pkey_kind(c->key), PKEY_P256);
     ck_assert(c->has_usage);
@@ -53,6 +53,22 @@ START_TEST(fields)
     ck_assert_int_eq(c->not_after - c->not_before, 3650 * DAY);
     ck_assert(c->subject_key_id.n == 20 && !c->authority_key_id.p);
     ck_assert(cert_is_self_issued(c) && cert_names_issuer(c, c) && cert_signed_by(c, c));
+    arena_free(a);
+}
+END_TEST
+
+/* { ST=NRW, GN=Eva, emailAddress=a@b, 2.5.4.127=x }: short names where they are known, numbers where not. */
+START_TEST(attributes_have_names)
+{
+    static const str name = STR_INIT("\x30\x3c"
+                                     "\x31\x0c\x30\x0a\x06\x03\x55\x04\x08\x0c\x03NRW"
+                                     "\x31\x0c\x30\x0a\x06\x03\x55\x04\x2a\x0c\x03"
+                                     "Eva"
+                                     "\x31\x12\x30\x10\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01\x16\x03"
+                                     "a@b"
+                                     "\x31\x0a\x30\x08\x06\x03\x55\x04\x7f\x0c\x01x");
+    struct arena *a = arena_new(1 << 20);
+    t_str(cert_name_text(a, name), STR("ST=NRW, GN=Eva, emailAddress=a@b, 2.5.4.127=x"));
     arena_free(a);
 }
 END_TEST
@@ -132,4 +148,4 @@ START_TEST(lists)
 }
 END_TEST
 
-T_MAIN("crypto/cert", fields, read_again, names_are_shown_only, damaged, lists)
+T_MAIN("crypto/cert", fields, attributes_have_names, read_again, names_are_shown_only, damaged, lists)
