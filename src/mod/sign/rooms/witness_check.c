@@ -122,17 +122,24 @@ struct counted {
     int64_t all, bad;
 };
 
+/* `last` becomes 0 behind the last one. What a recording refers to and is gone makes it a bad one, not the last. */
 static rc check_next(struct tx *tx, struct app *app, struct arena *a, id *last, struct counted *n)
 {
     struct witness w;
     struct witness_report report;
     id next;
-    TRY(db_one_int(tx, &witness_all_closed, VALS(v_int(*last)), &next));
-    TRY(witness_get(tx, next, &w, a));
-    TRY(witness_check(tx, app, &w, a, &report));
-    *last = next;
+    rc r = db_one_int(tx, &witness_all_closed, VALS(v_int(*last)), &next);
+    *last = r == OK ? next : 0;
+    if (r != OK)
+        return r == E_NOTFOUND ? OK : r;
+    r = witness_get(tx, next, &w, a);
+    if (r == OK)
+        r = witness_check(tx, app, &w, a, &report);
+    if (r != OK && r != E_NOTFOUND)
+        return r;
     n->all++;
-    n->bad += !report.good;
+    n->bad += r != OK || !report.good;
+    err_clear(tx_err(tx));
     return OK;
 }
 
@@ -140,14 +147,12 @@ static rc check_all(struct app *app, struct tx *tx, struct buf *finding)
 {
     struct counted n = {0};
     id last = 0;
-    rc r = OK;
-    while (r == OK) {
+    do {
         struct arena *a = arena_new(ITEM_ARENA);
-        r = a ? check_next(tx, app, a, &last, &n) : E_NOMEM;
+        rc r = a ? check_next(tx, app, a, &last, &n) : E_NOMEM;
         arena_free(a);
-    }
-    if (r != E_NOTFOUND)
-        return r;
+        TRY(r);
+    } while (last != 0);
     if (n.bad)
         FINDING_N(finding, app->lang, N_("{1} of {2} recordings do not hold: look at the rooms' recordings."), n.bad,
                   n.all);
