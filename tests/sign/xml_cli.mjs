@@ -110,8 +110,10 @@ const changes = {
     detached: (s) => letter(s, "<ds:DigestValue>"),
     value: (s) => letter(s, "<ds:SignatureValue[^>]*>"),
 };
+// xadesjs 2.6 wants a key of the signature's kind in every certificate: it gets the signer's alone (nobody signed KeyInfo).
+const alone = (xml) => xml.replace(/(<ds:X509Certificate>[^<]*<\/ds:X509Certificate>)(<ds:X509Certificate>[^<]*<\/ds:X509Certificate>)+/, "$1");
 async function xades(xml) {
-    const doc = xadesjs.Parse(xml);
+    const doc = xadesjs.Parse(alone(xml));
     const signed = new xadesjs.SignedXml(doc);
     signed.LoadXml(doc.getElementsByTagNameNS(DS, "Signature")[0]);
     return signed.Verify().catch(() => false);
