@@ -29,6 +29,7 @@ static const struct choice offered[] = {{"link", N_("The link in the e-mail")},
          .label = N_("How they are identified")},                                                                      \
         {.name = "card",                                                                                               \
          .type = F_TEXT,                                                                                               \
+         .later = true,                                                                                                \
          .max = 20,                                                                                                    \
          .label = N_("Number that the card service knows them by"),                                                    \
          .hint = N_("Only for the last one: the national identification number. It is stored encrypted."),             \
