@@ -226,6 +226,6 @@ test('passed on, signed with a certificate from a file, refused with a reason', 
   await owner.goto(`${base}/sign/rooms/${room}`);
   await says(owner, 'The rent is wrong.');
   for (const what of ['Passed on', 'Signed', 'Certificate in another name', 'Refused to sign']) await says(owner, said('zh', what));
-  await says(owner, said('zh', 'Certificate in the name of {1}', CERTIFIED));
+  await says(owner, said('zh', 'Certificate in another name: {1}', CERTIFIED));
   world.doctor();
 });

@@ -214,7 +214,7 @@ static str instead_of(struct showing *w, const struct signer *owner)
 static str in_name_of(struct showing *w)
 {
     const str *other = &w->s->other_name;
-    return other->n ? words(w->s->x->a, w->lang, N_("Certificate in the name of {1}"), other, 1) : STR_EMPTY;
+    return other->n ? words(w->s->x->a, w->lang, N_("Certificate in another name: {1}"), other, 1) : STR_EMPTY;
 }
 
 /* Their row of the record: who, when, how they were known, and on what. */

@@ -212,7 +212,7 @@ static str signer_end(const struct seal_story *s, const struct signer *v, const 
     tr_f(&b, s->lang, did, &at, 1);
     if (other_name->n > 0) {
         buf_putc(&b, '\n');
-        tr_f(&b, s->lang, N_("Certificate in the name of {1}"), other_name, 1);
+        tr_f(&b, s->lang, N_("Certificate in another name: {1}"), other_name, 1);
     }
     return arena_str(s->a, buf_str(&b));
 }
