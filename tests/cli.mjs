@@ -17,6 +17,10 @@ test('business numbers: several words, commas, or both', () => {
   assert.equal(run('market', 'check-ubn').status, 2);
 });
 
+test('what steers a terminal is not passed on', () => {
+  assert.equal(run('a\x1b[2Jb', '--lang', 'en').stderr, 'rise: There is no command a\uFFFD[2Jb. See: rise help [CMD-002]\n');
+});
+
 test('output that could not be written is a failure', { skip: !existsSync('/dev/full') }, () => {
   const lost = execFileSync('sh', ['-c', '"$0" man --lang en >/dev/full 2>&1; echo $?', rise], { encoding: 'utf8' });
   assert.equal(lost, '1\n');

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "core/verb.h"
 
 str option_name(const struct field *f, char room[64])
 {
@@ -155,5 +156,5 @@ void complain(enum lang lang, const struct err *err, const struct input_spec *in
     }
     for (int i = 0; i < err->n_fields; i++)
         put_field_error(&text, lang, &err->fields[i], in);
-    (void)fwrite(buf_str(&text).p, 1, text.n, stderr);
+    verb_put(stderr, buf_str(&text));
 }

@@ -1,7 +1,6 @@
 #include "core/verb.h"
 
-#include <stdio.h>
-
+#include "base/utf8.h"
 #include "sys/clock.h"
 
 enum { ARENA_BYTES = 1 << 30, OUT_MAX = 256 << 20 };
@@ -63,11 +62,25 @@ int verb_print(struct app *app, const struct input *in,
     return code;
 }
 
+void verb_put(FILE *to, str lines)
+{
+    BUF_SCOPED out = BUF_INIT(256 * 1024);
+    while (lines.n) {
+        ptrdiff_t end = str_chr(lines, '\n');
+        utf8_put_line(&out, end < 0 ? lines : str_sub(lines, 0, (size_t)end));
+        if (end >= 0)
+            buf_putc(&out, '\n');
+        lines = end < 0 ? STR_EMPTY : str_sub(lines, (size_t)end + 1, SIZE_MAX);
+    }
+    (void)fwrite(buf_str(&out).p, 1, out.n, to);
+}
+
 static void say(FILE *to, enum lang lang, const char *msgid, const str *args, int n)
 {
     BUF_SCOPED text = BUF_INIT(8192);
     tr_f(&text, lang, msgid, args, n);
-    fprintf(to, "%.*s\n", STR_ARG(buf_str(&text)));
+    buf_putc(&text, '\n');
+    verb_put(to, buf_str(&text));
 }
 
 void verb_say(enum lang lang, const char *msgid, const str *args, int n)

@@ -2,6 +2,8 @@
 #ifndef RISE_CORE_VERB_H
 #define RISE_CORE_VERB_H
 
+#include <stdio.h>
+
 #include "core/act.h"
 #include "core/app.h"
 #include "core/import.h"
@@ -17,6 +19,9 @@ rc verb_write(struct app *app, struct arena *a, rc (*fn)(const struct act *x, vo
 int verb_print(struct app *app, const struct input *in,
                rc (*fn)(struct tx *tx, const struct input *in, struct buf *out, struct arena *a), struct err *err);
 
+/* Lines for people. What else would steer a terminal, which may come from a file or from another machine, becomes
+ * U+FFFD. */
+void verb_put(FILE *to, str lines);
 void verb_say(enum lang lang, const char *msgid, const str *args, int n); /* a line of the standard output */
 /* The report of an import: wrong rows to the standard error, the counts to the standard output. */
 void verb_print_import(const struct import_report *m, enum lang lang);
