@@ -81,6 +81,31 @@ START_TEST(refusals_leave_no_trace)
 }
 END_TEST
 
+/* An empty file is there; a folder and a device are no files. */
+START_TEST(mapped)
+{
+    enter();
+    struct file_map m;
+    struct err err = {0};
+    t_ok(file_write("a", STR("one"), 0600, NULL));
+    t_ok(file_write("empty", STR_EMPTY, 0600, NULL));
+    t_ok(file_map("a", &m, NULL));
+    t_str(m.bytes, STR("one"));
+    file_unmap(&m);
+    t_ok(file_map("empty", &m, NULL));
+    ck_assert(m.bytes.p && m.bytes.n == 0);
+    file_unmap(&m);
+    ck_assert_ptr_null(m.bytes.p);
+    t_rc(file_map("/", &m, &err), E_IO);
+    t_str(err.main.arg[1], STR("it is a folder"));
+    err_clear(&err);
+    t_rc(file_map("/dev/null", &m, &err), E_IO);
+    t_str(err.main.arg[1], STR("it is no ordinary file"));
+    ck_assert_int_eq(symlink("a", "link"), 0);
+    ck_assert(file_same("a", "./link") && file_same("a", "a") && !file_same("a", "empty") && !file_same("b", "b"));
+}
+END_TEST
+
 START_TEST(folders)
 {
     enter();
@@ -122,4 +147,4 @@ START_TEST(descriptors)
 }
 END_TEST
 
-T_MAIN("sys/file", writes_and_reads, refusals_leave_no_trace, folders, descriptors)
+T_MAIN("sys/file", writes_and_reads, refusals_leave_no_trace, mapped, folders, descriptors)
