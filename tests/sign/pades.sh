@@ -135,8 +135,10 @@ for xref in $kinds; do
             cmp -n "$(stat -c %s $xref.pdf)" $xref.pdf signed.pdf || fail "the original's bytes were changed"
             verdict 0 "PAdES-B-${level^^}" signed.pdf --trust trust
             for v in $verifiers; do "by_$v" signed.pdf || fail "$v refuses $xref $key $level: $(cat out)"; done
-            stamps signed.pdf "$level" || fail "time-stamps of $xref $key $level: $(cat out)"
-            for what in page value; do
+            [ $key != p256 ] || stamps signed.pdf "$level" || fail "time-stamps of $xref $key $level: $(cat out)"
+            whats="page" # the value is the same bytes in either kind of file
+            [ $xref != table ] || whats="page value"
+            for what in $whats; do
                 cut signed.pdf 0 bad.pdf $what
                 verdict 4 "" bad.pdf --trust trust
                 for v in $verifiers; do
