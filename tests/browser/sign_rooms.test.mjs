@@ -164,7 +164,9 @@ test('the same pages in English, and a template used', SKIP, async () => {
   await says(page, 'amy2@t.example');
   await page.locator('details', { has: page.locator('#template') }).locator('summary').click();
   await submit(page, '#template', { title: 'Lease' });
-  await page.goto(page.url().replace('/people', '/use'));
+  await page.goto(page.url().replace('/people', '/check'));
+  assert.equal(await page.locator('#lacks').count(), 0, "a template's people are named when it is used");
+  await page.goto(page.url().replace('/check', '/use'));
   await fits(page);
   await submit(page, '#use', { 'name-00': 'Carl', 'email-00': 'carl@t.example', 'name-01': 'Dora', 'email-01': 'dora@t.example' });
   await says(page, 'Dora');

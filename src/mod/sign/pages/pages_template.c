@@ -5,9 +5,9 @@
 /* Names and addresses come as lists in the order of the parts: an empty line would shift them, so that each part has
  * fields of its own. */
 #define PERSON(i_)                                                                                                     \
-    {.name = "name-" #i_, .type = F_TEXT, .max = ROOM_NAME_MAX, .label = N_("Name"), .personal = true},                \
+    {.name = "name-" #i_, .type = F_TEXT, .later = true, .max = ROOM_NAME_MAX, .label = N_("Name"), .personal = true}, \
     {                                                                                                                  \
-        .name = "email-" #i_, .type = F_EMAIL, .label = N_("E-mail address"), .personal = true                         \
+        .name = "email-" #i_, .type = F_EMAIL, .later = true, .label = N_("E-mail address"), .personal = true          \
     }
 #define TEN(t_)                                                                                                        \
     PERSON(t_##0), PERSON(t_##1), PERSON(t_##2), PERSON(t_##3), PERSON(t_##4), PERSON(t_##5), PERSON(t_##6),           \

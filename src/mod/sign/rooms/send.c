@@ -36,17 +36,18 @@ static size_t n_signature_fields(const struct room_field *f, size_t n, id signer
     return found;
 }
 
-/* Who approves leaves a signature that is not seen on a page; the others need a place for theirs. */
-static void look_at_people(struct lacks *l, const struct signer *v, size_t n, const struct room_field *f,
-                           size_t n_fields)
+/* Who approves leaves a signature that is not seen on a page; the others need a place for theirs. A template's people
+ * are named when it is used. */
+static void look_at_people(struct lacks *l, bool is_template, const struct signer *v, size_t n,
+                           const struct room_field *f, size_t n_fields)
 {
     size_t acting = 0;
     l->step = ROOM_STEP_PEOPLE;
     for (size_t i = 0; i < n; i++) {
         acting += signer_acts(&v[i]);
-        if (v[i].name.n == 0 || v[i].email.n == 0)
+        if (!is_template && (v[i].name.n == 0 || v[i].email.n == 0))
             lack(l, N_("Name and e-mail address of “{1}” are missing or wrong."), v[i].slot);
-        if (str_eq(v[i].level, STR("card")) && signer_acts(&v[i]) && !v[i].has_card)
+        if (!is_template && str_eq(v[i].level, STR("card")) && signer_acts(&v[i]) && !v[i].has_card)
             lack(l, N_("The card number of {1} is missing."), v[i].name);
         if (!signer_level_ready(v[i].level))
             lack(l, N_("The way in which {1} is to be identified is not offered here."), v[i].name);
@@ -131,7 +132,7 @@ rc room_lacks(struct tx *tx, const struct room *r, struct room_lack **out, size_
     struct lacks l = {.a = a};
     TRY(signers_of(tx, r->id, &v, &n_signers, a));
     TRY(room_fields_of(tx, r->id, &f, &n_fields, a));
-    look_at_people(&l, v, n_signers, f, n_fields);
+    look_at_people(&l, r->is_template, v, n_signers, f, n_fields);
     TRY(look_for_authority(tx, &l, v, n_signers));
     *out = l.list.v;
     *n = l.list.n;
