@@ -49,7 +49,7 @@ static rc do_sign(struct rooms_world *of, const struct act *x)
 {
     struct room r;
     TRY(room_get(x->tx, of->room, &r, x->a));
-    return room_signed(x, &of->app, of->signer[of->n], r.file, STR("ab12"), STR("cert"), &phone);
+    return room_signed(x, &of->app, of->signer[of->n], r.file, STR("ab12"), STR_EMPTY, &phone);
 }
 
 static rc do_finish(struct rooms_world *of, const struct act *x)

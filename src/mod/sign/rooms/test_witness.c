@@ -199,7 +199,7 @@ static rc do_sign(struct rooms_world *of, const struct act *x)
     TRY(pades_sign(doc, signer, &place, &extra, &o, &tail, &made, &field, tx_err(x->tx)));
     buf_put(&pdf, buf_str(&tail));
     TRY(document_add(x->tx, &of->app, r.party, STR("signed.pdf"), buf_str(&pdf), "application/pdf", 8 << 20, &file));
-    return room_signed(x, &of->app, of->signer[at], file, sha256_hex_of(x->a, buf_str(&pdf)), STR("cert"), NULL);
+    return room_signed(x, &of->app, of->signer[at], file, sha256_hex_of(x->a, buf_str(&pdf)), STR_EMPTY, NULL);
 }
 
 static void sign(void)
