@@ -1,6 +1,8 @@
 /* A signer's certificate may carry another name than the one they were asked by. */
+#include <stdlib.h>
+
 #include "base/utf8.h"
-#include "crypto/cert.h"
+#include "crypto/cert_make.h"
 #include "mod/sign/engine/report.h"
 #include "mod/sign/rooms/room.h"
 
@@ -39,14 +41,9 @@ static size_t words_of(struct arena *a, str name, str out[WORDS_MAX])
     return n;
 }
 
-static void sort(str *v, size_t n)
+static int by_text(const void *l, const void *r)
 {
-    for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && str_cmp(v[k - 1], v[k]) > 0; k--) {
-            str t = v[k];
-            v[k] = v[k - 1];
-            v[k - 1] = t;
-        }
+    return str_cmp(*(const str *)l, *(const str *)r);
 }
 
 static str join(struct arena *a, const str *v, size_t n)
@@ -64,9 +61,15 @@ static bool same_words(struct arena *a, str x, str y)
     const size_t n = words_of(a, x, v), m = words_of(a, y, w);
     if (str_eq(join(a, v, n), join(a, w, m)))
         return true;
-    sort(v, n);
-    sort(w, m);
+    qsort(v, n, sizeof *v, by_text);
+    qsort(w, m, sizeof *w, by_text);
     return str_eq(join(a, v, n), join(a, w, m));
+}
+
+/* A longer name stands in a certificate by its first characters. */
+static bool is_of(struct arena *a, str certified, str name)
+{
+    return same_words(a, certified, name) || same_words(a, certified, utf8_first(name, CERT_NAME_CHARACTERS));
 }
 
 rc signer_other_name(struct arena *a, const struct signer *s, str der, str *out, struct err *err)
@@ -77,7 +80,7 @@ rc signer_other_name(struct arena *a, const struct signer *s, str der, str *out,
         return OK;
     TRY(cert_read(a, der, &cert, err));
     str name = report_name(a, cert->subject);
-    if (!same_words(a, name, s->name))
+    if (!is_of(a, name, s->name))
         *out = name;
     return arena_rc(a);
 }

@@ -309,6 +309,9 @@ START_TEST(names_are_compared_by_their_words)
         {"Bob Li", "Bob Lin", true},
         {"陳大明", "Chen Ta-Ming", true},
         {"瓦歷斯‧諾幹", "瓦歷斯·諾幹", false},
+        {"Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenh",
+         "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaefer",
+         false}, /* 64 characters of it */
     };
     struct rooms_world w = rooms_open(_i);
     struct pkey *key = NULL;
