@@ -121,20 +121,21 @@ void put_choices(struct buf *o, const struct field *f)
         buf_putc(o, ')');
 }
 
-static void put_option(struct buf *o, const char *name)
+/* "rise: --option: what is wrong" */
+static void put_error(struct buf *o, enum lang lang, const struct err_msg *m)
 {
     char room[64];
-    const struct field f = {.name = name};
-    if (name)
+    const struct field f = {.name = m->field};
+    buf_put(o, STR("rise: "));
+    if (m->field)
         buf_printf(o, "--%.*s: ", STR_ARG(option_name(&f, room)));
+    tr_err(o, lang, m);
 }
 
 /* What is wrong with the field `m` is about. */
 static void put_field_error(struct buf *o, enum lang lang, const struct err_msg *m, const struct input_spec *in)
 {
-    buf_put(o, STR("rise: "));
-    put_option(o, m->field);
-    tr_err(o, lang, m);
+    put_error(o, lang, m);
     for (size_t i = 0; in && m->field && i < in->n; i++)
         if (strcmp(in->fields[i].name, m->field) == 0)
             put_choices(o, &in->fields[i]);
@@ -145,9 +146,7 @@ void complain(enum lang lang, const struct err *err, const struct input_spec *in
 {
     BUF_SCOPED text = BUF_INIT(64 * 1024);
     if (err->main.msgid) {
-        buf_put(&text, STR("rise: "));
-        put_option(&text, err->main.field);
-        tr_err(&text, lang, &err->main);
+        put_error(&text, lang, &err->main);
         if (err->main.code)
             buf_printf(&text, " [%s]", err->main.code);
         buf_putc(&text, '\n');

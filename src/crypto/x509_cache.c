@@ -1,7 +1,7 @@
 /* A table with one place for each value of a hash's first bits. */
-#include <pthread.h>
-
 #include "crypto/x509_cache.h"
+
+#include "sys/thread.h"
 
 struct slot {
     struct sha256 of_der;
@@ -18,23 +18,17 @@ static struct slot *slot_of(const struct sha256 *of_der)
 
 X509 *x509_cache_get(const struct sha256 *of_der)
 {
-    X509 *found = NULL;
-    pthread_mutex_lock(&lock);
+    LOCKED(&lock);
     const struct slot *s = slot_of(of_der);
-    if (s->x && sha256_eq(&s->of_der, of_der) && X509_up_ref(s->x) == 1)
-        found = s->x;
-    pthread_mutex_unlock(&lock);
-    return found;
+    return s->x && sha256_eq(&s->of_der, of_der) && X509_up_ref(s->x) == 1 ? s->x : NULL;
 }
 
 void x509_cache_put(const struct sha256 *of_der, X509 *x)
 {
     if (X509_up_ref(x) != 1)
         return;
-    pthread_mutex_lock(&lock);
+    LOCKED(&lock);
     struct slot *s = slot_of(of_der);
-    X509 *before = s->x;
+    X509_free(s->x);
     *s = (struct slot){*of_der, x};
-    pthread_mutex_unlock(&lock);
-    X509_free(before);
 }
